@@ -1,0 +1,2 @@
+// OpenSSL libcrypto: sha256 of weights.
+#include <openssl/evp.h>

@@ -1,0 +1,2 @@
+// dlib's face detector and landmarks behind a C interface.
+#pragma once

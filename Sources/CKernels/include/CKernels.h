@@ -1,0 +1,2 @@
+// Kernels that BLAS does not have.
+#pragma once

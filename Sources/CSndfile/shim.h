@@ -1,0 +1,2 @@
+// libsndfile: wav and flac.
+#include <sndfile.h>

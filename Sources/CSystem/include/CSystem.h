@@ -1,0 +1,9 @@
+// What Glibc's module does not show to Swift.
+#pragma once
+
+/// Names the calling thread (at most 15 bytes are kept), so that perf, gdb and htop are readable.
+/// The C function is pthread_setname_np.
+void csystem_name_thread(const char *name);
+
+/// Peak resident memory of this process in KiB (getrusage ru_maxrss).
+long csystem_peak_kib(void);

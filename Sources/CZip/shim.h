@@ -1,0 +1,2 @@
+// libzip: the archive around a PyTorch checkpoint.
+#include <zip.h>

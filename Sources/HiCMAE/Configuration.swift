@@ -1,0 +1,32 @@
+/// The sizes of a HiCMAE; everything else in the paper is fixed (see the constants).
+public struct Configuration: Hashable, Sendable, Codable {
+  /// Width of tokens, a multiple of 64.
+  public var dim: Int
+  /// Encoder layers of each sense, and pairs of fusion blocks.
+  public var videoDepth, audioDepth, fusionDepth: Int
+  /// Rows of the head: classes or attributes; 0 for a pre-training checkpoint.
+  public var outputs: Int
+
+  /// Attention heads are 64 wide in every published size.
+  public static let headWidth = 64
+  public static let mlpRatio = 4
+  /// Picture: 16 frames of 160×160 RGB in tubelets of 2×16×16, so 8·10·10 tokens of 1536 values.
+  public static let (frames, side, tubelet, patch) = (16, 160, 2, 16)
+  public static let videoTokens = 800
+  /// Sound: a spectrogram of 256 rows × 128 mel bins in patches of 16×16, so 16·8 tokens of 256 values.
+  public static let (rows, bins) = (256, 128)
+  public static let audioTokens = 128
+  public static let epsilon: Float = 1e-6
+
+  public var heads: Int { dim / Self.headWidth }
+
+  public init(dim: Int, videoDepth: Int = 10, audioDepth: Int = 10, fusionDepth: Int = 2, outputs: Int) {
+    (self.dim, self.videoDepth, self.audioDepth) = (dim, videoDepth, audioDepth)
+    (self.fusionDepth, self.outputs) = (fusionDepth, outputs)
+  }
+
+  /// The published sizes.
+  public static func tiny(outputs: Int) -> Configuration { Configuration(dim: 256, outputs: outputs) }
+  public static func small(outputs: Int) -> Configuration { Configuration(dim: 384, outputs: outputs) }
+  public static func base(outputs: Int) -> Configuration { Configuration(dim: 512, outputs: outputs) }
+}

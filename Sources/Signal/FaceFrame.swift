@@ -1,0 +1,68 @@
+/// A rectangle in upright source pixels, origin top left; may reach outside the picture.
+public struct PixelBox: Hashable, Sendable, Codable {
+  public var x, y, width, height: Double
+
+  public init(x: Double, y: Double, width: Double, height: Double) {
+    (self.x, self.y, self.width, self.height) = (x, y, width, height)
+  }
+}
+
+/// The similarity square that becomes a model's face input: centre and side in upright source pixels,
+/// and the angle in radians by which the face's right leans down (clockwise as seen).
+public struct FaceSquare: Hashable, Sendable, Codable {
+  public var centerX, centerY, side, angle: Double
+
+  public init(centerX: Double, centerY: Double, side: Double, angle: Double = 0) {
+    (self.centerX, self.centerY, self.side, self.angle) = (centerX, centerY, side, angle)
+  }
+}
+
+/// The person in front, as followed from frame to frame.
+public struct FollowedFace: Hashable, Sendable, Codable {
+  /// Never comes back for another person.
+  public var id: Int
+  /// The smoothed face box.
+  public var box: PixelBox
+  /// What to cut out for the model.
+  public var square: FaceSquare
+
+  public init(id: Int, box: PixelBox, square: FaceSquare) {
+    (self.id, self.box, self.square) = (id, box, square)
+  }
+}
+
+/// An aligned face: `side` × `side` RGB bytes, rows from the top, no padding.
+public struct FaceCrop: Hashable, Sendable {
+  public var side: Int
+  public var pixels: [UInt8]
+
+  public init(side: Int, pixels: [UInt8]) {
+    precondition(pixels.count == side * side * 3, "\(pixels.count) bytes for a face of side \(side)")
+    (self.side, self.pixels) = (side, pixels)
+  }
+}
+
+/// One frame of a picture track after the face has been looked for.
+///
+/// `Crop` is `FaceCrop` in the product; tests put the frame's own index there.
+public struct FaceFrame<Crop: Sendable>: Sendable {
+  /// Position in its track, from 0, counting every decoded frame.
+  public var index: Int
+  /// When it was shown or taken.
+  public var time: Instant
+  /// How long it is shown: until the next frame, or the container's word for the last.
+  public var duration: Instant
+  /// nil: no face in this frame.
+  public var face: FollowedFace?
+  /// nil: no face, or no window asks for this frame (`WindowSchedule.wants`).
+  public var crop: Crop?
+  /// Frames known to be lost before this one.
+  public var droppedBefore: Int
+
+  public init(
+    index: Int, time: Instant, duration: Instant, face: FollowedFace?, crop: Crop?, droppedBefore: Int = 0
+  ) {
+    (self.index, self.time, self.duration) = (index, time, duration)
+    (self.face, self.crop, self.droppedBefore) = (face, crop, droppedBefore)
+  }
+}

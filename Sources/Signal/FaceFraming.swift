@@ -1,0 +1,40 @@
+import Glibc
+
+/// Where a model expects the face inside its square input; part of the model's config.json, so that training, replay
+/// and live cannot differ.
+///
+/// All numbers but `size` are fractions: of the detector's box width (`box…`), or of the square's side (eyes).
+/// The defaults are OpenFace's similarity alignment at scale 0.7, which the published CREMA-D models were trained on.
+public struct FaceFraming: Hashable, Sendable, Codable {
+  /// Side of the crop in pixels.
+  public var size = 160
+  /// The square's side, and how far its left and top edges lie right of and below the box's.
+  public var boxSide = 1.04
+  public var boxLeft = -0.02
+  public var boxTop = 0.01
+  /// Eye centres as seen in the picture, (x, y); level.
+  public var leftEye = [0.294, 0.26]
+  public var rightEye = [0.705, 0.26]
+
+  public init() {}
+
+  /// The square for a face known by its detector box alone; upright.
+  public func square(of box: PixelBox) -> FaceSquare {
+    let side = boxSide * box.width
+    return FaceSquare(
+      centerX: box.x + boxLeft * box.width + side / 2, centerY: box.y + boxTop * box.width + side / 2, side: side)
+  }
+
+  /// The square that puts both eyes exactly where the framing says; levels the head.
+  public func square(leftEye left: (x: Double, y: Double), rightEye right: (x: Double, y: Double)) -> FaceSquare {
+    let (dx, dy) = (right.x - left.x, right.y - left.y)
+    let side = hypot(dx, dy) / (rightEye[0] - leftEye[0])
+    let angle = atan2(dy, dx)
+    // From the middle between the eyes to the square's centre, in the square's own axes, then turned.
+    let u = (0.5 - (leftEye[0] + rightEye[0]) / 2) * side
+    let v = (0.5 - (leftEye[1] + rightEye[1]) / 2) * side
+    return FaceSquare(
+      centerX: (left.x + right.x) / 2 + u * cos(angle) - v * sin(angle),
+      centerY: (left.y + right.y) / 2 + u * sin(angle) + v * cos(angle), side: side, angle: angle)
+  }
+}

@@ -1,0 +1,46 @@
+/// Where windows lie on the session time line; pure arithmetic, no state.
+///
+/// Window k is [e − length, e) with e = length + k·hop. Its 16 frames are 160 ms apart from its start; its 256
+/// spectrogram rows 10 ms apart from its start.
+public struct WindowSchedule: Hashable, Sendable {
+  /// 2.56 s: 16 frames every 4th of 25 a second.
+  public static let length = Instant(nanoseconds: 2_560_000_000)
+  /// Between the frames of a window.
+  public static let frameInterval = Instant(nanoseconds: 160_000_000)
+  public static let frames = 16
+  /// Between the rows of the spectrogram.
+  public static let rowInterval = Instant(nanoseconds: 10_000_000)
+  public static let rows = 256
+  /// A row looks at 25 ms, so the last rows of a window reach this far past its end.
+  public static let overhang = Instant(nanoseconds: 15_000_000)
+  /// A slot takes the newest frame at or before it, if it is not older than this.
+  public static let oldestFrame = Instant(nanoseconds: 200_000_000)
+
+  /// From one window to the next; positive.
+  public let hop: Instant
+
+  public init(hop: Instant) {
+    precondition(hop > .zero, "the hop must be positive")
+    self.hop = hop
+  }
+
+  public func start(of k: Int) -> Instant { k * hop }
+  public func end(of k: Int) -> Instant { k * hop + Self.length }
+
+  /// The instant of frame slot `i` (0 to 15) of window `k`.
+  public func slot(_ i: Int, of k: Int) -> Instant { k * hop + i * Self.frameInterval }
+
+  /// Whether a frame shown over `shown` is the newest frame for some slot of some window, so must be cropped.
+  public func wants(_ shown: Range<Instant>) -> Bool {
+    // A slot is k·hop + i·0.16 s, so one lies in the range iff for some i a multiple of hop lies in the range − i·0.16.
+    for i in 0..<Self.frames {
+      let offset = Int64(i) * Self.frameInterval.nanoseconds
+      let low = max(shown.lowerBound.nanoseconds - offset, 0)
+      let high = min(shown.upperBound.nanoseconds, shown.lowerBound.nanoseconds + Self.oldestFrame.nanoseconds + 1) - offset
+      guard high > low else { continue }
+      let next = (low + hop.nanoseconds - 1) / hop.nanoseconds * hop.nanoseconds
+      if next < high { return true }
+    }
+    return false
+  }
+}

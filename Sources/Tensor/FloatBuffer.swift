@@ -1,0 +1,52 @@
+import Glibc
+
+/// A run of float32 values at a fixed address, 64-byte aligned where it owns its memory.
+///
+/// The one place that owns number memory: matrices are views into buffers and keep them alive.
+/// A buffer never grows, so a view's address stays valid for as long as the view exists.
+public final class FloatBuffer: @unchecked Sendable {
+  // @unchecked because the values behind `base` are written by one owner at a time: an operation's
+  // worker tasks write disjoint ranges, and the pool's barrier orders operations.
+
+  /// The first value.
+  public let base: UnsafeMutablePointer<Float>
+  /// How many values.
+  public let count: Int
+
+  private let release: () -> Void
+
+  /// Owned memory, all zero.
+  public init(count: Int) {
+    precondition(count >= 0, "a buffer cannot have \(count) values")
+    let bytes = max(count, 1) * MemoryLayout<Float>.stride
+    var raw: UnsafeMutableRawPointer?
+    guard posix_memalign(&raw, 64, bytes) == 0, let raw else { fatalError("out of memory: \(bytes) bytes") }
+    memset(raw, 0, bytes)
+    self.count = count
+    // The address outlives this scope: deinit frees it.
+    let address = raw
+    base = address.bindMemory(to: Float.self, capacity: max(count, 1))
+    release = { [base] in free(base) }
+  }
+
+  /// Owned memory holding a copy of `values`.
+  public convenience init(_ values: [Float]) {
+    self.init(count: values.count)
+    values.withUnsafeBufferPointer { source in
+      if let start = source.baseAddress { base.update(from: start, count: values.count) }
+    }
+  }
+
+  /// Memory that belongs to `owner` (a mapped file), read only by convention: `owner` is kept until the buffer goes.
+  public init(borrowing base: UnsafePointer<Float>, count: Int, owner: any AnyObject & Sendable) {
+    // Mutable in type only: parameters are never written by recognition, and training copies them first.
+    self.base = UnsafeMutablePointer(mutating: base)
+    self.count = count
+    release = { _ = owner }
+  }
+
+  deinit { release() }
+
+  /// A copy as an array, for tests and small reads.
+  public var array: [Float] { Array(UnsafeBufferPointer(start: base, count: count)) }
+}

@@ -1,0 +1,34 @@
+/// Named tensors, wherever they are kept: a mapped file, an archive, memory.
+///
+/// Layers read their weights through this, so they do not know about file formats.
+public protocol TensorStore: Sendable {
+  /// Every name, in the store's own order.
+  var names: [String] { get }
+
+  /// The dimensions of `name`, outermost first, or nil if there is no such name.
+  func shape(of name: String) -> [Int]?
+
+  /// The values of `name`, row-major, as float32: mapped where the store holds them so, converted otherwise.
+  /// - Throws: the store's error, naming the file, if the values cannot be read.
+  func values(of name: String) throws -> FloatBuffer
+}
+
+/// Tensors in memory.
+public struct MemoryStore: TensorStore {
+  public private(set) var names: [String] = []
+  private var tensors: [String: (shape: [Int], values: FloatBuffer)] = [:]
+
+  public init() {}
+
+  public mutating func add(_ name: String, shape: [Int], values: FloatBuffer) {
+    precondition(values.count == shape.reduce(1, *), "\(name): \(values.count) values for shape \(shape)")
+    if tensors.updateValue((shape, values), forKey: name) == nil { names.append(name) }
+  }
+
+  public func shape(of name: String) -> [Int]? { tensors[name]?.shape }
+
+  public func values(of name: String) throws -> FloatBuffer {
+    guard let tensor = tensors[name] else { preconditionFailure("no tensor \(name): ask shape(of:) first") }
+    return tensor.values
+  }
+}

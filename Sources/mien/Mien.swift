@@ -1,0 +1,7 @@
+import ArgumentParser
+
+@main
+struct Mien: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mien", abstract: "Emotion, read live from face and voice.")
+}

@@ -1,0 +1,1 @@
+// Room opened; see Package.swift.
