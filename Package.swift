@@ -65,7 +65,8 @@ let package = Package(
     .target(
       name: "Media", dependencies: ["Signal", "CFFmpeg", "CSndfile", "CDlib"], swiftSettings: numeric),
     // Policy: from windows to a stream of results; model folders; evaluation.
-    .target(name: "Recognition", dependencies: ["HiCMAE", "Layers", "Tensor", "Checkpoint", "Signal"], swiftSettings: house),
+    .target(
+      name: "Recognition", dependencies: ["HiCMAE", "Layers", "Tensor", "Checkpoint", "Signal"], swiftSettings: house),
     // The command, where everything meets.
     .executableTarget(
       name: "mien",
@@ -75,7 +76,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
 
-    .target(name: "TestSupport", dependencies: ["Tensor", "Layers"], path: "Tests/TestSupport", swiftSettings: numeric),
+    .target(
+      name: "TestSupport", dependencies: ["Tensor", "Layers"], path: "Tests/TestSupport", swiftSettings: numeric),
     .testTarget(name: "TensorTests", dependencies: ["Tensor", "CKernels", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "CheckpointTests", dependencies: ["Checkpoint", "Tensor", "TestSupport"], swiftSettings: house),

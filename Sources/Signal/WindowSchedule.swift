@@ -36,7 +36,8 @@ public struct WindowSchedule: Hashable, Sendable {
     for i in 0..<Self.frames {
       let offset = Int64(i) * Self.frameInterval.nanoseconds
       let low = max(shown.lowerBound.nanoseconds - offset, 0)
-      let high = min(shown.upperBound.nanoseconds, shown.lowerBound.nanoseconds + Self.oldestFrame.nanoseconds + 1) - offset
+      let high =
+        min(shown.upperBound.nanoseconds, shown.lowerBound.nanoseconds + Self.oldestFrame.nanoseconds + 1) - offset
       guard high > low else { continue }
       let next = (low + hop.nanoseconds - 1) / hop.nanoseconds * hop.nanoseconds
       if next < high { return true }
