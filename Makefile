@@ -35,7 +35,8 @@ test: deps
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
-	clang --target=aarch64-linux-gnu -fsyntax-only -Wall -Werror -ISources/CKernels/include Sources/CKernels/*.c
+	clang --target=aarch64-linux-gnu -isystem /usr/include/$(shell uname -m)-linux-gnu -fsyntax-only -Wall -Werror \
+	  -ISources/CKernels/include Sources/CKernels/*.c
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift
