@@ -34,8 +34,9 @@ test: deps
 	swift test --explicit-target-dependency-import-check error
 
 lint:
+	@scripts/install-packages libc6-dev-arm64-cross
 	swift format lint --strict --recursive Sources Tests Package.swift
-	clang --target=aarch64-linux-gnu -isystem /usr/include/$(shell uname -m)-linux-gnu -fsyntax-only -Wall -Werror \
+	clang --target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include -fsyntax-only -Wall -Werror \
 	  -ISources/CKernels/include Sources/CKernels/*.c
 
 format:
