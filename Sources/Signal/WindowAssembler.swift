@@ -18,7 +18,7 @@ internal import Glibc
 ///
 /// Not `Sendable`, because its filter bank has scratch memory: it belongs to one thread at a time.
 public struct WindowAssembler<Crop: Sendable> {
-  /// What may wait for the other track.
+  /// What may wait for the other track; more than one window holds.
   public struct Capacity: Hashable, Sendable {
     /// 16 kHz samples; one minute. A chunk may not be longer.
     public var samples = 960_000
@@ -48,6 +48,8 @@ public struct WindowAssembler<Crop: Sendable> {
     public var forced = 0
     /// Frames and samples forgotten because nobody called `next()`.
     public var overflow = 0
+
+    public init() {}
   }
 
   public let schedule: WindowSchedule
@@ -107,6 +109,11 @@ public struct WindowAssembler<Crop: Sendable> {
     if let front = samples.front, front < SlidingSpectrogram.end(of: base) {
       spectrogram.advance(base: base, line: samples, front: front)
     }
+  }
+
+  /// What is in memory now, and rows of the filter bank computed so far; for tests and logs.
+  package var held: (frames: Int, samples: Int, rows: Int) {
+    (frames.frames.count, samples.held, spectrogram.computed)
   }
 
   /// No frame follows.
