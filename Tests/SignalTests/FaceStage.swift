@@ -40,10 +40,11 @@ struct FaceStage {
         follower.found(detect(search, at: t, &random))
       }
       let face = follower.finish { signature($0, at: t) }
-      let person = face.flatMap { face in
-        people.filter { person in person.place(t).map { Self.near($0, face.box) < 0.4 } ?? false }
-          .min { Self.near($0.place(t)!, face.box) < Self.near($1.place(t)!, face.box) }?.name
+      // Only where no second face is near: while one hides the other, a crop shows both whatever its id.
+      let close = people.filter { person in
+        face.flatMap { face in person.place(t).map { Self.near($0, face.box) < 0.8 } } ?? false
       }
+      let person = close.count == 1 ? close[0].name : nil
       shots.append(Shot(time: t, face: face, person: person, searches: searches))
     }
     return shots
