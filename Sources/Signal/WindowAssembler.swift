@@ -113,7 +113,7 @@ public struct WindowAssembler<Crop: Sendable> {
 
   /// What is in memory now, and rows of the filter bank computed so far; for tests and logs.
   package var held: (frames: Int, samples: Int, rows: Int) {
-    (frames.frames.count, samples.held, spectrogram.computed)
+    (frames.count, samples.held, spectrogram.computed)
   }
 
   /// No frame follows.
@@ -131,7 +131,7 @@ public struct WindowAssembler<Crop: Sendable> {
     }
     guard reaches(schedule.end(of: index), at: hasEnded ? end : progress) else { return nil }
     if !(isVideoReady && isAudioReady) {
-      guard frames.frames.count > capacity.frames || samples.held > capacity.samples else { return nil }
+      guard frames.count > capacity.frames || samples.held > capacity.samples else { return nil }
       counted.forced += 1
     }
     let start = schedule.start(of: index)

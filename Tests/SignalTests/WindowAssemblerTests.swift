@@ -5,6 +5,12 @@ struct WindowAssemblerTests {
   static let hops = [0.32, 0.1, 0.333, 1.0, 2.56, 5.0]
   static let rates = [(15, 1), (24, 1), (25, 1), (30_000, 1001), (30, 1), (60, 1)]
 
+  /// Every rate with two hops, every hop with two rates.
+  static let pairs: [((Int, Int), Double)] = (0..<12).map { i in
+    let hop: Int = (i + i / 6) % 6
+    return (rates[i % 6], hops[hop])
+  }
+
   static func face(_ id: Int, _ index: Int) -> FollowedFace {
     FollowedFace(
       id: id, box: PixelBox(x: Double(index), y: 0, width: 100, height: 100),
@@ -32,7 +38,7 @@ struct WindowAssemblerTests {
   }
 
   /// 100 minutes, every frame's index against exact integer arithmetic: no gap, overlap or drift.
-  @Test(arguments: rates, hops) func hundredMinutes(rate: (Int, Int), hop: Double) {
+  @Test(arguments: pairs) func hundredMinutes(rate: (Int, Int), hop: Double) {
     let (n, d) = rate
     let total = 6000 * n / d
     let schedule = WindowSchedule(hop: Instant(seconds: hop))
