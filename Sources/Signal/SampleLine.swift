@@ -67,7 +67,8 @@ package struct SampleLine {
     } else {
       runs.append(Run(position: first, count: end - first, at: store.count))
     }
-    store.append(contentsOf: chunk.samples[(first - position)...])
+    // A broken float file must not poison every row it touches.
+    store.append(contentsOf: chunk.samples[(first - position)...].lazy.map { $0.isFinite ? $0 : 0 })
     let excess = held - limit
     if excess > 0 {
       overflow += excess

@@ -52,6 +52,13 @@ struct SampleLineTests {
     #expect(read(line, 0..<50) == (0..<50).map { Float($0) })
   }
 
+  @Test func samplesThatAreNotFiniteAreSilence() {
+    var line = SampleLine(limit: 1000)
+    line.append(AudioChunk(start: .zero, samples: [1, .nan, -.infinity, 2]))
+    #expect(read(line, 0..<4) == [1, 0, 0, 2])
+    #expect(line.energy(in: 0..<100) == (5, 4))
+  }
+
   @Test func hundredMinutesDoNotDrift() {
     var line = SampleLine(limit: 200_000)
     // Chunks of uneven length, timestamps rounded to the microsecond as a container's may be.

@@ -213,6 +213,22 @@ struct WindowAssemblerTests {
     #expect(feeder.counters.framesUsed == 7 && feeder.counters.framesUnused == 18)
   }
 
+  @Test func levelAndCoverage() throws {
+    var recording = Recording(hop: Instant(seconds: 10), hasVideo: false)
+    recording.samples = (0..<40_960).map { $0 % 2 == 0 ? 0.5 : -0.5 }
+    for p in 10_000..<14_096 { recording.samples[p] = nil }
+    var feeder = Feeder(recording, seed: 1)
+    let most = feeder.run()[0].audio
+    #expect(abs(try #require(most.level) + 6.0206) < 1e-4)
+    #expect(most.coverage == 0.9 && most.spectrogram != nil && feeder.counters.audioHoles == 1)
+    recording.samples[14_096] = nil
+    feeder = Feeder(recording, seed: 1)
+    #expect(feeder.run()[0].audio.spectrogram == nil)
+    recording.samples = [Float?](repeating: 0, count: 50_000)
+    feeder = Feeder(recording, seed: 1)
+    #expect(feeder.run()[0].audio.level == -120)
+  }
+
   @Test func emptyRecordingGivesNothing() {
     var feeder = Feeder(Recording(hop: Instant(seconds: 0.32)), seed: 1)
     #expect(feeder.run().isEmpty)
