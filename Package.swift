@@ -87,7 +87,7 @@ let package = Package(
       resources: [.copy("Golden")], swiftSettings: house),
     .testTarget(
       name: "SignalTests", dependencies: ["Signal", "TestSupport"], resources: [.copy("Golden")],
-      swiftSettings: house),
+      swiftSettings: numeric),
     .testTarget(name: "MediaTests", dependencies: ["Media", "Signal", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "RecognitionTests", dependencies: ["Recognition", "Signal", "TestSupport"], swiftSettings: house),

@@ -1,0 +1,98 @@
+/// The frames of a picture track that windows ahead can still ask for.
+///
+/// Frames come in order of time. One that no slot of the schedule falls on goes at once, so what is held is bounded by
+/// the schedule; `limit` bounds it for a hop so small that every frame is asked for.
+struct FrameLine<Crop: Sendable> {
+  /// What the logic needs of a held frame. Apart from the frames, because these it compares for every frame and
+  /// generic values are slow to touch.
+  private struct Held {
+    var time: Instant
+    /// A window has shown it.
+    var used = false
+  }
+
+  let schedule: WindowSchedule
+  let limit: Int
+  private var frames: [FaceFrame<Crop>] = []
+  private var held: [Held] = []
+  /// The newest frame's time and end; nil before the first.
+  private(set) var newest: (time: Instant, end: Instant)?
+  /// Frames forgotten because of `limit`.
+  private(set) var overflow = 0
+  /// Losses, with the times of the frames before and after them.
+  private var losses: [(before: Instant, time: Instant, count: Int)] = []
+
+  init(schedule: WindowSchedule, limit: Int) { (self.schedule, self.limit) = (schedule, limit) }
+
+  /// Frames held.
+  var count: Int { held.count }
+
+  /// A frame that is earlier than the one before is refused; one at the same time takes its place.
+  mutating func append(_ frame: FaceFrame<Crop>) {
+    if let newest {
+      guard frame.time >= newest.time else { return }
+      if let last = held.last?.time, last == newest.time,
+        last == frame.time || !schedule.wants(last..<frame.time)
+      {
+        frames.removeLast()
+        held.removeLast()
+      }
+    }
+    if frame.droppedBefore > 0 {
+      losses.append((newest?.time ?? Instant(nanoseconds: .min), frame.time, frame.droppedBefore))
+    }
+    newest = (frame.time, frame.time.advanced(by: frame.duration))
+    frames.append(frame)
+    held.append(Held(time: frame.time))
+    if count > limit {
+      overflow += count - limit
+      drop(count - limit)
+    }
+    if losses.count > limit { losses.removeFirst(losses.count - limit) }
+  }
+
+  /// Slots at or after `start` are all that will be asked for.
+  mutating func forget(before start: Instant) {
+    var gone = 0
+    while gone < held.count {
+      // The newest frame at or before the start can still fill its first slot. The last frame may go, too: `newest`
+      // remembers how far the track has come.
+      let isOld = held[gone].time.distance(to: start) > WindowSchedule.oldestFrame
+      guard isOld || (gone + 1 < held.count && held[gone + 1].time <= start) else { break }
+      gone += 1
+    }
+    if gone > 0 { drop(gone) }
+    if !losses.isEmpty { losses.removeAll { $0.time <= start } }
+  }
+
+  private mutating func drop(_ count: Int) {
+    frames.removeFirst(count)
+    held.removeFirst(count)
+  }
+
+  /// Which held frame falls into each slot: the newest at or before its instant, at most 0.2 s old.
+  ///
+  /// Marks them as used, and returns how many were not used before.
+  mutating func fill(_ slots: [Instant]) -> (frames: [FaceFrame<Crop>?], new: Int) {
+    var (found, new, next) = ([FaceFrame<Crop>?](), 0, 0)
+    found.reserveCapacity(slots.count)
+    for slot in slots {
+      while next < held.count, held[next].time <= slot { next += 1 }
+      guard next > 0, held[next - 1].time.distance(to: slot) <= WindowSchedule.oldestFrame else {
+        found.append(nil)
+        continue
+      }
+      if !held[next - 1].used {
+        held[next - 1].used = true
+        new += 1
+      }
+      found.append(frames[next - 1])
+    }
+    return (found, new)
+  }
+
+  /// Frames known to be lost after `start` and before the first frame later than `lastSlot`.
+  func lost(after start: Instant, lastSlot: Instant) -> Int {
+    losses.reduce(0) { $0 + ($1.time > start && $1.before <= lastSlot ? $1.count : 0) }
+  }
+}
