@@ -1,0 +1,21 @@
+// swift-tools-version: 6.2
+// libFuzzer programs for the parsers that read files from strangers. A package of its own, so that a plain build of
+// Mien never needs the fuzzer's runtime. See README.md.
+import PackageDescription
+
+/// One program a format; each has one file, named after it. libFuzzer brings the main function.
+func fuzzer(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: [.product(name: "Checkpoint", package: "mien")])
+}
+
+let package = Package(
+  name: "fuzz",
+  dependencies: [.package(name: "mien", path: "..")],
+  targets: [
+    fuzzer("FuzzTorch"),
+    fuzzer("FuzzSafetensors"),
+    // Annotation lists join here once their reader stands.
+  ],
+  swiftLanguageModes: [.v6]
+)
