@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func everyTruncationIsAnError() throws {
-    let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: golden("protocol2.pth"))))
+    let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: golden("bare.pth"))))
     for length in 0..<whole.count {
       _ = try checkpointError { _ = try openCheckpoint(memory(Array(whole[..<length]))) }
     }
