@@ -66,7 +66,7 @@ let package = Package(
       name: "Media", dependencies: ["Signal", "CFFmpeg", "CSndfile", "CDlib"], swiftSettings: numeric),
     // Policy: from windows to a stream of results; model folders; evaluation.
     .target(
-      name: "Recognition", dependencies: ["HiCMAE", "Layers", "Tensor", "Checkpoint", "Signal"], swiftSettings: house),
+      name: "Recognition", dependencies: ["HiCMAE", "Layers", "Tensor", "Checkpoint", "Signal"], swiftSettings: numeric),
     // The command, where everything meets.
     .executableTarget(
       name: "mien",
