@@ -30,17 +30,30 @@ public struct WindowSchedule: Hashable, Sendable {
   /// The instant of frame slot `i` (0 to 15) of window `k`.
   public func slot(_ i: Int, of k: Int) -> Instant { k * hop + i * Self.frameInterval }
 
+  /// Whether a frame is the newest one for some slot of some window, so must be cropped.
+  ///
+  /// - Parameter next: when the frame after it begins; nil: none follows, and slots beyond its duration may show it.
+  public func wants(frameAt time: Instant, next: Instant?) -> Bool {
+    let next = next ?? time.advanced(by: Instant(nanoseconds: Self.oldestFrame.nanoseconds + 1))
+    return time < next && wants(time..<next)
+  }
+
   /// Whether a frame shown over `shown` is the newest frame for some slot of some window, so must be cropped.
+  ///
+  /// `shown` reaches to the next frame; the last frame's reaches 0.2 s at least, whatever its duration
+  /// (`wants(frameAt:next:)` sees to that).
   public func wants(_ shown: Range<Instant>) -> Bool {
     // A slot is k·hop + i·0.16 s, so one lies in the range iff for some i a multiple of hop lies in the range − i·0.16.
     for i in 0..<Self.frames {
       let offset = Int64(i) * Self.frameInterval.nanoseconds
-      let low = max(shown.lowerBound.nanoseconds - offset, 0)
-      let high =
-        min(shown.upperBound.nanoseconds, shown.lowerBound.nanoseconds + Self.oldestFrame.nanoseconds + 1) - offset
-      guard high > low else { continue }
-      let next = (low + hop.nanoseconds - 1) / hop.nanoseconds * hop.nanoseconds
-      if next < high { return true }
+      let oldest = shown.lowerBound.advanced(by: Instant(nanoseconds: Self.oldestFrame.nanoseconds + 1))
+      let high = min(shown.upperBound, oldest).nanoseconds
+      guard high > offset else { continue }
+      // Only the times of slots count, which are not negative: so no difference overflows.
+      let low = max(shown.lowerBound.nanoseconds, offset) - offset
+      let past = low % hop.nanoseconds
+      // The first multiple of hop at or after low lies this far above it.
+      if (past == 0 ? 0 : hop.nanoseconds - past) < high - offset - low { return true }
     }
     return false
   }

@@ -1,0 +1,69 @@
+internal import Glibc
+
+/// Which detection belongs to which track: nearest first, and nobody where that is not certain.
+enum FaceMatching {
+  /// Updates the tracks that were found, ends those that cannot be told apart any more, and returns the detections
+  /// that nobody owns (new faces).
+  static func match(
+    _ faces: [DetectedFace], to tracks: inout [FaceTrack], at time: Instant, policy: FaceFollowingPolicy
+  ) -> [DetectedFace] {
+    var owner = [Int?](repeating: nil, count: faces.count)
+    var found = [Bool](repeating: false, count: tracks.count)
+    var lost = Set<Int>()
+    // Tracks seen at the last look go first: one that is hidden right now must not take the face that hides it.
+    for fresh in [true, false] {
+      var pairs: [(distance: Double, face: Int, track: Int)] = []
+      for t in tracks.indices where tracks[t].isFresh == fresh && !found[t] {
+        for f in faces.indices where owner[f] == nil {
+          if let d = distance(tracks[t].place, faces[f].box, policy) { pairs.append((d, f, t)) }
+        }
+      }
+      pairs.sort { ($0.distance, $0.face, $0.track) < ($1.distance, $1.face, $1.track) }
+      for (d, f, t) in pairs where owner[f] == nil && !found[t] && !lost.contains(t) {
+        let rival = pairs.first {
+          $0.face == f && $0.track != t && !found[$0.track] && $0.distance < d + policy.ambiguity
+        }
+        // A rival with a nearer face of its own is none.
+        if let rival,
+          !pairs.contains(where: { $0.track == rival.track && $0.face != f && $0.distance < rival.distance })
+        {
+          lost.formUnion([t, rival.track])
+          continue
+        }
+        (owner[f], found[t]) = (t, true)
+      }
+    }
+    for (f, t) in owner.enumerated() {
+      if let t { tracks[t].update(faces[f], at: time, policy: policy) }
+    }
+    for t in tracks.indices where !found[t] {
+      tracks[t].isFresh = false
+      // Someone else stands where this one was: whoever appears there next may be either.
+      if faces.contains(where: { $0.box.isSamePlace(tracks[t].place) }) { lost.insert(t) }
+    }
+    tracks = tracks.indices.filter { !lost.contains($0) }.map { tracks[$0] }
+    return faces.indices.filter { owner[$0] == nil }.map { faces[$0] }
+  }
+
+  /// Distance of centres in box widths; nil: cannot be the same face.
+  private static func distance(_ a: PixelBox, _ b: PixelBox, _ policy: FaceFollowingPolicy) -> Double? {
+    let ratio = a.width / b.width
+    guard ratio < policy.matchScale, ratio > 1 / policy.matchScale else { return nil }
+    let d = hypot(a.centerX - b.centerX, a.centerY - b.centerY) / max(a.width, b.width)
+    return d < policy.matchDistance ? d : nil
+  }
+}
+
+/// Pearson's correlation of two signatures; nil if they cannot be compared (different lengths, or a flat one).
+func correlation(_ a: [Float], _ b: [Float]) -> Double? {
+  guard a.count == b.count, a.count > 1 else { return nil }
+  let n = Double(a.count)
+  let (ma, mb) = (a.reduce(0) { $0 + Double($1) } / n, b.reduce(0) { $0 + Double($1) } / n)
+  var (aa, bb, ab) = (0.0, 0.0, 0.0)
+  for (x, y) in zip(a, b) {
+    let (p, q) = (Double(x) - ma, Double(y) - mb)
+    (aa, bb, ab) = (aa + p * p, bb + q * q, ab + p * q)
+  }
+  guard aa > 0, bb > 0 else { return nil }
+  return ab / (aa * bb).squareRoot()
+}

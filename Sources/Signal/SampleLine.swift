@@ -1,0 +1,149 @@
+/// The samples of a sound track at absolute positions (16 kHz, position 0 at the session's zero), with their holes.
+///
+/// Only samples that exist are stored, so a hole of an hour costs nothing. A chunk that begins within `joint` samples
+/// of the last one's end continues it; one that overlaps loses what is there already; anything else leaves a hole.
+/// It holds back nothing by itself: the owner says what may be forgotten, and `limit` bounds the rest (the oldest
+/// samples go first and are counted).
+struct SampleLine {
+  /// Rounded timestamps move a chunk by this many samples at most without a hole or an overlap.
+  static let joint = 2
+
+  /// Samples in the air: held ones at most; above, the oldest are forgotten.
+  let limit: Int
+  /// The position after the newest sample; nil before the first.
+  private(set) var front: Int?
+  /// Holes between two samples, so far.
+  private(set) var holes = 0
+  /// Samples forgotten because of `limit`.
+  private(set) var overflow = 0
+
+  /// A run of samples without a hole: its first position, its length, and where its first sample is in `store`.
+  private struct Run {
+    var position: Int
+    var count: Int
+    var at: Int
+    var end: Int { position + count }
+  }
+  private var runs: [Run] = []
+  private var store: [Float] = []
+  /// Everything before this position is unwanted.
+  private var floor = 0
+
+  init(limit: Int) { self.limit = limit }
+
+  /// Samples held.
+  var held: Int { runs.reduce(0) { $0 + $1.count } }
+
+  /// The sample nearest to an instant: round(time × 16000), exact in integers.
+  static func position(of time: Instant) -> Int {
+    let period = 1_000_000_000 / Int64(AudioChunk.rate)
+    let half = period / 2
+    return Int(
+      (time.nanoseconds > .max - half ? time.nanoseconds : time.nanoseconds + half).flooredQuotient(by: period))
+  }
+
+  /// When the sample at `position` sounds.
+  static func time(of position: Int) -> Instant {
+    Instant(nanoseconds: Int64(position) * (1_000_000_000 / Int64(AudioChunk.rate)))
+  }
+
+  mutating func append(_ chunk: AudioChunk) {
+    guard !chunk.samples.isEmpty else { return }
+    var position = Self.position(of: chunk.start)
+    if let front {
+      if abs(position - front) <= Self.joint {
+        position = front
+      } else if position > front {
+        holes += 1
+      }
+    }
+    let end = position + chunk.samples.count
+    // What is there already is kept, and nobody wants what lies before the floor.
+    let first = max(position, front ?? position, floor)
+    front = max(front ?? end, end)
+    guard first < end else { return }
+    if let last = runs.last, last.end == first {
+      runs[runs.count - 1].count += end - first
+    } else {
+      runs.append(Run(position: first, count: end - first, at: store.count))
+    }
+    store.append(contentsOf: chunk.samples[(first - position)...])
+    let excess = held - limit
+    if excess > 0 {
+      overflow += excess
+      drop(excess)
+    }
+  }
+
+  /// Samples before `position` will never be asked for again.
+  mutating func forget(before position: Int) {
+    guard position > floor else { return }
+    floor = position
+    var unwanted = 0
+    for run in runs {
+      unwanted += min(max(position - run.position, 0), run.count)
+      if run.end > position { break }
+    }
+    drop(unwanted)
+  }
+
+  /// How many of the samples in a range exist.
+  func existing(in range: Range<Int>) -> Int {
+    overlaps(range).reduce(0) { $0 + $1.count }
+  }
+
+  /// Copies a range; what does not exist is 0.
+  func copy(from position: Int, into out: UnsafeMutableBufferPointer<Float>) {
+    out.update(repeating: 0)
+    for part in overlaps(position..<position + out.count) {
+      for i in 0..<part.count { out[part.position - position + i] = store[part.at + i] }
+    }
+  }
+
+  /// Sum of squares and number of the existing samples in a range.
+  func energy(in range: Range<Int>) -> (squares: Double, count: Int) {
+    var (squares, count) = (0.0, 0)
+    for part in overlaps(range) {
+      for i in part.at..<part.at + part.count { squares += Double(store[i]) * Double(store[i]) }
+      count += part.count
+    }
+    return (squares, count)
+  }
+
+  /// The parts of runs inside a range.
+  private func overlaps(_ range: Range<Int>) -> some Sequence<Run> {
+    // Binary search: a hostile track may have as many runs as samples.
+    var (low, high) = (0, runs.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if runs[middle].end <= range.lowerBound { low = middle + 1 } else { high = middle }
+    }
+    return runs[low...].lazy.prefix { $0.position < range.upperBound }.map { run in
+      let first = Swift.max(run.position, range.lowerBound)
+      return Run(
+        position: first, count: Swift.min(run.end, range.upperBound) - first, at: run.at + first - run.position)
+    }
+  }
+
+  /// Forgets the oldest `count` samples.
+  private mutating func drop(_ count: Int) {
+    var (left, gone) = (count, 0)
+    while left > 0, gone < runs.count {
+      let n = min(left, runs[gone].count)
+      runs[gone].position += n
+      runs[gone].count -= n
+      runs[gone].at += n
+      left -= n
+      if runs[gone].count == 0 { gone += 1 }
+    }
+    if gone > 0 { runs.removeFirst(gone) }
+    // Moving the store down only when half of it is old keeps the cost per sample constant.
+    let unused = runs.first?.at ?? store.count
+    guard unused > 16_384, unused * 2 > store.count else {
+      if runs.isEmpty { store.removeAll(keepingCapacity: true) }
+      return
+    }
+    store.removeFirst(unused)
+    for i in runs.indices { runs[i].at -= unused }
+  }
+}

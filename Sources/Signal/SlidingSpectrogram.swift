@@ -1,0 +1,62 @@
+/// The rows of the filter bank that the windows ahead share: each is computed once and slid.
+///
+/// A row is known by the position of its first sample. 256 consecutive rows of a window have different places in a
+/// ring of 256, so a window whose hop is a multiple of 10 ms finds its overlap with the window before; at other hops
+/// the rows have another phase and are computed anew. A row depends on its samples only, so its bits are the same in
+/// every window.
+struct SlidingSpectrogram {
+  private let bank = FilterBank()
+  private var rows = [Float](repeating: 0, count: Spectrogram.count)
+  /// The first sample of the row at each place of the ring.
+  private var starts = [Int?](repeating: nil, count: WindowSchedule.rows)
+  private var samples = [Float](repeating: 0, count: FilterBank.samples)
+  /// Rows computed so far.
+  private(set) var computed = 0
+
+  /// Position of a window's first sample.
+  static func base(of start: Instant) -> Int { SampleLine.position(of: start) }
+
+  /// The position after the last sample that a window with this base looks at: 15 ms past its end.
+  static func end(of base: Int) -> Int { base + (WindowSchedule.rows - 1) * FilterBank.shift + FilterBank.samples }
+
+  /// Computes what can be known already of the window that begins at `base`: rows whose samples end before `front`.
+  mutating func advance(base: Int, line: SampleLine, front: Int) {
+    let complete = (front - base - FilterBank.samples).quotientAndRemainder(dividingBy: FilterBank.shift).quotient
+    guard front - base >= FilterBank.samples else { return }
+    for r in 0...min(complete, WindowSchedule.rows - 1) { place(base + r * FilterBank.shift, line: line, keep: true) }
+  }
+
+  /// 256 × 128 values of the window that begins at `base`. Rows beyond `last` samples stay 0.0.
+  ///
+  /// - Parameters:
+  ///   - front: samples before this position are final.
+  ///   - last: only rows whose samples end at or before this position; nil: all.
+  mutating func window(base: Int, line: SampleLine, front: Int, last: Int? = nil) -> [Float] {
+    var values = [Float](repeating: 0, count: Spectrogram.count)
+    for r in 0..<WindowSchedule.rows {
+      let start = base + r * FilterBank.shift
+      if let last, start + FilterBank.samples > last { break }
+      let from = place(start, line: line, keep: start + FilterBank.samples <= front) * FilterBank.bins
+      for bin in 0..<FilterBank.bins { values[r * FilterBank.bins + bin] = rows[from + bin] }
+    }
+    return values
+  }
+
+  /// The ring place of the row that begins at `start`, computed if it is not there.
+  @discardableResult
+  private mutating func place(_ start: Int, line: SampleLine, keep: Bool) -> Int {
+    let place = (start / FilterBank.shift) % WindowSchedule.rows
+    guard starts[place] != start else { return place }
+    samples.withUnsafeMutableBufferPointer { line.copy(from: start, into: $0) }
+    samples.withUnsafeBufferPointer { samples in
+      rows.withUnsafeMutableBufferPointer { rows in
+        bank.row(
+          samples, into: .init(rebasing: rows[place * FilterBank.bins..<(place + 1) * FilterBank.bins]))
+      }
+    }
+    computed += 1
+    // A row with samples still to come is good for this window only.
+    starts[place] = keep ? start : nil
+    return place
+  }
+}

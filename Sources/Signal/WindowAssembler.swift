@@ -1,0 +1,204 @@
+internal import Glibc
+
+/// Frames and samples in, windows out: the state machine that every recording and every live session goes through.
+///
+/// Call `next()` until it is nil after every `receive` or `end`. Read the track that `wantsVideo` names next.
+///
+/// A window [e − 2.56, e) comes out when every track has passed what it needs: the picture has a frame later than the
+/// last slot, or ended; the sound has every sample up to e + 15 ms, or ended; and one of them is known to reach e.
+/// What a window holds depends on frames and samples alone, not on how they were cut into chunks, nor on which track
+/// was read first.
+///
+/// Memory is bounded: what no window ahead can ask for is forgotten at once, and a track that holds more than
+/// `Capacity` while the other does not come is not kept waiting (`Counters.forced`).
+///
+/// A recording shorter than a window gives one window as the published evaluation makes it: slots past the end
+/// repeat the last crop, spectrogram rows that do not fit whole are 0.0, and the rules of 12 slots and 90 % relate to
+/// the recording's own length.
+///
+/// Not `Sendable`, because its filter bank has scratch memory: it belongs to one thread at a time.
+public struct WindowAssembler<Crop: Sendable> {
+  /// What may wait for the other track.
+  public struct Capacity: Hashable, Sendable {
+    /// 16 kHz samples; one minute. A chunk may not be longer.
+    public var samples = 960_000
+    /// Frames, of those that a window asks for.
+    public var frames = 512
+
+    public init() {}
+  }
+
+  /// What went in and what became of it.
+  public struct Counters: Hashable, Sendable {
+    /// Frames received.
+    public var frames = 0
+    /// Frames that a slot of an emitted window showed.
+    public var framesUsed = 0
+    /// Frames with the face that is followed.
+    public var framesWithFace = 0
+    /// Frames known to be lost before they came here.
+    public var framesDropped = 0
+    /// Frames received that no window has shown (so far).
+    public var framesUnused: Int { frames - framesUsed }
+    /// Places where the sound has a hole.
+    public var audioHoles = 0
+    /// Windows emitted.
+    public var windows = 0
+    /// Windows that did not wait for a track that is far behind.
+    public var forced = 0
+    /// Frames and samples forgotten because nobody called `next()`.
+    public var overflow = 0
+  }
+
+  public let schedule: WindowSchedule
+  public let capacity: Capacity
+
+  private var frames: FrameLine<Crop>
+  private var samples: SampleLine
+  private var spectrogram = SlidingSpectrogram()
+  private var videoEnded: Bool
+  private var audioEnded: Bool
+  private var index = 0
+  private var isOver = false
+  private var counted = Counters()
+
+  /// - Parameters:
+  ///   - video, audio: which tracks exist; one that does not is never waited for.
+  public init(schedule: WindowSchedule, video: Bool, audio: Bool, capacity: Capacity = Capacity()) {
+    (self.schedule, self.capacity) = (schedule, capacity)
+    frames = FrameLine(schedule: schedule, limit: 2 * capacity.frames)
+    samples = SampleLine(limit: 2 * capacity.samples)
+    (videoEnded, audioEnded) = (!video, !audio)
+  }
+
+  public var counters: Counters {
+    var counters = counted
+    counters.audioHoles = samples.holes
+    counters.overflow = frames.overflow + samples.overflow
+    return counters
+  }
+
+  /// Whether the picture is behind, or the sound has ended: the track to read next. False once the picture ended.
+  public var wantsVideo: Bool {
+    if videoEnded { return false }
+    guard !audioEnded, let video = frames.newest else { return true }
+    guard let front = samples.front else { return false }
+    return video.time <= SampleLine.time(of: front)
+  }
+
+  /// Whether both tracks have ended.
+  public var hasEnded: Bool { videoEnded && audioEnded }
+
+  /// The next frame of the picture; frames come in order of time.
+  public mutating func receive(_ frame: FaceFrame<Crop>) {
+    guard !videoEnded else { return }
+    counted.frames += 1
+    counted.framesDropped += max(frame.droppedBefore, 0)
+    if frame.face != nil { counted.framesWithFace += 1 }
+    frames.append(frame)
+    frames.forget(before: schedule.start(of: index))
+  }
+
+  /// The next samples of the sound.
+  public mutating func receive(_ chunk: AudioChunk) {
+    guard !audioEnded else { return }
+    samples.append(chunk)
+    let base = SlidingSpectrogram.base(of: schedule.start(of: index))
+    if let front = samples.front, front < SlidingSpectrogram.end(of: base) {
+      spectrogram.advance(base: base, line: samples, front: front)
+    }
+  }
+
+  /// No frame follows.
+  public mutating func endVideo() { videoEnded = true }
+
+  /// No sample follows.
+  public mutating func endAudio() { audioEnded = true }
+
+  /// The next window if it is ready.
+  public mutating func next() -> Window<Crop>? {
+    guard !isOver else { return nil }
+    if hasEnded, !reaches(schedule.end(of: index), at: end) {
+      isOver = true
+      return index == 0 ? shortWindow() : nil
+    }
+    guard reaches(schedule.end(of: index), at: hasEnded ? end : progress) else { return nil }
+    if !(isVideoReady && isAudioReady) {
+      guard frames.frames.count > capacity.frames || samples.held > capacity.samples else { return nil }
+      counted.forced += 1
+    }
+    let start = schedule.start(of: index)
+    let base = SlidingSpectrogram.base(of: start)
+    let window = Window(
+      index: index, start: start, end: schedule.end(of: index),
+      video: picture((0..<WindowSchedule.frames).map { schedule.slot($0, of: index) }, start: start, needed: 12),
+      audio: sound(base: base, count: Self.samplesInWindow))
+    index += 1
+    counted.windows += 1
+    frames.forget(before: schedule.start(of: index))
+    samples.forget(before: SlidingSpectrogram.base(of: schedule.start(of: index)))
+    return window
+  }
+
+  static var samplesInWindow: Int { SampleLine.position(of: WindowSchedule.length) }
+
+  private var isVideoReady: Bool {
+    guard !videoEnded else { return true }
+    guard let newest = frames.newest else { return false }
+    return newest.time > schedule.slot(WindowSchedule.frames - 1, of: index)
+  }
+
+  private var isAudioReady: Bool {
+    guard !audioEnded else { return true }
+    guard let front = samples.front else { return false }
+    return front >= SlidingSpectrogram.end(of: SlidingSpectrogram.base(of: schedule.start(of: index)))
+  }
+
+  /// The end of the longer track, once both have ended.
+  private var end: Instant {
+    max(frames.newest?.end ?? .zero, samples.front.map(SampleLine.time(of:)) ?? .zero)
+  }
+
+  /// How far the recording is known to go: the durations of frames that others follow are no promise.
+  private var progress: Instant {
+    let video = videoEnded ? frames.newest?.end : frames.newest?.time
+    return max(video ?? .zero, samples.front.map(SampleLine.time(of:)) ?? .zero)
+  }
+
+  /// Ends are sums of rounded times; the stream's own precision is 1 µs.
+  private func reaches(_ instant: Instant, at end: Instant) -> Bool { end.nanoseconds + 1_000 >= instant.nanoseconds }
+
+  /// The one window of a recording that is shorter; nil for an empty one.
+  private mutating func shortWindow() -> Window<Crop>? {
+    guard frames.newest != nil || samples.front != nil else { return nil }
+    let (end, count) = (end, SampleLine.position(of: end))
+    let slots = (0..<WindowSchedule.frames).map { schedule.slot($0, of: 0) }.filter { $0 < end }
+    counted.windows += 1
+    return Window(
+      index: 0, start: .zero, end: end,
+      video: picture(slots, start: .zero, needed: max((slots.count * 12 + 15) / 16, 1)),
+      audio: sound(base: 0, count: min(count, Self.samplesInWindow), isShort: true))
+  }
+
+  private mutating func picture(_ slots: [Instant], start: Instant, needed: Int) -> Window<Crop>.Video {
+    let (found, new) = frames.fill(slots)
+    counted.framesUsed += new
+    let lost = frames.lost(after: start, lastSlot: slots.last ?? start)
+    return FaceSlots(found).picture(needed: needed, dropped: lost)
+  }
+
+  private mutating func sound(base: Int, count: Int, isShort: Bool = false) -> Window<Crop>.Audio {
+    let (squares, existing) = samples.energy(in: base..<base + count)
+    let coverage = count > 0 ? Double(existing) / Double(count) : 0
+    // A digital silence has no level in dB; −120 is below every 16-bit recording.
+    let level = existing > 0 ? max(10 * log10(squares / Double(existing)), -120) : nil
+    let front = audioEnded ? Int.max : samples.front ?? 0
+    let last = isShort ? samples.front ?? 0 : nil
+    guard existing * 10 >= count * 9, count >= FilterBank.samples else {
+      return .init(spectrogram: nil, coverage: coverage, level: level)
+    }
+    return .init(
+      spectrogram: spectrogram.window(base: base, line: samples, front: front, last: last), coverage: coverage,
+      level: level)
+  }
+}
