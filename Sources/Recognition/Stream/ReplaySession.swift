@@ -136,7 +136,8 @@ public final class ReplaySession {
     let message = failure.map { "\($0)" } ?? source.damage.first
     let ended = reason ?? (message == nil ? .endOfInput : .error)
     return SessionClosed(
-      reason: ended, message: message, windows: windows, answered: answered, counts: assembler.counts, end: end,
+      reason: ended, message: message, windows: windows, answered: answered,
+      counts: SessionClosed.Counts(assembler.counters), end: end,
       median: latencies.percentile(0.5), percentile95: latencies.percentile(0.95),
       speed: seconds > 0 ? end.seconds / seconds : nil)
   }
