@@ -90,7 +90,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "MediaTests", dependencies: ["Media", "Signal", "TestSupport"], swiftSettings: house),
     .testTarget(
-      name: "RecognitionTests", dependencies: ["Recognition", "Signal", "TestSupport"], swiftSettings: house),
+      name: "RecognitionTests", dependencies: ["Recognition", "Signal", "Tensor", "TestSupport"], swiftSettings: house),
     // Runs the built command as a user would.
     .testTarget(
       name: "MienTests", dependencies: ["mien", "Recognition", "Checkpoint", "TestSupport"],

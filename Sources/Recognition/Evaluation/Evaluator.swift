@@ -2,16 +2,14 @@ public import Signal
 
 /// One clip of a list, opened: what the evaluation needs of it. The command wires files to this; tests script it.
 public protocol EvaluationClip {
-  /// Frames in the picture; nil without a picture.
-  var frameCount: Int? { get }
-  /// Samples at 16 kHz; nil without sound.
-  var sampleCount: Int? { get }
+  /// Whether the list names a picture for it.
+  var hasVideo: Bool { get }
 
-  /// The faces at these indices (not falling), one each; nil where the clip shows no face.
-  func crops(at indices: [Int]) throws -> [FaceCrop]?
+  /// All its sound, 16 kHz mono; nil without sound.
+  func samples() throws -> [Float]?
 
-  /// 256 × 128 log-mel values of these samples, padded with zeros or cut; not normalised.
-  func spectrogram(of samples: Range<Int>) throws -> [Float]
+  /// The faces of the frames that `choose` picks when it is told how many frames there are, one each.
+  func crops(choosing choose: (_ frames: Int) throws -> [Int]) throws -> [FaceCrop]
 }
 
 /// A model's judgement of one clip.
@@ -31,6 +29,7 @@ public struct ClipPrediction: Sendable, Hashable {
 public struct Evaluator {
   private let recognizer: Recognizer
   private let sampling: EvaluationSampling
+  private let filters = FilterBank()
 
   public init(recognizer: Recognizer, sampling: EvaluationSampling) {
     (self.recognizer, self.sampling) = (recognizer, sampling)
@@ -41,25 +40,45 @@ public struct Evaluator {
   public func predict(_ clip: some EvaluationClip) throws -> ClipPrediction {
     func none(_ reason: String) -> ClipPrediction { ClipPrediction(views: [], values: nil, reason: reason) }
     let model = recognizer.model
-    if model.needsVideo && clip.frameCount == nil { return none("no picture") }
-    if model.needsAudio && clip.sampleCount == nil { return none("no sound") }
-    guard clip.frameCount != 0 else { return none("no frames") }
-    // A clip without a picture is heard as if it had one frame every 40 ms.
-    let frames = clip.frameCount ?? max(1, (clip.sampleCount ?? 0) / 640)
-    guard let views = sampling.views(frames: frames, samples: clip.sampleCount ?? 0) else {
-      return none("too little sound for its pictures")
+    if model.needsVideo && !clip.hasVideo { return none("no picture") }
+    let samples = try clip.samples()
+    if model.needsAudio && samples == nil { return none("no sound") }
+
+    var views: [EvaluationSampling.View]?
+    var crops: [FaceCrop]?
+    let count = samples?.count ?? 0
+    if clip.hasVideo {
+      crops = try clip.crops { frames in
+        views = sampling.views(frames: frames, samples: count)
+        return views.map { $0.flatMap(\.frames) } ?? []
+      }
+    } else {
+      // A clip without a picture is heard as if it had a frame every 40 ms.
+      views = sampling.views(frames: max(1, count / 640), samples: count)
     }
+    guard let views else { return none("too little sound for its pictures") }
+
     var estimates: [Estimate] = []
-    for view in views {
-      let crops = clip.frameCount == nil ? nil : try clip.crops(at: view.frames)
-      if crops == nil && model.needsVideo { return none("no face") }
-      let sound = clip.sampleCount == nil ? nil : try clip.spectrogram(of: view.samples)
-      guard let estimate = try recognizer.estimate(crops: crops, spectrogram: sound) else { return none("no answer") }
+    for (i, view) in views.enumerated() {
+      let faces = crops.map { Array($0[i * EvaluationSampling.window..<(i + 1) * EvaluationSampling.window]) }
+      let sound = samples.map { spectrogram(of: $0[view.samples]) }
+      guard let estimate = try recognizer.estimate(crops: faces, spectrogram: sound) else {
+        return none("no answer")
+      }
       estimates.append(estimate)
     }
     let values = (0..<model.labels.count).map { label in
       Float(estimates.reduce(0.0) { $0 + Double($1.values[label]) } / Double(estimates.count))
     }
     return ClipPrediction(views: estimates, values: values, reason: nil)
+  }
+
+  /// 256 rows, padded with zeros or cut.
+  private func spectrogram(of samples: ArraySlice<Float>) -> [Float] {
+    var values = filters.spectrogram(of: Array(samples)).values
+    let wanted = WindowSchedule.rows * FilterBank.bins
+    if values.count > wanted { values.removeLast(values.count - wanted) }
+    values += [Float](repeating: 0, count: wanted - values.count)
+    return values
   }
 }

@@ -44,7 +44,7 @@ public final class Recognizer {
     if crops == nil && model.needsVideo || spectrogram == nil && model.needsAudio { return nil }
     if let crops { try fillVideo(crops) } else { video.base.update(repeating: 0, count: video.count) }
     if let spectrogram { fillAudio(spectrogram) } else { audio.base.update(repeating: 0, count: audio.count) }
-    try classifier.outputs(video: video.base, audio: audio.base, into: outputs.base)
+    try classifier.outputs(video: video, audio: audio, into: outputs)
     let values = outputs.array
     if let broken = values.firstIndex(where: { !$0.isFinite }) {
       throw RecognitionError.notFinite(label: model.labels[broken])

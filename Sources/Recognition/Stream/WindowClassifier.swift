@@ -1,3 +1,5 @@
+public import Tensor
+
 /// What turns one prepared window into a head's outputs; a model in the product, a formula in tests.
 public protocol WindowClassifier: AnyObject {
   /// How many numbers come out.
@@ -7,11 +9,9 @@ public protocol WindowClassifier: AnyObject {
   /// - Parameters:
   ///   - video: normalised pixels, (3, 16, 160, 160).
   ///   - audio: normalised log-mel values, (256, 128).
-  ///   - outputs: where the results go.
+  ///   - outputs: where the results go, as many as `outputs`.
   /// - Throws: what the model has to say; nothing in ordinary operation.
-  func outputs(
-    video: UnsafePointer<Float>, audio: UnsafePointer<Float>, into outputs: UnsafeMutablePointer<Float>
-  ) throws
+  func outputs(video: FloatBuffer, audio: FloatBuffer, into outputs: FloatBuffer) throws
 }
 
 /// How a model wants its pixels and its spectrogram; part of its config.json.

@@ -1,5 +1,6 @@
 import Recognition
 import Signal
+import Tensor
 import Testing
 
 /// Keeps the first values that it is given.
@@ -8,12 +9,9 @@ private final class Recorder: WindowClassifier {
   var video: [Float] = []
   var audio: [Float] = []
 
-  func outputs(
-    video: UnsafePointer<Float>, audio: UnsafePointer<Float>, into outputs: UnsafeMutablePointer<Float>
-  ) throws {
-    self.video = Array(UnsafeBufferPointer(start: video, count: 3 * 16 * 160 * 160))
-    self.audio = Array(UnsafeBufferPointer(start: audio, count: 256 * 128))
-    outputs[0] = 1
+  func outputs(video: FloatBuffer, audio: FloatBuffer, into outputs: FloatBuffer) throws {
+    (self.video, self.audio) = (video.array, audio.array)
+    outputs.base[0] = 1
   }
 }
 

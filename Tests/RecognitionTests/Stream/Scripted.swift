@@ -1,5 +1,6 @@
 import Recognition
 import Signal
+import Tensor
 
 /// Outputs that depend on the inputs by a formula: the mean of all pixels, the mean of the spectrogram, and their
 /// difference; counts its runs.
@@ -11,21 +12,17 @@ final class FormulaClassifier: WindowClassifier {
 
   init(outputs: Int = 3) { self.outputs = outputs }
 
-  func outputs(
-    video: UnsafePointer<Float>, audio: UnsafePointer<Float>, into outputs: UnsafeMutablePointer<Float>
-  ) throws {
+  func outputs(video: FloatBuffer, audio: FloatBuffer, into outputs: FloatBuffer) throws {
     runs += 1
-    let pixels = UnsafeBufferPointer(start: video, count: 3 * 16 * 160 * 160)
-    let sounds = UnsafeBufferPointer(start: audio, count: 256 * 128)
     // Every 1000th says enough and keeps the tests in milliseconds.
     var (a, b) = (Float(0), Float(0))
-    for i in stride(from: 0, to: pixels.count, by: 1000) { a += pixels[i] }
-    for i in stride(from: 0, to: sounds.count, by: 100) { b += sounds[i] }
+    for i in stride(from: 0, to: video.count, by: 1000) { a += video.base[i] }
+    for i in stride(from: 0, to: audio.count, by: 100) { b += audio.base[i] }
     let values = [a / 1000, b / 1000, (a - b) / 1000]
-    for i in 0..<self.outputs { outputs[i] = values[i % 3] }
+    for i in 0..<self.outputs { outputs.base[i] = values[i % 3] }
     if let failure, failure.run == runs {
       if let error = failure.error { throw error }
-      outputs[1] = .nan
+      outputs.base[1] = .nan
     }
   }
 }
