@@ -88,7 +88,13 @@ let package = Package(
     .testTarget(
       name: "SignalTests", dependencies: ["Signal", "TestSupport"], resources: [.copy("Golden")],
       swiftSettings: house),
-    .testTarget(name: "MediaTests", dependencies: ["Media", "Signal", "TestSupport"], swiftSettings: house),
+    // Trains a tiny landmark model for the tests: dlib's trainer has no place in the product.
+    .target(
+      name: "CDlibTrainer", path: "Tests/CDlibTrainer", cxxSettings: [.unsafeFlags(["-O3", "-DNDEBUG"])],
+      linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("stdc++"), .linkedLibrary("m")]),
+    .testTarget(
+      name: "MediaTests", dependencies: ["Media", "Signal", "CFFmpeg", "CDlibTrainer", "TestSupport"],
+      swiftSettings: house),
     .testTarget(
       name: "RecognitionTests", dependencies: ["Recognition", "Signal", "Tensor", "TestSupport"], swiftSettings: house),
     // Runs the built command as a user would.
