@@ -1,1 +1,108 @@
-#include "CKernels.h"
+// The reference of every kernel in plain C, and the choice of a level.
+// Not fast on purpose: it is what the vector versions are tested beside, and what runs where none of them can.
+#include "tables.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+static void softmax(float *x, size_t stride, size_t rows, size_t columns, float scale) {
+  for (size_t r = 0; r < rows; r++, x += stride) {
+    // A NaN never wins a comparison, but its own exponential is NaN, and so then is the sum.
+    float peak = -INFINITY;
+    for (size_t c = 0; c < columns; c++) peak = x[c] > peak ? x[c] : peak;
+    float sum = 0;
+    for (size_t c = 0; c < columns; c++) {
+      x[c] = expf((x[c] - peak) * scale);
+      sum += x[c];
+    }
+    for (size_t c = 0; c < columns; c++) x[c] /= sum;
+  }
+}
+
+static void layer_norm(const float *x, size_t x_stride, const float *weight, const float *bias, float *y,
+                       size_t y_stride, size_t rows, size_t columns, float epsilon) {
+  for (size_t r = 0; r < rows; r++, x += x_stride, y += y_stride) {
+    float mean = 0, variance = 0;
+    for (size_t c = 0; c < columns; c++) mean += x[c];
+    mean /= (float)columns;
+    for (size_t c = 0; c < columns; c++) variance += (x[c] - mean) * (x[c] - mean);
+    float scale = 1 / sqrtf(variance / (float)columns + epsilon);
+    for (size_t c = 0; c < columns; c++) y[c] = (x[c] - mean) * scale * weight[c] + bias[c];
+  }
+}
+
+static void bias_gelu(float *x, size_t stride, const float *bias, size_t rows, size_t columns) {
+  for (size_t r = 0; r < rows; r++, x += stride) {
+    for (size_t c = 0; c < columns; c++) {
+      float z = bias ? x[c] + bias[c] : x[c];
+      x[c] = z * 0.5f * erfcf(z * -0.70710678f);
+    }
+  }
+}
+
+static void residual_bias(const float *residual, size_t residual_stride, const float *bias, float *y, size_t y_stride,
+                          size_t rows, size_t columns) {
+  for (size_t r = 0; r < rows; r++, y += y_stride) {
+    for (size_t c = 0; c < columns; c++) {
+      y[c] = (residual ? residual[r * residual_stride + c] : 0) + (bias ? bias[c] : 0);
+    }
+  }
+}
+
+static void mean_rows(const float *x, size_t stride, size_t rows, size_t columns, float *y) {
+  for (size_t c = 0; c < columns; c++) y[c] = 0;
+  for (size_t r = 0; r < rows; r++, x += stride) {
+    for (size_t c = 0; c < columns; c++) y[c] += x[c];
+  }
+  for (size_t c = 0; c < columns; c++) y[c] /= (float)rows;
+}
+
+static void accumulate(float *y, const float *x, float factor, size_t count) {
+  for (size_t i = 0; i < count; i++) y[i] += factor * x[i];
+}
+
+const struct ckernels_table ckernels_reference = {
+    "reference", softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate,
+};
+
+const struct ckernels_table *ckernels_table_of(enum ckernels_level level) {
+  switch (level) {
+    case CKERNELS_REFERENCE:
+      return &ckernels_reference;
+#if defined(__x86_64__)
+    // The builtin asks the operating system too, whether it saves these registers.
+    case CKERNELS_AVX2:
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &ckernels_avx2 : NULL;
+    case CKERNELS_AVX512:
+      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") ? &ckernels_avx512 : NULL;
+#endif
+    default:
+      return NULL;
+  }
+}
+
+enum ckernels_level ckernels_best_level(void) {
+  if (ckernels_table_of(CKERNELS_AVX512)) return CKERNELS_AVX512;
+  if (ckernels_table_of(CKERNELS_AVX2)) return CKERNELS_AVX2;
+  return CKERNELS_REFERENCE;
+}
+
+size_t ckernels_first_not_finite(const float *x, size_t count) {
+  const size_t chunk = 1024;
+  for (size_t start = 0; start < count; start += chunk) {
+    size_t end = start + chunk < count ? start + chunk : count;
+    // An exponent of all ones is what NaN and infinity share. No branch inside, so that this becomes vector code.
+    uint32_t found = 0;
+    for (size_t i = start; i < end; i++) {
+      uint32_t bits;
+      memcpy(&bits, x + i, sizeof bits);
+      found |= (bits & 0x7f800000u) == 0x7f800000u;
+    }
+    if (!found) continue;
+    for (size_t i = start; i < end; i++) {
+      if (!isfinite(x[i])) return i;
+    }
+  }
+  return count;
+}

@@ -1,0 +1,31 @@
+// Inside CKernels only: the tables, and the constants that every vector version shares.
+#pragma once
+
+#include "CKernels.h"
+
+extern const struct ckernels_table ckernels_reference;
+#if defined(__x86_64__)
+extern const struct ckernels_table ckernels_avx2;
+extern const struct ckernels_table ckernels_avx512;
+#endif
+
+// e^r = 1 + r + r²·p(r) for |r| ≤ ln 2 / 2. A weighted least-squares fit of ours, driven to the minimax by reweighting;
+// relative error 3e-9.
+static const float exp_fit[5] = {
+    0.4999999403953552f, 0.1666652113199234f, 0.04166838899254799f, 0.008368716575205326f, 0.001381459878757596f,
+};
+
+// ln 2 in two floats: the first has 9 trailing zero bits, so that n times it is exact.
+static const float ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f, log2_e = 1.44269504f;
+
+// Below this e^x leaves the normal floats.
+static const float exp_underflow = -87.33654f;
+
+// The tail of the normal distribution: 1 − Φ(t) = e^(−t²/2) · p(w) / (t + 2.5), w = (t − 2.5) / (t + 2.5), 0 ≤ t ≤ 14.5.
+// Fitted in the same way; relative error 1.5e-8, so that GELU keeps its relative accuracy far into the negative tail.
+static const float tail_centre = 2.5f, tail_end = 14.5f;
+static const float tail_fit[10] = {
+    0.7066566348075867f,   -0.43369200825691223f,  0.13198696076869965f,  0.009235914796590805f,
+    -0.016386020928621292f, -0.0016009609680622816f, 0.0025232979096472263f, 0.0006843447918072343f,
+    -0.0003108656092081219f, -0.00015726718993391842f,
+};

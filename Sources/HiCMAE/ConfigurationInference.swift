@@ -1,0 +1,55 @@
+public import Layers
+public import Tensor
+
+extension Configuration {
+  /// The sizes that a checkpoint's names and shapes imply. Shapes that nothing is inferred from are checked on loading.
+  /// - Throws: ``Layers/WeightError`` saying what does not add up.
+  public init(inferredFrom store: any TensorStore) throws(WeightError) {
+    func shape(_ name: String) throws(WeightError) -> [Int] {
+      guard let shape = store.shape(of: name) else { throw .notThisModel("there is no \(name)") }
+      return shape
+    }
+    let kernel = [3, Self.tubelet, Self.patch, Self.patch]
+    let patches = try shape("encoder.patch_embed.proj.weight")
+    guard patches.count == 5, Array(patches.dropFirst()) == kernel else {
+      throw .notThisModel("encoder.patch_embed.proj.weight is \(patches), expected [dim, 3, 2, 16, 16]")
+    }
+    dim = patches[0]
+    guard dim > 0 && dim % Self.headWidth == 0 else {
+      throw .notThisModel("its width is \(dim), which is not a multiple of \(Self.headWidth), the width of a head")
+    }
+    let names = store.names
+    videoDepth = try Self.depth(of: "encoder.blocks.", in: names)
+    audioDepth = try Self.depth(of: "encoder_audio.blocks.", in: names)
+    fusionDepth = try Self.depth(of: "encoder_fusion.blocks.", in: names)
+    let audioFusion = try Self.depth(of: "encoder_fusion.blocks_audio.", in: names)
+    guard fusionDepth == audioFusion else {
+      throw .notThisModel("its fusion has \(fusionDepth) video blocks and \(audioFusion) audio blocks")
+    }
+    if let head = store.shape(of: "head.weight") {
+      guard head.count == 2, head[0] > 0 else { throw .notThisModel("head.weight is \(head)") }
+      outputs = head[0]
+    } else {
+      outputs = 0
+    }
+  }
+
+  /// How many blocks follow `prefix`: their numbers must run from 0 without a gap.
+  static func depth(of prefix: String, in names: [String]) throws(WeightError) -> Int {
+    var numbers: Set<Int> = []
+    for name in names where name.hasPrefix(prefix) {
+      let digits = name.dropFirst(prefix.count).prefix { $0 != "." }
+      guard let number = Int(digits), number >= 0, String(number) == digits else {
+        throw .notThisModel("\(name) has no block number")
+      }
+      numbers.insert(number)
+    }
+    guard let last = numbers.max() else { throw .notThisModel("there are no \(prefix)*") }
+    guard last == numbers.count - 1 else {
+      // Few enough to look for one by one: the numbers are as many as the names at most.
+      let gap = (0..<numbers.count).first { !numbers.contains($0) } ?? 0
+      throw .notThisModel("there is \(prefix)\(last) but no \(prefix)\(gap)")
+    }
+    return numbers.count
+  }
+}

@@ -1,0 +1,45 @@
+public import Tensor
+
+/// A model with what it needs to run: threads, and memory that the first window sizes for all later ones.
+///
+/// One window (or batch) at a time, from one thread at a time. The same input gives the same bits at any number of
+/// threads, on the same kind of processor.
+public final class Inference {
+  public let model: HiCMAEModel
+  public let operations: Operations
+
+  /// - Parameters:
+  ///   - threads: that share the work, the caller included.
+  ///   - level: which kernels to use; the best by default.
+  public init(model: HiCMAEModel, threads: Int = 1, level: KernelLevel = .best) {
+    self.model = model
+    operations = Operations(threads: threads, level: level)
+  }
+
+  /// Writes the logits of a batch; after the first call of a batch size, without allocating.
+  ///
+  /// - Parameters:
+  ///   - video: batch × (3, 16, 160, 160): colour, frame, row, column, normalised.
+  ///   - audio: batch × (256, 128): time, mel bin, normalised.
+  ///   - logits: batch × outputs, written; their count gives the batch.
+  ///   - tap: sees the layers on the way, for tests. Their memory is reused as soon as it returns.
+  public func logits(
+    video: FloatBuffer, audio: FloatBuffer, into logits: FloatBuffer, tap: HiCMAEModel.Tap? = nil
+  ) {
+    let outputs = model.configuration.outputs
+    let batch = logits.count / outputs
+    precondition(batch > 0 && logits.count == batch * outputs, "\(logits.count) logits for \(outputs) outputs")
+    operations.reset()
+    model(
+      video: Matrix(video, rows: batch, columns: Configuration.videoGrid.values),
+      audio: Matrix(audio, rows: batch, columns: Configuration.audioGrid.values), operations,
+      into: Matrix(logits, rows: batch, columns: outputs), tap: tap)
+  }
+
+  /// The logits of one window as an array: convenient, and allocates.
+  public func logits(video: [Float], audio: [Float]) -> [Float] {
+    let result = FloatBuffer(count: model.configuration.outputs)
+    logits(video: FloatBuffer(video), audio: FloatBuffer(audio), into: result)
+    return result.array
+  }
+}

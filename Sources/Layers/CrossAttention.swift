@@ -1,0 +1,37 @@
+public import Tensor
+
+/// Attention of every token to all tokens of another sequence, the context.
+public struct CrossAttention: Sendable {
+  public let heads: Int
+  /// (width, width).
+  public let query: Linear
+  /// (2 · width, width): keys and values, one below the other.
+  public let keyValue: Parameter
+  /// (width) each.
+  public let queryBias, valueBias: Parameter
+  public let projection: Linear
+
+  public init(_ weights: Weights, width: Int, heads: Int) throws {
+    precondition(heads > 0 && width % heads == 0, "\(width) does not divide into \(heads) heads")
+    self.heads = heads
+    queryBias = try weights.parameter("q_bias", [width], fresh: .zeros)
+    valueBias = try weights.parameter("v_bias", [width], fresh: .zeros)
+    query = try Linear(weights["q"], from: width, to: width, bias: false)
+    keyValue = try weights.parameter("kv.weight", [2 * width, width], fresh: .xavierUniform)
+    projection = try Linear(weights["proj"], from: width, to: width)
+  }
+
+  /// residual + attention of x (batch · tokens, width) to context (batch · its tokens, width).
+  public func callAsFunction(
+    _ x: Matrix, context: Matrix, adding residual: Matrix, batch: Int, _ operations: Operations
+  ) -> Matrix {
+    let width = x.columns
+    return operations.scoped(rows: x.rows, columns: width) { y in
+      let weight = keyValue.values
+      let q = operations.linear(x, query.weight.values, bias: queryBias.values)
+      let k = operations.linear(context, weight.rows(0..<width), bias: nil)
+      let v = operations.linear(context, weight.rows(width..<2 * width), bias: valueBias.values)
+      projection(operations.attention(q, k, v, batch: batch, heads: heads), adding: residual, into: y, operations)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+internal import Glibc
+public import Tensor
+
+/// Patches to tokens: a convolution whose stride is its kernel, plus a fixed table of positions.
+public struct PatchEmbedding: Sendable {
+  public let grid: PatchGrid
+  /// (width, channels, depth, height, width of a patch), without depth for a sound.
+  public let weight: Parameter
+  /// (width).
+  public let bias: Parameter
+  /// (tokens, width), not learnt and not in checkpoints.
+  public let positions: Matrix
+
+  /// - Parameter kernel: the weight's shape after its first dimension, as the checkpoint has it.
+  public init(_ weights: Weights, grid: PatchGrid, kernel: [Int], width: Int) throws {
+    precondition(kernel.reduce(1, *) == grid.patchValues, "the kernel is not a patch")
+    self.grid = grid
+    // PyTorch's default for convolutions.
+    let bound = 1 / Float(grid.patchValues).squareRoot()
+    weight = try weights.parameter("weight", [width] + kernel, fresh: .uniform(bound: bound))
+    bias = try weights.parameter("bias", [width], fresh: .uniform(bound: bound))
+    positions = sinusoids(positions: grid.tokens, width: width)
+  }
+
+  /// x (batch, grid.values) to (batch · grid.tokens, width).
+  public func callAsFunction(_ x: Matrix, _ operations: Operations) -> Matrix {
+    operations.scoped(rows: x.rows * grid.tokens, columns: positions.columns) { y in
+      operations.linear(
+        operations.unfold(x, grid), weight.values, bias: bias.values, adding: positions, into: y)
+    }
+  }
+}
+
+/// The fixed table of positions, (positions, width): sine on even channels j, cosine on odd ones, of
+/// position / 10000^(2·⌊j/2⌋/width); float32, computed in double precision (Vaswani et al. 2017, 3.5).
+public func sinusoids(positions: Int, width: Int) -> Matrix {
+  let table = Matrix(rows: positions, columns: width)
+  for channel in 0..<width {
+    let rate = pow(10000, Double(channel / 2 * 2) / Double(width))
+    for position in 0..<positions {
+      let angle = Double(position) / rate
+      table[position, channel] = Float(channel % 2 == 0 ? sin(angle) : cos(angle))
+    }
+  }
+  return table
+}

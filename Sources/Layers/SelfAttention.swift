@@ -1,0 +1,32 @@
+public import Tensor
+
+/// Attention of every token to all tokens of its sequence.
+public struct SelfAttention: Sendable {
+  public let heads: Int
+  /// (3 · width, width): queries, keys and values, one below the other.
+  public let queryKeyValue: Parameter
+  /// (width) each. Keys have no bias: it would add the same to all of a query's scores.
+  public let queryBias, valueBias: Parameter
+  public let projection: Linear
+
+  public init(_ weights: Weights, width: Int, heads: Int) throws {
+    precondition(heads > 0 && width % heads == 0, "\(width) does not divide into \(heads) heads")
+    self.heads = heads
+    queryBias = try weights.parameter("q_bias", [width], fresh: .zeros)
+    valueBias = try weights.parameter("v_bias", [width], fresh: .zeros)
+    queryKeyValue = try weights.parameter("qkv.weight", [3 * width, width], fresh: .xavierUniform)
+    projection = try Linear(weights["proj"], from: width, to: width)
+  }
+
+  /// residual + attention within x. Both are (batch · tokens, width), and so is the result.
+  public func callAsFunction(_ x: Matrix, adding residual: Matrix, batch: Int, _ operations: Operations) -> Matrix {
+    let width = x.columns
+    return operations.scoped(rows: x.rows, columns: width) { y in
+      let weight = queryKeyValue.values
+      let q = operations.linear(x, weight.rows(0..<width), bias: queryBias.values)
+      let k = operations.linear(x, weight.rows(width..<2 * width), bias: nil)
+      let v = operations.linear(x, weight.rows(2 * width..<3 * width), bias: valueBias.values)
+      projection(operations.attention(q, k, v, batch: batch, heads: heads), adding: residual, into: y, operations)
+    }
+  }
+}

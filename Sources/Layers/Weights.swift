@@ -1,0 +1,144 @@
+public import Tensor
+
+/// A learnt tensor: its full name, its shape, and its values as a matrix.
+public struct Parameter: Sendable {
+  /// As in the checkpoint, "encoder.blocks.0.attn.q_bias".
+  public let name: String
+  /// Outermost first.
+  public let shape: [Int]
+  /// (shape[0], all others multiplied); a tensor of one dimension is one row.
+  public let values: Matrix
+}
+
+/// Where a fresh parameter's values come from.
+public enum Fresh: Sendable {
+  case zeros
+  case ones
+  case constant(Float)
+  /// U(−bound, bound).
+  case uniform(bound: Float)
+  /// U(±√(6 / (inputs + outputs))) for a shape (outputs, inputs).
+  case xavierUniform
+  /// N(0, deviation), drawn again outside ±bound.
+  case truncatedNormal(deviation: Float, bound: Float)
+}
+
+/// The weights under one path, from a store or freshly made; layers read them the same way in both cases.
+///
+/// A layer reads each of its names once, in its `init`. What was asked is remembered, so that ``finish()`` can prove
+/// that every name of the store was used and every shape fits. Not a store itself: it knows no file formats.
+public struct Weights {
+  private let ledger: Ledger
+  /// What stands before the names here, with its dot: "encoder.blocks.0."
+  public let path: String
+
+  /// Weights of `store`, whose names start at the root.
+  public init(reading store: any TensorStore) {
+    self.init(ledger: Ledger(source: .store(store)), path: "")
+  }
+
+  /// Fresh weights: the same seed gives the same values, in whatever order they are asked for.
+  public init(fresh seed: UInt64) {
+    self.init(ledger: Ledger(source: .seed(seed)), path: "")
+  }
+
+  private init(ledger: Ledger, path: String) { (self.ledger, self.path) = (ledger, path) }
+
+  /// The weights one step down; `part` may have dots, "blocks.0".
+  public subscript(part: String) -> Weights { Weights(ledger: ledger, path: path + part + ".") }
+
+  /// Everything asked so far, in the order asked.
+  public var asked: [(name: String, shape: [Int])] { ledger.asked }
+
+  /// The parameter `name` under this path, which must have this shape.
+  ///
+  /// A missing name or a wrong shape gives zeros and is told by ``finish()``, together with all others.
+  /// - Throws: ``WeightError`` if a value is NaN or infinite; the store's error if it cannot be read.
+  public func parameter(_ name: String, _ shape: [Int], fresh: Fresh) throws -> Parameter {
+    let name = path + name
+    let values = try ledger.values(of: name, shape, fresh)
+    let rows = shape.count > 1 ? shape[0] : 1
+    let count = shape.reduce(1, *)
+    return Parameter(
+      name: name, shape: shape, values: Matrix(values, rows: rows, columns: rows == 0 ? 0 : count / rows))
+  }
+
+  /// Call when every layer has read its weights.
+  /// - Throws: ``WeightError`` naming what is missing, what has another shape, and what nobody asked for.
+  public func finish() throws(WeightError) { try ledger.finish() }
+}
+
+/// What was asked of one source, shared by all paths into it.
+private final class Ledger {
+  enum Source {
+    case store(any TensorStore)
+    case seed(UInt64)
+  }
+
+  private let source: Source
+  private(set) var asked: [(name: String, shape: [Int])] = []
+  private var known: Set<String> = []
+  private var missing: [String] = []
+  private var misshapen: [WeightError.Mismatch] = []
+
+  init(source: Source) { self.source = source }
+
+  func values(of name: String, _ shape: [Int], _ fresh: Fresh) throws -> FloatBuffer {
+    precondition(known.insert(name).inserted, "\(name) is read twice")
+    asked.append((name, shape))
+    let count = shape.reduce(1, *)
+    switch source {
+    case .seed(let seed):
+      var generator = SplitMix64(seed: seed, name: name)
+      return fresh.values(shape, &generator)
+    case .store(let store):
+      guard let found = store.shape(of: name) else {
+        missing.append(name)
+        return FloatBuffer(count: count)
+      }
+      guard found == shape else {
+        misshapen.append(WeightError.Mismatch(name: name, expected: shape, found: found))
+        return FloatBuffer(count: count)
+      }
+      let values = try store.values(of: name)
+      precondition(values.count == count, "\(name): the store gave \(values.count) values for \(shape)")
+      if let index = values.firstNotFinite {
+        throw WeightError.notFinite(name: name, index: index, value: values.base[index])
+      }
+      return values
+    }
+  }
+
+  func finish() throws(WeightError) {
+    guard case .store(let store) = source else { return }
+    let unused = store.names.filter { !known.contains($0) }
+    guard missing.isEmpty && misshapen.isEmpty && unused.isEmpty else {
+      throw .unfit(missing: missing, misshapen: misshapen, unused: unused)
+    }
+  }
+}
+
+extension Fresh {
+  fileprivate func values(_ shape: [Int], _ generator: inout SplitMix64) -> FloatBuffer {
+    let values = FloatBuffer(count: shape.reduce(1, *))
+    func fill(_ make: () -> Float) { for index in 0..<values.count { values.base[index] = make() } }
+    switch self {
+    case .zeros: break
+    case .ones: fill { 1 }
+    case .constant(let value): fill { value }
+    case .uniform(let bound): fill { generator.symmetric() * bound }
+    case .xavierUniform:
+      precondition(shape.count == 2, "Xavier is for (outputs, inputs)")
+      let bound = (6 / Float(shape[0] + shape[1])).squareRoot()
+      fill { generator.symmetric() * bound }
+    case .truncatedNormal(let deviation, let bound):
+      fill {
+        while true {
+          let value = Float(generator.normal()) * deviation
+          if abs(value) <= bound { return value }
+        }
+      }
+    }
+    return values
+  }
+}

@@ -1,0 +1,46 @@
+/// Memory for the values between operations: taken by moving a mark, given back by moving it home.
+///
+/// It grows while the first window finds out how much is needed, and then never again. One owner at a time:
+/// only the thread that runs operations takes from it; worker tasks get their memory handed to them.
+package final class Arena {
+  /// A place to return to.
+  package struct Mark {
+    fileprivate let block: Int, used: Int
+  }
+
+  private var blocks: [FloatBuffer] = []
+  private var block = 0
+  private var used = 0
+  private let blockCount: Int
+
+  /// How often memory was asked of the system: constant after the first window, which is tested.
+  package private(set) var growth = 0
+
+  /// - Parameter blockCount: values in a block; larger requests get a block of their own size.
+  package init(blockCount: Int = 1 << 20) { self.blockCount = blockCount }
+
+  /// A matrix whose values are whatever the last user left there.
+  package func matrix(rows: Int, columns: Int) -> Matrix {
+    // Rows of every matrix start on a cache line where the width allows it.
+    let count = (rows * columns + 15) / 16 * 16
+    while block < blocks.count && used + count > blocks[block].count {
+      block += 1
+      used = 0
+    }
+    if block == blocks.count {
+      blocks.append(FloatBuffer(count: max(blockCount, count)))
+      growth += 1
+    }
+    defer { used += count }
+    return Matrix(blocks[block], offset: used, rows: rows, columns: columns)
+  }
+
+  /// Where the arena stands now.
+  package var mark: Mark { Mark(block: block, used: used) }
+
+  /// Gives back everything taken since `mark`.
+  package func reset(to mark: Mark) { (block, used) = (mark.block, mark.used) }
+
+  /// Gives back everything.
+  package func reset() { (block, used) = (0, 0) }
+}

@@ -1,0 +1,35 @@
+package import CKernels
+
+/// Which instructions our own kernels use; OpenBLAS chooses its own.
+public enum KernelLevel: Int, CaseIterable, Sendable, CustomStringConvertible {
+  case reference = 0
+  case avx2 = 1
+  case avx512 = 2
+
+  /// The best one that this processor has. The C function is `ckernels_best_level`.
+  public static var best: KernelLevel { KernelLevel(rawValue: Int(ckernels_best_level().rawValue)) ?? .reference }
+
+  /// Those that this processor has.
+  public static var available: [KernelLevel] { allCases.filter { $0.table != nil } }
+
+  public var description: String {
+    switch self {
+    case .reference: "reference"
+    case .avx2: "avx2"
+    case .avx512: "avx512"
+    }
+  }
+
+  /// The kernels, or nil where the processor lacks the instructions. The C function is `ckernels_table_of`.
+  package var table: UnsafePointer<ckernels_table>? {
+    ckernels_table_of(ckernels_level(rawValue: UInt32(rawValue)))
+  }
+}
+
+extension FloatBuffer {
+  /// Index of the first NaN or infinity, or nil. The C function is `ckernels_first_not_finite`.
+  public var firstNotFinite: Int? {
+    let index = ckernels_first_not_finite(base, count)
+    return index < count ? index : nil
+  }
+}

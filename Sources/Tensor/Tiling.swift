@@ -1,0 +1,46 @@
+/// How an operation is cut into tiles: by the problem's sizes only, never by the number of threads, so that the same
+/// sums are made in the same order on any machine with the same instructions.
+package struct Tiling: Equatable, Sendable {
+  /// Of the whole result.
+  package let rows, columns: Int
+  /// Of one tile; those at the lower and right edge may be smaller.
+  package let tileRows, tileColumns: Int
+
+  package var tilesDown: Int { (rows + tileRows - 1) / tileRows }
+  package var tilesAcross: Int { (columns + tileColumns - 1) / tileColumns }
+  package var count: Int { rows == 0 || columns == 0 ? 0 : tilesDown * tilesAcross }
+
+  /// The tile's place; neighbours in `tile` share rows.
+  package func rowRange(_ tile: Int) -> Range<Int> {
+    let start = tile / tilesAcross * tileRows
+    return start..<min(start + tileRows, rows)
+  }
+
+  package func columnRange(_ tile: Int) -> Range<Int> {
+    let start = tile % tilesAcross * tileColumns
+    return start..<min(start + tileColumns, columns)
+  }
+
+  /// For a product with `rows`×`columns` results: OpenBLAS is fastest on few, large tiles (each call packs both of its
+  /// operands), threads want several. Measured on Cascade Lake: 400 rows × 512 to 1024 columns lose about 5 %.
+  package static func product(rows: Int, columns: Int) -> Tiling {
+    let down = part(of: rows, atMost: 400)
+    var across = part(of: columns, atMost: 1024)
+    func count() -> Int { ((rows + down - 1) / down) * ((columns + across - 1) / across) }
+    if count() < 4 { across = part(of: columns, atMost: 512) }
+    if count() < 2 { across = part(of: columns, atMost: 256) }
+    return Tiling(rows: rows, columns: columns, tileRows: down, tileColumns: across)
+  }
+
+  /// For an operation that treats every row by itself.
+  package static func byRows(_ rows: Int, columns: Int, atMost limit: Int = 100) -> Tiling {
+    Tiling(rows: rows, columns: columns, tileRows: part(of: rows, atMost: limit), tileColumns: max(columns, 1))
+  }
+
+  /// Parts of equal size up to a multiple of 16, the width of a vector.
+  static func part(of whole: Int, atMost limit: Int) -> Int {
+    let parts = max((whole + limit - 1) / limit, 1)
+    let even = (whole + parts - 1) / parts
+    return max(parts == 1 ? whole : (even + 15) / 16 * 16, 1)
+  }
+}
