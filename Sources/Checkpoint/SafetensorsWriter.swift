@@ -1,0 +1,58 @@
+public import Tensor
+
+/// Writes the tensors of `store` as float32 safetensors, in the store's order, tensor by tensor.
+///
+/// The file appears at `path` whole or not at all. The header is padded so that values are 8-byte aligned and can be
+/// mapped. The same tensors and metadata give the same bytes.
+/// - Throws: `CheckpointError` of kind `cannotWrite`, or the store's own error.
+public func writeSafetensors(_ store: any TensorStore, to path: String, metadata: [String: String] = [:]) throws {
+  var members: [String] = []
+  if !metadata.isEmpty {
+    let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
+    members.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+  }
+  var seen: Set<String> = ["__metadata__"]
+  var offset = 0
+  for name in store.names {
+    guard seen.insert(name).inserted, let shape = store.shape(of: name), let count = elementCount(shape) else {
+      throw CheckpointError(
+        .cannotWrite, path: path, problem: "the tensor '\(printable(name))' is given twice or has no usable shape")
+    }
+    let dimensions = shape.map(String.init).joined(separator: ",")
+    let end = offset + 4 * count
+    members.append("\(quoted(name)):{\"dtype\":\"F32\",\"shape\":[\(dimensions)],\"data_offsets\":[\(offset),\(end)]}")
+    offset = end
+  }
+  var header = "{\(members.joined(separator: ","))}"
+  header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
+
+  let file = try AtomicFile(path)
+  try withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { try file.write($0) }
+  try file.write(header)
+  for name in store.names {
+    let values = try store.values(of: name)
+    guard values.count == elementCount(store.shape(of: name) ?? []) else {
+      throw CheckpointError(
+        .cannotWrite, path: path, problem: "the tensor '\(printable(name))' has \(values.count) values, not its shape's"
+      )
+    }
+    try file.write(UnsafeRawBufferPointer(start: values.base, count: 4 * values.count))
+  }
+  try file.commit()
+}
+
+/// `text` as a JSON string.
+private func quoted(_ text: String) -> String {
+  var result = "\""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\"": result += "\\\""
+    case "\\": result += "\\\\"
+    case "\u{0}"..<"\u{20}":
+      let hex = String(scalar.value, radix: 16)
+      result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result + "\""
+}
