@@ -49,7 +49,9 @@ func processEnvironment() -> [String: String] {
   var entry = environ
   while let text = entry.pointee {
     let pair = String(cString: text)
-    if let equals = pair.firstIndex(of: "=") { result[String(pair[..<equals])] = String(pair[pair.index(after: equals)...]) }
+    if let equals = pair.firstIndex(of: "=") {
+      result[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+    }
     entry += 1
   }
   return result
