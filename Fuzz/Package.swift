@@ -3,19 +3,18 @@
 // Mien never needs the fuzzer's runtime. See README.md.
 import PackageDescription
 
-let fuzzer: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])]
-let runtime: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
+/// One program a format; each has one file, named after it. libFuzzer brings the main function.
+func fuzzer(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: [.product(name: "Checkpoint", package: "mien")])
+}
 
 let package = Package(
   name: "fuzz",
   dependencies: [.package(name: "mien", path: "..")],
   targets: [
-    .executableTarget(
-      name: "FuzzTorch", dependencies: [.product(name: "Checkpoint", package: "mien")],
-      swiftSettings: fuzzer, linkerSettings: runtime),
-    .executableTarget(
-      name: "FuzzSafetensors", dependencies: [.product(name: "Checkpoint", package: "mien")],
-      swiftSettings: fuzzer, linkerSettings: runtime),
+    fuzzer("FuzzTorch"),
+    fuzzer("FuzzSafetensors"),
     // Annotation lists join here once their reader stands.
   ],
   swiftLanguageModes: [.v6]

@@ -21,6 +21,11 @@ public struct SafetensorsFile: TensorStore {
   /// - Throws: `CheckpointError`.
   public init(_ path: String) throws { try self.init(FileBytes(mapping: path)) }
 
+  /// Reads a safetensors file that is in memory; the bytes are copied, and `name` stands for the path in errors.
+  public init(bytes: UnsafeRawBufferPointer, name: String) throws {
+    try self.init(FileBytes(copying: bytes, path: name))
+  }
+
   package init(_ file: FileBytes) throws {
     do {
       let bytes = file.bytes

@@ -23,6 +23,11 @@ public struct TorchFile: TensorStore {
   /// - Throws: `CheckpointError`.
   public init(_ path: String) throws { try self.init(FileBytes(mapping: path)) }
 
+  /// Reads a `.pth` that is in memory; the bytes are copied, and `name` stands for the path in errors.
+  public init(bytes: UnsafeRawBufferPointer, name: String) throws {
+    try self.init(FileBytes(copying: bytes, path: name))
+  }
+
   package init(_ file: FileBytes) throws {
     path = file.path
     archive = try ZipArchive(file)

@@ -1,0 +1,62 @@
+internal import Foundation
+
+// config.json as bytes: writing it, and errors of reading it as one line. Not what it means (see ModelConfig).
+
+extension ModelConfig {
+  /// The bytes of `config.json`: sorted keys, the same value gives the same bytes.
+  package func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  }
+
+  /// Reads `config.json` at `path`.
+  /// - Throws: `ModelError` naming the file and the key.
+  package init(file path: String) throws {
+    let data: Data
+    do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+      throw ModelError(.noInput, path: path, problem: "cannot be read")
+    }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    do { self = try decoder.decode(ModelConfig.self, from: data) } catch let error as DecodingError {
+      throw ModelError(.badData, path: path, problem: Self.sentence(error))
+    }
+  }
+
+  /// Foundation's decoding errors, shortened to the key and what is wrong with it.
+  private static func sentence(_ error: DecodingError) -> String {
+    switch error {
+    case .keyNotFound(let key, let context): "lacks the key '\(name(context.codingPath + [key]))'"
+    case .typeMismatch(let type, let context): "'\(name(context.codingPath))' is not a \(describe(type))"
+    case .valueNotFound(_, let context): "'\(name(context.codingPath))' is null"
+    case .dataCorrupted(let context):
+      context.codingPath.isEmpty
+        ? "is not valid JSON" : "'\(name(context.codingPath))' \(context.debugDescription)"
+    @unknown default: "cannot be understood"
+    }
+  }
+
+  private static func describe(_ type: any Any.Type) -> String {
+    switch type {
+    case is Int.Type: "whole number"
+    case is Double.Type: "number"
+    case is Bool.Type: "truth value"
+    case is String.Type: "text"
+    case is any Collection.Type where type is [String: Any].Type: "object"
+    default: "value of the right kind"
+    }
+  }
+
+  /// A coding path as the file spells it.
+  private static func name(_ path: [any CodingKey]) -> String {
+    path.map { key in
+      if let index = key.intValue { return String(index) }
+      return key.stringValue.reduce(into: "") { text, character in
+        if character.isUppercase { text += "_" }
+        text += character.lowercased()
+      }
+    }.joined(separator: ".")
+  }
+}

@@ -1,0 +1,175 @@
+public import Checkpoint
+internal import Foundation
+internal import HiCMAE
+internal import Layers
+internal import Tensor
+
+/// A checkpoint of somebody's becomes a model folder: proven first, then written beside its place and renamed.
+///
+/// What can be known before reading gigabytes is checked before; nothing half written is ever at the destination.
+public struct ModelImport: Sendable {
+  /// `.pth` or `.safetensors`.
+  public var checkpoint: String
+  /// The folder to make.
+  public var destination: String
+  /// What the outputs are called; required but for pre-training checkpoints.
+  public var labels: Labels?
+  /// nil: classification, or pre-training if there is no head.
+  public var task: ModelConfig.Task?
+  /// nil: the destination's name.
+  public var id: String?
+  /// Replace a model folder that is there.
+  public var force: Bool
+
+  public init(
+    checkpoint: String, destination: String, labels: Labels? = nil, task: ModelConfig.Task? = nil, id: String? = nil,
+    force: Bool = false
+  ) {
+    (self.checkpoint, self.labels, self.task, self.id, self.force) = (checkpoint, labels, task, id, force)
+    // Siblings of the folder are named after it, so no slash may follow its name.
+    let trimmed = destination.reversed().drop { $0 == "/" }.reversed()
+    self.destination = trimmed.isEmpty ? destination : String(trimmed)
+  }
+
+  /// - Throws: `ModelError`, `CheckpointError`.
+  public func run() throws -> ModelFolder {
+    try checkDestination()
+    let store = try openCheckpoint(checkpoint)
+    let sizes = try naming(checkpoint) { try Configuration(inferredFrom: store) }
+    var config = ModelConfig(
+      id: id ?? URL(fileURLWithPath: destination).lastPathComponent, task: try task(of: sizes), sizes: sizes,
+      labels: labels, trained: true)
+    try checkLabels(config)
+    try naming(checkpoint) { try prove(store, config) }
+    config.source = .init(
+      file: URL(fileURLWithPath: checkpoint).lastPathComponent, sha256: try sha256(ofFile: checkpoint))
+
+    let draft = "\(destination).\(getpid()).tmp"
+    try write(store, &config, into: draft)
+    do { try put(draft) } catch {
+      try? FileManager.default.removeItem(atPath: draft)
+      throw error
+    }
+    return try ModelFolder(destination)
+  }
+
+  // MARK: Checks
+
+  private func checkDestination() throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: destination, isDirectory: &isFolder) else {
+      let parent = URL(fileURLWithPath: destination).deletingLastPathComponent().path
+      guard FileManager.default.fileExists(atPath: parent, isDirectory: &isFolder), isFolder.boolValue else {
+        throw ModelError(.cannotWrite, path: destination, problem: "the folder that it would be in does not exist")
+      }
+      return
+    }
+    guard force else {
+      throw ModelError(
+        .cannotWrite, path: destination, problem: "is there already", remedy: "take another name, or --force")
+    }
+    // Forcing replaces a model; it must not sweep away whatever folder a slip of the hand names.
+    let contents = (try? FileManager.default.contentsOfDirectory(atPath: destination)) ?? []
+    let ours: Set<String> = [ModelFolder.configName, ModelFolder.weightsName]
+    guard isFolder.boolValue, ours.isSuperset(of: contents) else {
+      throw ModelError(
+        .cannotWrite, path: destination, problem: "is not a model folder alone, so --force does not replace it",
+        remedy: "take another name")
+    }
+  }
+
+  private func task(of sizes: Configuration) throws -> ModelConfig.Task {
+    if sizes.outputs == 0 {
+      guard task == nil || task == .pretraining else {
+        throw ModelError(
+          .usage, path: checkpoint, problem: "has no head, so it is a pre-training checkpoint, not for \(task!.rawValue)",
+          remedy: "leave --task out")
+      }
+      return .pretraining
+    }
+    guard task != .pretraining else {
+      throw ModelError(
+        .usage, path: checkpoint, problem: "has a head of \(sizes.outputs) outputs, so it is no pre-training checkpoint",
+        remedy: "leave --task out")
+    }
+    return task ?? .classification
+  }
+
+  private func checkLabels(_ config: ModelConfig) throws {
+    let outputs = config.sizes.outputs
+    guard config.task != .pretraining else {
+      if labels != nil {
+        throw ModelError(
+          .usage, path: checkpoint, problem: "is a pre-training checkpoint, which has no outputs to label",
+          remedy: "leave --labels out")
+      }
+      return
+    }
+    let advice =
+      config.task == .regression
+      ? "give \(outputs) names in the head's order, such as --labels valence,arousal"
+      : "give --labels \(Labels.help), or \(outputs) names with commas between them, in the head's order"
+    guard let labels else {
+      throw ModelError(
+        .usage, path: checkpoint,
+        problem: "has a head of \(outputs) outputs, and their names are not in the file; a count does not tell them",
+        remedy: advice)
+    }
+    guard labels.names.count == outputs else {
+      throw ModelError(
+        .usage, path: checkpoint,
+        problem: "has a head of \(outputs) outputs, but --labels names \(labels.names.count)", remedy: advice)
+    }
+  }
+
+  /// Builds the model: every name is used, every shape fits, every value is finite.
+  private func prove(_ store: any TensorStore, _ config: ModelConfig) throws {
+    let weights = Weights(reading: store)
+    if config.task == .pretraining {
+      _ = try Pretraining(reading: store)
+    } else {
+      _ = try HiCMAEModel(config.sizes, weights)
+    }
+  }
+
+  // MARK: Writing
+
+  private func write(_ store: any TensorStore, _ config: inout ModelConfig, into draft: String) throws {
+    try? FileManager.default.removeItem(atPath: draft)
+    guard mkdir(draft, 0o777) == 0 else {
+      throw ModelError(.cannotWrite, path: destination, problem: "cannot be made: \(String(cString: strerror(errno)))")
+    }
+    do {
+      let weights = draft + "/" + ModelFolder.weightsName
+      try writeSafetensors(store, to: weights, metadata: ["format": "pt"])
+      config.weights = .init(file: ModelFolder.weightsName, sha256: try sha256(ofFile: weights))
+      let file = try AtomicFile(draft + "/" + ModelFolder.configName)
+      try file.write(try config.json())
+      try file.commit()
+    } catch {
+      try? FileManager.default.removeItem(atPath: draft)
+      // The draft's name would mean nothing to the reader of the message.
+      if var error = error as? CheckpointError, error.kind == .cannotWrite {
+        error.path = destination
+        throw error
+      }
+      throw error
+    }
+  }
+
+  /// Renames the finished draft to the destination; a folder there is moved aside first, and back if that fails.
+  private func put(_ draft: String) throws {
+    let old = "\(destination).\(getpid()).old"
+    let replaces = FileManager.default.fileExists(atPath: destination)
+    if replaces, rename(destination, old) != 0 {
+      throw ModelError(.cannotWrite, path: destination, problem: "cannot be moved: \(String(cString: strerror(errno)))")
+    }
+    guard rename(draft, destination) == 0 else {
+      let reason = String(cString: strerror(errno))
+      if replaces { rename(old, destination) }
+      throw ModelError(.cannotWrite, path: destination, problem: "cannot be made: \(reason)")
+    }
+    syncFolder(of: destination)
+    if replaces { try? FileManager.default.removeItem(atPath: old) }
+  }
+}
