@@ -1,6 +1,7 @@
 // Lends borrowed 8-bit rows to dlib as one of its generic images, without a copy; and turns exceptions into messages.
 #pragma once
 #include "CDlib.h"
+#include "without_blas.h"
 
 #include <dlib/geometry.h>
 #include <dlib/image_processing/generic_image.h>

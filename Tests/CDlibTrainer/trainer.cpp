@@ -1,5 +1,11 @@
 #include "CDlibTrainer.h"
 
+// As in CDlib: no BLAS for dlib's matrices.
+#include <dlib/assert.h>
+#include <dlib/test_for_odr_violations.h>
+#undef DLIB_USE_BLAS
+#undef DLIB_USE_LAPACK
+
 #include <dlib/array.h>
 #include <dlib/array2d.h>
 #include <dlib/image_processing/shape_predictor_trainer.h>
