@@ -41,18 +41,18 @@ struct Eval: ParsableCommand {
   func run() throws {
     let log = verbosity.bootstrap()
     let list = try AnnotationList(path: data, bytes: try readFile(data))
-    let loaded = try model.load(log)
-    let summary = loaded.summary
+    let chosen = try model.choose(log)
+    let summary = chosen.summary
     let labels = try list.entries.map { entry -> EvaluationReport.Label in
       switch summary.task {
       case .classification: .index(try list.classIndex(of: entry, count: summary.labels.count))
       case .regression: .values(try list.values(of: entry, count: summary.labels.count))
       }
     }
-    let sampling = EvaluationSampling(rate: loaded.samplingRate, views: views)
-    let evaluator = Evaluator(recognizer: try loaded.recognizer(), sampling: sampling)
+    let sampling = EvaluationSampling(rate: chosen.samplingRate, views: views)
+    let evaluator = Evaluator(recognizer: try model.recognizer(chosen, log), sampling: sampling)
     var options = Recording.Options()
-    (options.faces, options.framing) = (face, loaded.framing)
+    (options.faces, options.framing) = (face, chosen.framing)
     let out = try output.map { try Output(file: $0) }
 
     var report = EvaluationReport(model: summary, sampling: sampling)

@@ -18,7 +18,7 @@ struct Mien: ParsableCommand {
       input, 70 bug, 74 cannot write; 130 after Ctrl-C.
       """,
     version: version,
-    subcommands: [Replay.self, Eval.self])
+    subcommands: [Replay.self, Eval.self, ModelCommand.self])
 }
 
 @main enum Main {
@@ -28,8 +28,8 @@ struct Mien: ParsableCommand {
     var command: any ParsableCommand
     do { command = try Mien.parseAsRoot() } catch { Mien.exit(withError: error) }
     do { try command.run() } catch {
-      // Help, version and usage are ArgumentParser's to word.
-      if error is CleanExit || error is ValidationError || error is ExitCode { Mien.exit(withError: error) }
+      // Help, version and usage are ArgumentParser's to word; what it does not know it calls a failure.
+      if Mien.exitCode(for: error) != .failure { Mien.exit(withError: error) }
       let failure = Failure(error)
       if let line = failure.line { printError("mien: \(line)") }
       exit(failure.status.rawValue)

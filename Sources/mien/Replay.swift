@@ -99,20 +99,21 @@ struct Replay: ParsableCommand {
     options.audio = audio
     options.saveCrops = saveCrops
     options.landmarks = try landmarks.map { try LandmarkModel(path: $0, allowAny: landmarksAny) }
-    let loaded = try model.load(log)
-    options.framing = loaded.framing
+    let chosen = try model.choose(log)
+    options.framing = chosen.framing
     let recording = try Recording(source, options: options)
     log.debug("\(recording.video.map { "\($0)" } ?? "no picture"), \(recording.sound.map { "\($0)" } ?? "no sound")")
+    let recognizer = try model.recognizer(chosen, log)
 
     let out = try output.flatMap { $0 == "-" ? nil : try Output(file: $0) } ?? Output()
     let header = SessionCreated(
       version: Mien.version,
-      source: .init(recording, kind: kind, input: input, audioInput: audio), model: loaded.summary, hop: schedule.hop,
+      source: .init(recording, kind: kind, input: input, audioInput: audio), model: chosen.summary, hop: schedule.hop,
       face: face.rawValue, wall: wallTime())
     var formatter = StreamFormatter(format)
     var progress = Progress()
     let session = ReplaySession(
-      header: header, source: RecordingSource(recording), recognizer: try loaded.recognizer(), speed: speed.factor,
+      header: header, source: RecordingSource(recording), recognizer: recognizer, speed: speed.factor,
       clock: SteadyClock(), stop: { Interruption.reason }
     ) { event in
       if let text = formatter.text(for: event) { try out.write(text) }

@@ -27,6 +27,7 @@ struct Failure: Error, Equatable {
       }
     case let error as MediaError: self.init(Self.status(error.kind), "\(error)")
     case let error as CheckpointError: self.init(Self.status(error.kind), "\(error)")
+    case let error as ModelError: self.init(Self.status(error.kind), "\(error)")
     case let error as WeightError: self.init(.badData, "\(error)")
     case let error as AnnotationError: self.init(.badData, "\(error)")
     case let error as RecognitionError:
@@ -41,6 +42,15 @@ struct Failure: Error, Equatable {
     case .badData, .unsupported: .badData
     case .cannotWrite: .cannotWrite
     case .noPermission: .noPermission
+    }
+  }
+
+  private static func status(_ kind: ModelError.Kind) -> ExitStatus {
+    switch kind {
+    case .usage: .usage
+    case .noInput: .noInput
+    case .badData: .badData
+    case .cannotWrite: .cannotWrite
     }
   }
 

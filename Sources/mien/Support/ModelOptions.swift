@@ -42,19 +42,20 @@ struct ModelOptions: ParsableArguments {
     }
   }
 
-  /// - Throws: `Failure` where no model is found, and what a broken model throws.
-  func load(_ log: Logger) throws -> LoadedModel {
-    let threads = threads ?? processors
-    let loaded: LoadedModel
-    if let untrained {
-      loaded = LoadedModel.untrained(untrained, threads: threads)
-    } else {
-      let path = try ModelLookup.system.find(model)
-      log.debug("model \(path)")
-      loaded = try LoadedModel(folder: path, threads: threads)
-    }
-    if !loaded.summary.trained { log.warning("\(loaded.summary.id): untrained, the numbers mean nothing") }
-    return loaded
+  /// - Throws: `Failure` or `ModelError` where no model is found.
+  func choose(_ log: Logger) throws -> ChosenModel {
+    if let untrained { return try ChosenModel(untrained: untrained) }
+    let path = try ModelLookup.system.find(model)
+    log.debug("model \(path)")
+    return try ChosenModel(folder: path)
+  }
+
+  /// Reads the weights, and says it if they were never trained.
+  /// - Throws: what is wrong with them.
+  func recognizer(_ chosen: ChosenModel, _ log: Logger) throws -> Recognizer {
+    let recognizer = try chosen.recognizer(threads: threads ?? processors)
+    if !chosen.config.trained { log.warning("\(chosen.config.id): untrained, the numbers mean nothing") }
+    return recognizer
   }
 }
 
