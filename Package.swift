@@ -99,7 +99,7 @@ let package = Package(
       name: "RecognitionTests", dependencies: ["Recognition", "Signal", "Tensor", "TestSupport"], swiftSettings: house),
     // Runs the built command as a user would.
     .testTarget(
-      name: "MienTests", dependencies: ["mien", "Recognition", "Checkpoint", "TestSupport"],
+      name: "MienTests", dependencies: ["mien", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
