@@ -93,10 +93,9 @@ let package = Package(
       name: "CDlibTrainer", path: "Tests/CDlibTrainer", cxxSettings: [.unsafeFlags(["-O3", "-DNDEBUG"])],
       linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("stdc++"), .linkedLibrary("m")]),
     .testTarget(
-      name: "MediaTests", dependencies: ["Media", "Signal", "CFFmpeg", "CDlibTrainer", "TestSupport"],
+      name: "RecognitionTests",
+      dependencies: ["Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Signal", "TestSupport"],
       swiftSettings: house),
-    .testTarget(
-      name: "RecognitionTests", dependencies: ["Recognition", "Signal", "Tensor", "TestSupport"], swiftSettings: house),
     // Runs the built command as a user would.
     .testTarget(
       name: "MienTests", dependencies: ["mien", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "TestSupport"],

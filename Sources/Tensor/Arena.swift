@@ -1,3 +1,5 @@
+internal import CSystem
+
 /// Memory for the values between operations: taken by moving a mark, given back by moving it home.
 ///
 /// It grows while the first window finds out how much is needed, and then never again. One owner at a time:
@@ -43,4 +45,7 @@ package final class Arena {
 
   /// Gives back everything.
   package func reset() { (block, used) = (0, 0) }
+
+  /// Bytes that the process has from malloc, for tests of the promise above. The C function is `mallinfo2`.
+  package static var heapInUse: Int { csystem_heap_in_use() }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoint
 import Foundation
 import Recognition
+import Tensor
 
 /// `mien model`: bring weights into the house, and look at what is there.
 struct ModelCommand: ParsableCommand {
@@ -51,7 +52,7 @@ struct ModelCommand: ParsableCommand {
           checkpoint: checkpoint, destination: output, labels: labels.map { try Labels(parsing: $0) },
           task: task.flatMap(ModelConfig.Task.init), id: id, force: force
         ).run()
-        FileHandle.standardError.write(Data("\(folder.path): \(summary(folder.config))\n".utf8))
+        FileHandle.standardError.write(Data("\(folder.path): \(folder.config.summary)\n".utf8))
       }
     }
   }
@@ -75,11 +76,7 @@ struct ModelCommand: ParsableCommand {
         if verify { try folder.verify() }
         let parameters = store.names.reduce(0) { $0 + (store.shape(of: $1)?.reduce(1, *) ?? 0) }
         if json {
-          let report = Report(config: folder.config, parameters: parameters, verified: verify ? true : nil)
-          let encoder = JSONEncoder()
-          encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-          encoder.keyEncodingStrategy = .convertToSnakeCase
-          print(String(decoding: try encoder.encode(report), as: UTF8.self))
+          print(try folder.config.json(parameters: parameters, verified: verify ? true : nil), terminator: "")
         } else {
           print(lines(folder.config, parameters).joined(separator: "\n"))
           if verify { print("verified    the weights have this SHA-256") }
@@ -87,26 +84,10 @@ struct ModelCommand: ParsableCommand {
       }
     }
 
-    /// The config's own keys, and what was counted.
-    private struct Report: Encodable {
-      var config: ModelConfig
-      var parameters: Int
-      var verified: Bool?
-
-      private enum Key: String, CodingKey { case parameters, verified }
-
-      func encode(to encoder: any Encoder) throws {
-        try config.encode(to: encoder)
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(parameters, forKey: .parameters)
-        try container.encodeIfPresent(verified, forKey: .verified)
-      }
-    }
-
     private func lines(_ config: ModelConfig, _ parameters: Int) -> [String] {
       var lines = [
         "id          \(config.id)\(config.trained ? "" : " (untrained: its numbers mean nothing)")",
-        "task        \(summary(config))",
+        "task        \(config.summary)",
         "parameters  \(parameters)",
       ]
       if let labels = config.labels { lines.append("labels      \(labels.names.joined(separator: ", "))") }
@@ -115,13 +96,6 @@ struct ModelCommand: ParsableCommand {
       return lines
     }
   }
-}
-
-/// The sizes and the task in one line.
-private func summary(_ config: ModelConfig) -> String {
-  let sizes = config.sizes
-  return "\(config.task.rawValue), dim \(sizes.dim), depth \(sizes.videoDepth) + \(sizes.audioDepth), "
-    + "fusion \(sizes.fusionDepth)" + (sizes.outputs > 0 ? ", \(sizes.outputs) outputs" : "")
 }
 
 /// Typed errors of weights and models, on stderr as one line, as sysexits codes.

@@ -6,11 +6,11 @@ import Testing
 
 /// The model beside values computed in float64 by another implementation.
 @Suite(.serialized) struct ClassificationGoldenTests {
-  @Test(arguments: ["tiny", "base"]) func logitsAndLayers(size: String) throws {
+  @Test(arguments: ["odd", "tiny", "base"]) func logitsAndLayers(size: String) throws {
     let golden = try GoldenFile.read(Classification.self, "classify_\(size).json")
     let store = HashedStore(try names("names_\(size)_finetune.json"), seed: golden.seed)
     let model = try HiCMAEModel(reading: store)
-    #expect(model.configuration == Configuration(dim: golden.dim, outputs: golden.logits[0].count))
+    #expect(model.configuration.dim == golden.dim && model.configuration.outputs == golden.logits[0].count)
 
     let video = Hashed.video(seed: golden.seed, batch: golden.batch)
     let audio = Hashed.audio(seed: golden.seed, batch: golden.batch)
@@ -31,7 +31,7 @@ import Testing
         }
       }
     }
-    #expect(stages == 23)
+    #expect(stages == golden.videoLayers.count + golden.audioLayers.count + 3)
     #expect(layers.value < 2e-4, "\(size): \(layers)")
 
     var worst = WorstDifference()

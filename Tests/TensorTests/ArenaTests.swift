@@ -17,7 +17,7 @@ import Testing
     }
     #expect(places.allSatisfy { $0 == places[0] })
     #expect(places[0][6] == places[0][8])
-    #expect(arena.growth == 5)
+    #expect(arena.growth == 6)
   }
 
   @Test func matricesAreDisjointAndAligned() {

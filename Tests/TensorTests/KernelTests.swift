@@ -82,7 +82,7 @@ import Testing
   @Test(arguments: KernelLevel.available) func gelu(level: KernelLevel) throws {
     let kernels = try kernels(level)
     var worst = WorstDifference()
-    // Every 1/997 from −14 to 14; the reference's factor of 0.707… costs it accuracy in the tail, as √½ is not a float.
+    // Every 1/997 from −14 to 14: far into the tail, where only an accurate exponential keeps the relative error.
     let count = 28 * 997
     let x = Matrix(rows: 1, columns: count)
     for index in 0..<count { x[0, index] = Float(index) / 997 - 14 }
@@ -93,7 +93,7 @@ import Testing
       let truth = z * 0.5 * erfc(-z / 2.0.squareRoot())
       worst.see("gelu(\(z))", Double(x[0, index]), truth, difference: ulps(x[0, index], truth))
     }
-    #expect(worst.value < (level == .reference ? 100 : 8), "\(level), in ulps: \(worst)")
+    #expect(worst.value < 6, "\(level), in ulps: \(worst)")
     print("gelu, \(level), in ulps: \(worst)")
 
     for width in Self.widths {
@@ -113,7 +113,7 @@ import Testing
         }
       }
     }
-    let extremes = FloatBuffer([.nan, .infinity, 0, -0.0, 1e38, -1e38, 1e-40])
+    let extremes = FloatBuffer([.nan, .infinity, 0, -0.0, 1e38, -1e38, 1e-37])
     kernels.bias_gelu(extremes.base, 7, nil, 1, 7)
     #expect(extremes.base[0].isNaN)
     #expect(extremes.base[1] == .infinity)

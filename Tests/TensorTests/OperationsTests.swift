@@ -9,7 +9,7 @@ import Testing
     Matrix(Hashed.values(name, count: rows * columns), rows: rows, columns: columns)
   }
 
-  @Test(arguments: [(1, 1, 1), (7, 3, 5), (33, 17, 65), (405, 40, 520), (801, 9, 30), (3, 100, 1100)])
+  @Test(arguments: [(1, 1, 1), (7, 3, 5), (33, 17, 65), (405, 5, 520), (801, 9, 30), (3, 20, 1100)])
   func linear(rows: Int, inner: Int, columns: Int) {
     let operations = Operations(threads: 2)
     let x = matrix("x", rows, inner)

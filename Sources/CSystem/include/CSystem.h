@@ -7,3 +7,6 @@ void csystem_name_thread(const char *name);
 
 /// Peak resident memory of this process in KiB (getrusage ru_maxrss).
 long csystem_peak_kib(void);
+
+/// Bytes that malloc has given out in this process, mapped blocks included (mallinfo2; -1 where there is none).
+long csystem_heap_in_use(void);

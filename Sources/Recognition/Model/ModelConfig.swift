@@ -60,7 +60,7 @@ extension ModelConfig: Codable {
 
   private static let architecture = "hicmae"
 
-  public func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Swift.Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(Self.schema, forKey: .schema)
     try container.encode(Self.architecture, forKey: .architecture)
@@ -84,7 +84,7 @@ extension ModelConfig: Codable {
     try container.encodeIfPresent(source, forKey: .source)
   }
 
-  public init(from decoder: any Decoder) throws {
+  public init(from decoder: any Swift.Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     func problem(_ key: Key, _ reason: String) -> DecodingError {
       DecodingError.dataCorruptedError(forKey: key, in: container, debugDescription: reason)
@@ -101,7 +101,8 @@ extension ModelConfig: Codable {
     task = try container.decode(Task.self, forKey: .task)
     modalities = try container.decode(Modalities.self, forKey: .modalities)
     let sizes = try container.decode(Sizes.self, forKey: .sizes)
-    guard [sizes.dim, sizes.depthVideo, sizes.depthAudio, sizes.fusionDepth].allSatisfy({ (1...65_536).contains($0) }),
+    guard
+      [sizes.dim, sizes.depthVideo, sizes.depthAudio, sizes.fusionDepth].allSatisfy({ (1...widthLimit).contains($0) }),
       sizes.dim.isMultiple(of: Configuration.headWidth), (0...65_536).contains(sizes.outputs)
     else { throw problem(.sizes, "are not those of a model") }
     self.sizes = Configuration(

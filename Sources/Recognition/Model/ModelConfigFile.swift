@@ -3,12 +3,34 @@ internal import Foundation
 // config.json as bytes: writing it, and errors of reading it as one line. Not what it means (see ModelConfig).
 
 extension ModelConfig {
-  /// The bytes of `config.json`: sorted keys, the same value gives the same bytes.
-  package func json() throws -> String {
+  /// The text of `config.json`: sorted keys, the same value gives the same text.
+  package func json() throws -> String { try json(parameters: nil, verified: nil) }
+
+  /// The same with what was found out about the weights.
+  package func json(parameters: Int?, verified: Bool?) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    let report = Report(config: self, parameters: parameters, verified: verified)
+    return String(decoding: try encoder.encode(report), as: UTF8.self) + "\n"
+  }
+
+  /// Task and sizes in one line.
+  package var summary: String { "\(task.rawValue), \(describe(sizes))" }
+
+  private struct Report: Encodable {
+    var config: ModelConfig
+    var parameters: Int?
+    var verified: Bool?
+
+    private enum Key: String, CodingKey { case parameters, verified }
+
+    func encode(to encoder: any Encoder) throws {
+      try config.encode(to: encoder)
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encodeIfPresent(parameters, forKey: .parameters)
+      try container.encodeIfPresent(verified, forKey: .verified)
+    }
   }
 
   /// Reads `config.json` at `path`.
@@ -29,16 +51,21 @@ extension ModelConfig {
   private static func sentence(_ error: DecodingError) -> String {
     switch error {
     case .keyNotFound(let key, let context): "lacks the key '\(name(context.codingPath + [key]))'"
-    case .typeMismatch(let type, let context): "'\(name(context.codingPath))' is not a \(describe(type))"
+    case .typeMismatch(let type, let context): "'\(name(context.codingPath))' is not a \(kind(type))"
     case .valueNotFound(_, let context): "'\(name(context.codingPath))' is null"
     case .dataCorrupted(let context):
-      context.codingPath.isEmpty
-        ? "is not valid JSON" : "'\(name(context.codingPath))' \(context.debugDescription)"
+      if context.codingPath.isEmpty {
+        // Foundation names no key for numbers that do not fit, only the number.
+        context.debugDescription.contains("valid JSON")
+          ? "is not valid JSON" : "is not valid: \(context.debugDescription)"
+      } else {
+        "'\(name(context.codingPath))' \(context.debugDescription)"
+      }
     @unknown default: "cannot be understood"
     }
   }
 
-  private static func describe(_ type: any Any.Type) -> String {
+  private static func kind(_ type: any Any.Type) -> String {
     switch type {
     case is Int.Type: "whole number"
     case is Double.Type: "number"

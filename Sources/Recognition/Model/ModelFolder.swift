@@ -1,7 +1,8 @@
 public import Checkpoint
+internal import Foundation
 public import HiCMAE
 internal import Layers
-internal import Foundation
+internal import Tensor
 
 /// A folder that `mien model import` made: `config.json` and `model.safetensors`.
 public struct ModelFolder: Sendable {
@@ -48,7 +49,7 @@ public struct ModelFolder: Sendable {
   /// - Throws: `ModelError`, `CheckpointError` or `WeightError`.
   public func open() throws -> SafetensorsFile {
     let store = try SafetensorsFile(weightsPath)
-    let sizes = try naming(weightsPath) { try Configuration(inferredFrom: store) }
+    let sizes = try inferredSizes(of: store, weightsPath)
     guard sizes == config.sizes else {
       throw ModelError(
         .badData, path: path,
@@ -105,6 +106,18 @@ func naming<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
     throw ModelError(.badData, path: path, problem: "\(error)")
   }
 }
+
+/// The sizes that the weights imply. Bounded, because the model is given memory before every tensor was looked at.
+func inferredSizes(of store: any TensorStore, _ path: String) throws -> Configuration {
+  let sizes = try naming(path) { try Configuration(inferredFrom: store) }
+  guard sizes.dim <= widthLimit else {
+    throw ModelError(.badData, path: path, problem: "its width is \(sizes.dim); the limit is \(widthLimit)")
+  }
+  return sizes
+}
+
+/// Eight times the widest published model.
+let widthLimit = 4096
 
 /// Sizes for a message.
 func describe(_ sizes: Configuration) -> String {

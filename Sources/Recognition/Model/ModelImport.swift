@@ -1,4 +1,4 @@
-public import Checkpoint
+internal import Checkpoint
 internal import Foundation
 internal import HiCMAE
 internal import Layers
@@ -35,7 +35,7 @@ public struct ModelImport: Sendable {
   public func run() throws -> ModelFolder {
     try checkDestination()
     let store = try openCheckpoint(checkpoint)
-    let sizes = try naming(checkpoint) { try Configuration(inferredFrom: store) }
+    let sizes = try inferredSizes(of: store, checkpoint)
     var config = ModelConfig(
       id: id ?? URL(fileURLWithPath: destination).lastPathComponent, task: try task(of: sizes), sizes: sizes,
       labels: labels, trained: true)
@@ -82,14 +82,16 @@ public struct ModelImport: Sendable {
     if sizes.outputs == 0 {
       guard task == nil || task == .pretraining else {
         throw ModelError(
-          .usage, path: checkpoint, problem: "has no head, so it is a pre-training checkpoint, not for \(task!.rawValue)",
+          .usage, path: checkpoint,
+          problem: "has no head, so it is a pre-training checkpoint, not for \(task?.rawValue ?? "")",
           remedy: "leave --task out")
       }
       return .pretraining
     }
     guard task != .pretraining else {
       throw ModelError(
-        .usage, path: checkpoint, problem: "has a head of \(sizes.outputs) outputs, so it is no pre-training checkpoint",
+        .usage, path: checkpoint,
+        problem: "has a head of \(sizes.outputs) outputs, so it is no pre-training checkpoint",
         remedy: "leave --task out")
     }
     return task ?? .classification
@@ -124,11 +126,10 @@ public struct ModelImport: Sendable {
 
   /// Builds the model: every name is used, every shape fits, every value is finite.
   private func prove(_ store: any TensorStore, _ config: ModelConfig) throws {
-    let weights = Weights(reading: store)
     if config.task == .pretraining {
       _ = try Pretraining(reading: store)
     } else {
-      _ = try HiCMAEModel(config.sizes, weights)
+      _ = try HiCMAEModel(config.sizes, Weights(reading: store))
     }
   }
 

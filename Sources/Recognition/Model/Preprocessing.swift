@@ -40,35 +40,51 @@ public struct Preprocessing: Hashable, Sendable, Codable {
 
   /// What this version cannot do, as (key, why), or nil: sizes are fixed by the architecture and its filter bank.
   var problem: (key: String, reason: String)? {
-    let (known, spectrogramKnown) = (Video(), Spectrogram())
-    func fixed<Value: Equatable>(_ key: String, _ value: Value, _ supported: Value) -> (key: String, reason: String)? {
-      value == supported ? nil : (key, "is \(value), but this version works with \(supported)")
+    var check = Check()
+    check.eyes(faceFraming)
+    check.fixed("face_framing.size", faceFraming.size, FaceFraming().size)
+    check.positive("face_framing.box_side", [faceFraming.boxSide], count: 1)
+    let knownVideo = Video()
+    check.require(video.mean.count == 3, "video.mean", "must be 3 numbers")
+    check.positive("video.std", video.std, count: 3)
+    check.fixed("video.frames", video.frames, knownVideo.frames)
+    check.fixed("video.frame_interval", video.frameInterval, knownVideo.frameInterval)
+    check.require(video.samplingRate > 0, "video.sampling_rate", "must be positive")
+    let known = Spectrogram()
+    check.fixed("spectrogram.sample_rate", spectrogram.sampleRate, known.sampleRate)
+    check.fixed("spectrogram.rows", spectrogram.rows, known.rows)
+    check.fixed("spectrogram.mel_bins", spectrogram.melBins, known.melBins)
+    check.fixed("spectrogram.window_ms", spectrogram.windowMs, known.windowMs)
+    check.fixed("spectrogram.shift_ms", spectrogram.shiftMs, known.shiftMs)
+    check.fixed("spectrogram.low_hz", spectrogram.lowHz, known.lowHz)
+    check.fixed("spectrogram.high_hz", spectrogram.highHz, known.highHz)
+    check.positive("spectrogram.std", [spectrogram.std], count: 1)
+    return check.first
+  }
+
+  /// Remembers the first thing that is wrong.
+  private struct Check {
+    var first: (key: String, reason: String)?
+
+    mutating func require(_ holds: Bool, _ key: String, _ reason: String) {
+      if first == nil, !holds { first = (key, reason) }
     }
-    func positive(_ key: String, _ values: [Double], count: Int) -> (key: String, reason: String)? {
-      values.count == count && values.allSatisfy { $0 > 0 && $0.isFinite }
-        ? nil : (key, "must be \(count) positive numbers")
+
+    mutating func fixed<Value: Equatable>(_ key: String, _ value: Value, _ supported: Value) {
+      require(value == supported, key, "is \(value), but this version works with \(supported)")
     }
-    let framing = faceFraming
-    let eyes = [framing.leftEye, framing.rightEye]
-    if !eyes.allSatisfy({ $0.count == 2 && $0.allSatisfy { (0...1).contains($0) } })
-      || framing.leftEye[0] >= framing.rightEye[0]
-    {
-      return ("face_framing", "must have eyes as two fractions of the side, the left one left of the right one")
+
+    mutating func positive(_ key: String, _ values: [Double], count: Int) {
+      require(
+        values.count == count && values.allSatisfy { $0 > 0 && $0.isFinite }, key, "must be \(count) positive numbers")
     }
-    return fixed("face_framing.size", framing.size, FaceFraming().size)
-      ?? positive("face_framing.box_side", [framing.boxSide], count: 1)
-      ?? (video.mean.count == 3 ? nil : ("video.mean", "must be 3 numbers"))
-      ?? positive("video.std", video.std, count: 3)
-      ?? fixed("video.frames", video.frames, known.frames)
-      ?? fixed("video.frame_interval", video.frameInterval, known.frameInterval)
-      ?? (video.samplingRate > 0 ? nil : ("video.sampling_rate", "must be positive"))
-      ?? fixed("spectrogram.sample_rate", spectrogram.sampleRate, spectrogramKnown.sampleRate)
-      ?? fixed("spectrogram.rows", spectrogram.rows, spectrogramKnown.rows)
-      ?? fixed("spectrogram.mel_bins", spectrogram.melBins, spectrogramKnown.melBins)
-      ?? fixed("spectrogram.window_ms", spectrogram.windowMs, spectrogramKnown.windowMs)
-      ?? fixed("spectrogram.shift_ms", spectrogram.shiftMs, spectrogramKnown.shiftMs)
-      ?? fixed("spectrogram.low_hz", spectrogram.lowHz, spectrogramKnown.lowHz)
-      ?? fixed("spectrogram.high_hz", spectrogram.highHz, spectrogramKnown.highHz)
-      ?? positive("spectrogram.std", [spectrogram.std], count: 1)
+
+    mutating func eyes(_ framing: FaceFraming) {
+      let eyes = [framing.leftEye, framing.rightEye]
+      let fractions = eyes.allSatisfy { $0.count == 2 && $0.allSatisfy { (0...1).contains($0) } }
+      require(
+        fractions && eyes[0][0] < eyes[1][0], "face_framing",
+        "must have eyes as two fractions of the side, the left one left of the right one")
+    }
   }
 }

@@ -21,6 +21,12 @@ enum Interruption {
       }
       sigaction(number, &action, nil)
     }
+    // A parent that starts us from a worker thread may hand down these as blocked; then nothing could stop us.
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, SIGINT)
+    sigaddset(&set, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 
   /// Why to stop, if anybody asked.

@@ -1,0 +1,61 @@
+package import Tensor
+
+/// How fast a model runs on this machine, and how much of what OpenBLAS could do that is.
+///
+/// Windows and the yardstick, one plain `cblas_sgemm`, take turns, so that a busy machine slows both alike.
+package struct Benchmark: Sendable {
+  package let configuration: Configuration
+  package let threads: Int
+  package let level: KernelLevel
+  /// Of one window each, in the order measured; a first one, which sizes the memory, is left out.
+  package let seconds: [Double]
+  /// GFLOP/s of each product on one thread.
+  package let yardsticks: [Double]
+
+  /// Runs `runs` windows of noise. Takes runs times half a second for the base model on one thread.
+  package init(_ model: HiCMAEModel, threads: Int, runs: Int) {
+    precondition(runs >= 1, "a benchmark of \(runs) runs")
+    configuration = model.configuration
+    self.threads = threads
+    let inference = Inference(model: model, threads: threads)
+    level = inference.operations.level
+    var generator = SplitMix64(seed: 0)
+    func noise(_ count: Int) -> FloatBuffer {
+      let buffer = FloatBuffer(count: count)
+      for index in 0..<count { buffer.base[index] = generator.symmetric() }
+      return buffer
+    }
+    let video = noise(Configuration.videoGrid.values)
+    let audio = noise(Configuration.audioGrid.values)
+    let logits = FloatBuffer(count: model.configuration.outputs)
+    let yardstick = MatrixProduct.Yardstick()
+
+    inference.logits(video: video, audio: audio, into: logits)
+    _ = yardstick.seconds()
+    var seconds: [Double] = []
+    var yardsticks: [Double] = []
+    for _ in 0..<runs {
+      // Several, because one is forty times shorter than a window.
+      for _ in 0..<5 { yardsticks.append(MatrixProduct.Yardstick.flop / yardstick.seconds() / 1e9) }
+      let start = monotonicSeconds()
+      inference.logits(video: video, audio: audio, into: logits)
+      seconds.append(monotonicSeconds() - start)
+    }
+    (self.seconds, self.yardsticks) = (seconds, yardsticks)
+  }
+
+  package var median: Double { Self.quantile(0.5, of: seconds) }
+  package var best: Double { seconds.min() ?? 0 }
+  package var p95: Double { Self.quantile(0.95, of: seconds) }
+  /// GFLOP/s of `cblas_sgemm` on one thread, the median.
+  package var sgemm: Double { Self.quantile(0.5, of: yardsticks) }
+  /// A window's GFLOP/s, per thread, over those of `cblas_sgemm`.
+  package var share: Double { configuration.gigaflops / median / Double(threads) / sgemm }
+
+  /// The value below which a part `q` of them lies: the nearest rank.
+  package static func quantile(_ q: Double, of values: [Double]) -> Double {
+    guard !values.isEmpty else { return .nan }
+    let rank = Int((q * Double(values.count)).rounded(.up))
+    return values.sorted()[min(max(rank, 1), values.count) - 1]
+  }
+}

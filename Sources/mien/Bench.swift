@@ -1,0 +1,113 @@
+internal import ArgumentParser
+internal import CSystem
+internal import Foundation
+internal import HiCMAE
+internal import Tensor
+
+/// `mien bench`: how long a window takes on this machine, and what share of OpenBLAS's speed that is.
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Time one window on this machine.",
+    discussion: """
+      Runs windows of noise, by turns with one plain matrix product of OpenBLAS (cblas_sgemm, 800×2048×512, one \
+      thread), so that a busy machine slows both. 'share' is the window's GFLOP/s over the product's, per thread.
+      """)
+
+  enum Size: String, ExpressibleByArgument, CaseIterable {
+    case tiny, small, base
+
+    func configuration(outputs: Int) -> Configuration {
+      switch self {
+      case .tiny: .tiny(outputs: outputs)
+      case .small: .small(outputs: outputs)
+      case .base: .base(outputs: outputs)
+      }
+    }
+  }
+
+  @Option(help: ArgumentHelp("The model to time.", valueName: "dir"))
+  var model: String?
+
+  @Option(help: "The size to time, with fresh weights: tiny, small or base (the default).")
+  var size: Size?
+
+  @Option(help: "Threads that share a window.")
+  var threads = 1
+
+  @Option(help: "Windows to time.")
+  var runs = 10
+
+  @Flag(help: "Print JSON instead of a table.")
+  var json = false
+
+  func validate() throws {
+    guard model == nil || size == nil else { throw ValidationError("Give --model or --size, not both.") }
+    guard threads >= 1 && threads <= 256 else { throw ValidationError("--threads must be 1 to 256.") }
+    guard runs >= 1 && runs <= 100_000 else { throw ValidationError("--runs must be 1 to 100000.") }
+  }
+
+  func run() throws {
+    let measured = try Benchmark(weights(), threads: threads, runs: runs)
+    let report = Report(
+      size: model ?? (size ?? .base).rawValue, measured, peakMebibytes: Double(csystem_peak_kib()) / 1024)
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      print(String(decoding: try encoder.encode(report), as: UTF8.self))
+    } else {
+      print(report.table)
+    }
+  }
+
+  private func weights() throws -> HiCMAEModel {
+    guard let model else { return HiCMAEModel((size ?? .base).configuration(outputs: 6), seed: 0) }
+    return try Self.load(folder: model)
+  }
+
+  /// The weights of a model folder.
+  private static func load(folder: String) throws -> HiCMAEModel {
+    throw ValidationError("\(folder): model folders cannot be read yet; use --size.")
+  }
+}
+
+/// What a benchmark prints; the names are the JSON's keys.
+private struct Report: Encodable {
+  let size, precision, kernels: String
+  let threads, runs: Int
+  let medianMs, minMs, p95Ms, peakMb, gflop, sgemmGflops, share: Double
+
+  enum CodingKeys: String, CodingKey {
+    case size, precision, kernels, threads, runs, gflop, share
+    case medianMs = "median_ms"
+    case minMs = "min_ms"
+    case p95Ms = "p95_ms"
+    case peakMb = "peak_mb"
+    case sgemmGflops = "sgemm_gflops"
+  }
+
+  init(size: String, _ measured: Benchmark, peakMebibytes: Double) {
+    func rounded(_ value: Double, _ digits: Double) -> Double { (value * digits).rounded() / digits }
+    self.size = size
+    precision = "f32"
+    kernels = measured.level.description
+    (threads, runs) = (measured.threads, measured.seconds.count)
+    medianMs = rounded(measured.median * 1e3, 100)
+    minMs = rounded(measured.best * 1e3, 100)
+    p95Ms = rounded(measured.p95 * 1e3, 100)
+    peakMb = rounded(peakMebibytes, 10)
+    gflop = rounded(measured.configuration.gigaflops, 100)
+    sgemmGflops = rounded(measured.sgemm, 10)
+    share = rounded(measured.share, 1000)
+  }
+
+  var table: String {
+    """
+    window      \(medianMs) ms (median of \(runs)), best \(minMs) ms, 95 % within \(p95Ms) ms
+    model       \(size), \(gflop) GFLOP a window, \(precision)
+    threads     \(threads), kernels \(kernels)
+    sgemm       \(sgemmGflops) GFLOP/s on one thread
+    share       \(share) of that, per thread
+    memory      \(peakMb) MB at the peak
+    """
+  }
+}

@@ -1,0 +1,90 @@
+import HiCMAE
+import Tensor
+import TestSupport
+import Testing
+
+@Suite struct InferenceTests {
+  /// The same bits at 1, 2 and 3 threads, alone and from a used memory.
+  @Test func threadsDoNotMatter() {
+    let model = HiCMAEModel(Configuration(dim: 128, videoDepth: 2, audioDepth: 3, fusionDepth: 2, outputs: 7), seed: 11)
+    let video = Hashed.video(seed: "threads", batch: 1)
+    let audio = Hashed.audio(seed: "threads", batch: 1)
+    let logits = (1...3).map { threads in
+      let inference = Inference(model: model, threads: threads)
+      let result = FloatBuffer(count: 7)
+      inference.logits(video: video, audio: audio, into: result)
+      let first = result.array.map(\.bitPattern)
+      for _ in 0..<3 {
+        inference.logits(video: video, audio: audio, into: result)
+        #expect(result.array.map(\.bitPattern) == first, "\(threads) threads differ from themselves")
+      }
+      return first
+    }
+    #expect(Set(logits[0]).count == 7)
+    #expect(logits[1] == logits[0], "2 threads differ from 1")
+    #expect(logits[2] == logits[0], "3 threads differ from 1")
+  }
+
+  /// Kernels of every level agree, and with them every result.
+  @Test func levelsAgree() {
+    let model = HiCMAEModel(Configuration(dim: 64, videoDepth: 2, audioDepth: 1, fusionDepth: 1, outputs: 4), seed: 1)
+    let video = Hashed.video(seed: "levels", batch: 1)
+    let audio = Hashed.audio(seed: "levels", batch: 1)
+    var worst = WorstDifference()
+    let reference = FloatBuffer(count: 4)
+    let found = FloatBuffer(count: 4)
+    Inference(model: model, level: .reference).logits(video: video, audio: audio, into: reference)
+    for level in KernelLevel.available {
+      Inference(model: model, level: level).logits(video: video, audio: audio, into: found)
+      for index in 0..<4 {
+        worst.see("\(level), logit \(index)", Double(found.base[index]), Double(reference.base[index]))
+      }
+    }
+    #expect(worst.value < 1e-5, "\(worst)")
+  }
+
+  /// A batch gives what its windows give.
+  @Test func batchesAreWindows() {
+    let model = HiCMAEModel(Configuration(dim: 64, videoDepth: 1, audioDepth: 2, fusionDepth: 1, outputs: 3), seed: 2)
+    let video = Hashed.video(seed: "batch", batch: 2).array
+    let audio = Hashed.audio(seed: "batch", batch: 2).array
+    let inference = Inference(model: model)
+    let together = FloatBuffer(count: 6)
+    inference.logits(video: FloatBuffer(video), audio: FloatBuffer(audio), into: together)
+    for window in 0..<2 {
+      let alone = inference.logits(
+        video: Array(video[window * video.count / 2..<(window + 1) * video.count / 2]),
+        audio: Array(audio[window * audio.count / 2..<(window + 1) * audio.count / 2]))
+      for index in 0..<3 { #expect(abs(alone[index] - together.array[window * 3 + index]) < 1e-5) }
+    }
+  }
+
+  /// Damage in the input is not hidden.
+  @Test func notANumberStaysSo() {
+    let model = HiCMAEModel(Configuration(dim: 64, videoDepth: 1, audioDepth: 1, fusionDepth: 1, outputs: 3), seed: 2)
+    let video = Hashed.video(seed: "nan", batch: 1)
+    let audio = Hashed.audio(seed: "nan", batch: 1)
+    video.base[1000] = .nan
+    let logits = Inference(model: model).logits(video: video.array, audio: audio.array)
+    #expect(logits.allSatisfy { $0.isNaN })
+  }
+
+  /// After the first window nothing is allocated: neither by the arena nor on the heap. In a process of its own,
+  /// because the heap's counters are the process's.
+  @Test func allocatesNothingAfterTheFirstWindow() async {
+    await #expect(processExitsWith: .success) {
+      let model = HiCMAEModel(Configuration(dim: 64, videoDepth: 2, audioDepth: 1, fusionDepth: 1, outputs: 3), seed: 2)
+      let video = Hashed.video(seed: "memory", batch: 1)
+      let audio = Hashed.audio(seed: "memory", batch: 1)
+      let logits = FloatBuffer(count: 3)
+      let inference = Inference(model: model, threads: 2)
+      for _ in 0..<2 { inference.logits(video: video, audio: audio, into: logits) }
+      let growth = inference.operations.arena.growth
+      let before = Arena.heapInUse
+      for _ in 0..<3 { inference.logits(video: video, audio: audio, into: logits) }
+      let after = Arena.heapInUse
+      precondition(inference.operations.arena.growth == growth, "the arena grew")
+      precondition(after == before, "the heap grew from \(before) to \(after) bytes")
+    }
+  }
+}
