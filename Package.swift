@@ -87,11 +87,14 @@ let package = Package(
       resources: [.copy("Golden")], swiftSettings: house),
     .testTarget(
       name: "SignalTests", dependencies: ["Signal", "TestSupport"], resources: [.copy("Golden")],
-      swiftSettings: house),
+      swiftSettings: numeric),
     // Trains a tiny landmark model for the tests: dlib's trainer has no place in the product.
     .target(
       name: "CDlibTrainer", path: "Tests/CDlibTrainer", cxxSettings: [.unsafeFlags(["-O3", "-DNDEBUG"])],
       linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("stdc++"), .linkedLibrary("m")]),
+    .testTarget(
+      name: "MediaTests", dependencies: ["Media", "Signal", "CFFmpeg", "CDlibTrainer", "TestSupport"],
+      swiftSettings: house),
     .testTarget(
       name: "RecognitionTests",
       dependencies: ["Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Signal", "TestSupport"],

@@ -37,7 +37,8 @@ public struct FaceFollower: Sendable {
   /// Opens a frame of `width` × `height` upright pixels.
   ///
   /// - Parameter signature: what the frame looks like in a box (already widened, may reach outside the picture):
-  ///   16 × 16 luma values, row-major, each the mean of its cell. An empty array switches cut detection off.
+  ///   16 × 16 luma values (0 to 255), row-major, each the mean of its cell; outside the picture, its nearest edge.
+  ///   An empty array switches cut detection off.
   public mutating func begin(time: Instant, width: Int, height: Int, signature: (PixelBox) -> [Float] = { _ in [] }) {
     let elapsed = now.distance(to: time)
     now = time
@@ -114,8 +115,8 @@ public struct FaceFollower: Sendable {
     let last = tracks[i].signature
     guard !last.isEmpty else { return false }
     tracks[i].signature = signature(tracks[i].box.widened(by: policy.signatureWidth))
-    guard elapsed <= policy.cutGap, let r = correlation(last, tracks[i].signature) else { return false }
-    return r < policy.cutCorrelation
+    guard elapsed <= policy.cutGap, let r = FaceSignature.similarity(last, tracks[i].signature) else { return false }
+    return r < policy.cutSimilarity
   }
 
   private mutating func chooseFront() {

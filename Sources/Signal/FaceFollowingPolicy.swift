@@ -38,9 +38,9 @@ public struct FaceFollowingPolicy: Hashable, Sendable {
   public var beatsFor = Instant(nanoseconds: 1_000_000_000)
 
   /// The signature sees the box times this, so that hair and background speak too.
-  public var signatureWidth = 1.4
-  /// A track ends when the signatures of consecutive frames correlate less.
-  public var cutCorrelation = 0.6
+  public var signatureWidth = 1.2
+  /// A track ends when the signatures of consecutive frames are less alike (`FaceSignature.similarity`).
+  public var cutSimilarity = 0.82
   /// Frames further apart are not compared.
   public var cutGap = Instant(nanoseconds: 250_000_000)
 

@@ -53,17 +53,3 @@ enum FaceMatching {
     return d < policy.matchDistance ? d : nil
   }
 }
-
-/// Pearson's correlation of two signatures; nil if they cannot be compared (different lengths, or a flat one).
-func correlation(_ a: [Float], _ b: [Float]) -> Double? {
-  guard a.count == b.count, a.count > 1 else { return nil }
-  let n = Double(a.count)
-  let (ma, mb) = (a.reduce(0) { $0 + Double($1) } / n, b.reduce(0) { $0 + Double($1) } / n)
-  var (aa, bb, ab) = (0.0, 0.0, 0.0)
-  for (x, y) in zip(a, b) {
-    let (p, q) = (Double(x) - ma, Double(y) - mb)
-    (aa, bb, ab) = (aa + p * p, bb + q * q, ab + p * q)
-  }
-  guard aa > 0, bb > 0 else { return nil }
-  return ab / (aa * bb).squareRoot()
-}

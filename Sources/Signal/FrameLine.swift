@@ -3,15 +3,18 @@
 /// Frames come in order of time. One that no slot of the schedule falls on goes at once, so what is held is bounded by
 /// the schedule; `limit` bounds it for a hop so small that every frame is asked for.
 struct FrameLine<Crop: Sendable> {
-  /// A held frame, and whether a window has shown it.
-  struct Held {
-    var frame: FaceFrame<Crop>
+  /// What the logic needs of a held frame. Apart from the frames, because these it compares for every frame and
+  /// generic values are slow to touch.
+  private struct Held {
+    var time: Instant
+    /// A window has shown it.
     var used = false
   }
 
   let schedule: WindowSchedule
   let limit: Int
-  private(set) var frames: [Held] = []
+  private var frames: [FaceFrame<Crop>] = []
+  private var held: [Held] = []
   /// The newest frame's time and end; nil before the first.
   private(set) var newest: (time: Instant, end: Instant)?
   /// Frames forgotten because of `limit`.
@@ -21,24 +24,29 @@ struct FrameLine<Crop: Sendable> {
 
   init(schedule: WindowSchedule, limit: Int) { (self.schedule, self.limit) = (schedule, limit) }
 
-  /// A frame that is not later than the one before is refused; one at the same time takes its place.
+  /// Frames held.
+  var count: Int { held.count }
+
+  /// A frame that is earlier than the one before is refused; one at the same time takes its place.
   mutating func append(_ frame: FaceFrame<Crop>) {
     if let newest {
       guard frame.time >= newest.time else { return }
-      if let last = frames.last?.frame, last.time == newest.time,
-        last.time == frame.time || !schedule.wants(last.time..<frame.time)
+      if let last = held.last?.time, last == newest.time,
+        last == frame.time || !schedule.wants(last..<frame.time)
       {
         frames.removeLast()
+        held.removeLast()
       }
     }
     if frame.droppedBefore > 0 {
       losses.append((newest?.time ?? Instant(nanoseconds: .min), frame.time, frame.droppedBefore))
     }
     newest = (frame.time, frame.time.advanced(by: frame.duration))
-    frames.append(Held(frame: frame))
-    if frames.count > limit {
-      overflow += frames.count - limit
-      frames.removeFirst(frames.count - limit)
+    frames.append(frame)
+    held.append(Held(time: frame.time))
+    if count > limit {
+      overflow += count - limit
+      drop(count - limit)
     }
     if losses.count > limit { losses.removeFirst(losses.count - limit) }
   }
@@ -46,16 +54,20 @@ struct FrameLine<Crop: Sendable> {
   /// Slots at or after `start` are all that will be asked for.
   mutating func forget(before start: Instant) {
     var gone = 0
-    while gone < frames.count {
-      let (time, isLast) = (frames[gone].frame.time, gone + 1 == frames.count)
-      // The newest frame at or before the start can still fill its first slot.
-      let isOld = time.distance(to: start) > WindowSchedule.oldestFrame
-      guard isOld || (!isLast && frames[gone + 1].frame.time <= start) else { break }
-      // The last frame says how far the track has come: `newest` remembers it.
+    while gone < held.count {
+      // The newest frame at or before the start can still fill its first slot. The last frame may go, too: `newest`
+      // remembers how far the track has come.
+      let isOld = held[gone].time.distance(to: start) > WindowSchedule.oldestFrame
+      guard isOld || (gone + 1 < held.count && held[gone + 1].time <= start) else { break }
       gone += 1
     }
-    frames.removeFirst(gone)
-    losses.removeAll { $0.time <= start }
+    if gone > 0 { drop(gone) }
+    if !losses.isEmpty { losses.removeAll { $0.time <= start } }
+  }
+
+  private mutating func drop(_ count: Int) {
+    frames.removeFirst(count)
+    held.removeFirst(count)
   }
 
   /// Which held frame falls into each slot: the newest at or before its instant, at most 0.2 s old.
@@ -65,16 +77,16 @@ struct FrameLine<Crop: Sendable> {
     var (found, new, next) = ([FaceFrame<Crop>?](), 0, 0)
     found.reserveCapacity(slots.count)
     for slot in slots {
-      while next < frames.count, frames[next].frame.time <= slot { next += 1 }
-      guard next > 0, frames[next - 1].frame.time.distance(to: slot) <= WindowSchedule.oldestFrame else {
+      while next < held.count, held[next].time <= slot { next += 1 }
+      guard next > 0, held[next - 1].time.distance(to: slot) <= WindowSchedule.oldestFrame else {
         found.append(nil)
         continue
       }
-      if !frames[next - 1].used {
-        frames[next - 1].used = true
+      if !held[next - 1].used {
+        held[next - 1].used = true
         new += 1
       }
-      found.append(frames[next - 1].frame)
+      found.append(frames[next - 1])
     }
     return (found, new)
   }

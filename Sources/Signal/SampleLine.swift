@@ -4,18 +4,18 @@
 /// of the last one's end continues it; one that overlaps loses what is there already; anything else leaves a hole.
 /// It holds back nothing by itself: the owner says what may be forgotten, and `limit` bounds the rest (the oldest
 /// samples go first and are counted).
-struct SampleLine {
+package struct SampleLine {
   /// Rounded timestamps move a chunk by this many samples at most without a hole or an overlap.
-  static let joint = 2
+  package static let joint = 2
 
   /// Samples in the air: held ones at most; above, the oldest are forgotten.
-  let limit: Int
+  package let limit: Int
   /// The position after the newest sample; nil before the first.
-  private(set) var front: Int?
+  package private(set) var front: Int?
   /// Holes between two samples, so far.
-  private(set) var holes = 0
+  package private(set) var holes = 0
   /// Samples forgotten because of `limit`.
-  private(set) var overflow = 0
+  package private(set) var overflow = 0
 
   /// A run of samples without a hole: its first position, its length, and where its first sample is in `store`.
   private struct Run {
@@ -29,13 +29,13 @@ struct SampleLine {
   /// Everything before this position is unwanted.
   private var floor = 0
 
-  init(limit: Int) { self.limit = limit }
+  package init(limit: Int) { self.limit = limit }
 
   /// Samples held.
-  var held: Int { runs.reduce(0) { $0 + $1.count } }
+  package var held: Int { runs.reduce(0) { $0 + $1.count } }
 
   /// The sample nearest to an instant: round(time × 16000), exact in integers.
-  static func position(of time: Instant) -> Int {
+  package static func position(of time: Instant) -> Int {
     let period = 1_000_000_000 / Int64(AudioChunk.rate)
     let half = period / 2
     return Int(
@@ -43,11 +43,11 @@ struct SampleLine {
   }
 
   /// When the sample at `position` sounds.
-  static func time(of position: Int) -> Instant {
+  package static func time(of position: Int) -> Instant {
     Instant(nanoseconds: Int64(position) * (1_000_000_000 / Int64(AudioChunk.rate)))
   }
 
-  mutating func append(_ chunk: AudioChunk) {
+  package mutating func append(_ chunk: AudioChunk) {
     guard !chunk.samples.isEmpty else { return }
     var position = Self.position(of: chunk.start)
     if let front {
@@ -67,7 +67,8 @@ struct SampleLine {
     } else {
       runs.append(Run(position: first, count: end - first, at: store.count))
     }
-    store.append(contentsOf: chunk.samples[(first - position)...])
+    // A broken float file must not poison every row it touches.
+    store.append(contentsOf: chunk.samples[(first - position)...].lazy.map { $0.isFinite ? $0 : 0 })
     let excess = held - limit
     if excess > 0 {
       overflow += excess
@@ -76,7 +77,7 @@ struct SampleLine {
   }
 
   /// Samples before `position` will never be asked for again.
-  mutating func forget(before position: Int) {
+  package mutating func forget(before position: Int) {
     guard position > floor else { return }
     floor = position
     var unwanted = 0
@@ -88,12 +89,12 @@ struct SampleLine {
   }
 
   /// How many of the samples in a range exist.
-  func existing(in range: Range<Int>) -> Int {
+  package func existing(in range: Range<Int>) -> Int {
     overlaps(range).reduce(0) { $0 + $1.count }
   }
 
   /// Copies a range; what does not exist is 0.
-  func copy(from position: Int, into out: UnsafeMutableBufferPointer<Float>) {
+  package func copy(from position: Int, into out: UnsafeMutableBufferPointer<Float>) {
     out.update(repeating: 0)
     for part in overlaps(position..<position + out.count) {
       for i in 0..<part.count { out[part.position - position + i] = store[part.at + i] }
@@ -101,7 +102,7 @@ struct SampleLine {
   }
 
   /// Sum of squares and number of the existing samples in a range.
-  func energy(in range: Range<Int>) -> (squares: Double, count: Int) {
+  package func energy(in range: Range<Int>) -> (squares: Double, count: Int) {
     var (squares, count) = (0.0, 0)
     for part in overlaps(range) {
       for i in part.at..<part.at + part.count { squares += Double(store[i]) * Double(store[i]) }

@@ -4,23 +4,27 @@
 /// ring of 256, so a window whose hop is a multiple of 10 ms finds its overlap with the window before; at other hops
 /// the rows have another phase and are computed anew. A row depends on its samples only, so its bits are the same in
 /// every window.
-struct SlidingSpectrogram {
+package struct SlidingSpectrogram {
   private let bank = FilterBank()
   private var rows = [Float](repeating: 0, count: Spectrogram.count)
   /// The first sample of the row at each place of the ring.
   private var starts = [Int?](repeating: nil, count: WindowSchedule.rows)
   private var samples = [Float](repeating: 0, count: FilterBank.samples)
   /// Rows computed so far.
-  private(set) var computed = 0
+  package private(set) var computed = 0
+
+  package init() {}
 
   /// Position of a window's first sample.
-  static func base(of start: Instant) -> Int { SampleLine.position(of: start) }
+  package static func base(of start: Instant) -> Int { SampleLine.position(of: start) }
 
   /// The position after the last sample that a window with this base looks at: 15 ms past its end.
-  static func end(of base: Int) -> Int { base + (WindowSchedule.rows - 1) * FilterBank.shift + FilterBank.samples }
+  package static func end(of base: Int) -> Int {
+    base + (WindowSchedule.rows - 1) * FilterBank.shift + FilterBank.samples
+  }
 
   /// Computes what can be known already of the window that begins at `base`: rows whose samples end before `front`.
-  mutating func advance(base: Int, line: SampleLine, front: Int) {
+  package mutating func advance(base: Int, line: SampleLine, front: Int) {
     let complete = (front - base - FilterBank.samples).quotientAndRemainder(dividingBy: FilterBank.shift).quotient
     guard front - base >= FilterBank.samples else { return }
     for r in 0...min(complete, WindowSchedule.rows - 1) { place(base + r * FilterBank.shift, line: line, keep: true) }
@@ -31,7 +35,7 @@ struct SlidingSpectrogram {
   /// - Parameters:
   ///   - front: samples before this position are final.
   ///   - last: only rows whose samples end at or before this position; nil: all.
-  mutating func window(base: Int, line: SampleLine, front: Int, last: Int? = nil) -> [Float] {
+  package mutating func window(base: Int, line: SampleLine, front: Int, last: Int? = nil) -> [Float] {
     var values = [Float](repeating: 0, count: Spectrogram.count)
     for r in 0..<WindowSchedule.rows {
       let start = base + r * FilterBank.shift

@@ -18,7 +18,7 @@ internal import Glibc
 ///
 /// Not `Sendable`, because its filter bank has scratch memory: it belongs to one thread at a time.
 public struct WindowAssembler<Crop: Sendable> {
-  /// What may wait for the other track.
+  /// What may wait for the other track; more than one window holds.
   public struct Capacity: Hashable, Sendable {
     /// 16 kHz samples; one minute. A chunk may not be longer.
     public var samples = 960_000
@@ -48,6 +48,8 @@ public struct WindowAssembler<Crop: Sendable> {
     public var forced = 0
     /// Frames and samples forgotten because nobody called `next()`.
     public var overflow = 0
+
+    public init() {}
   }
 
   public let schedule: WindowSchedule
@@ -109,6 +111,11 @@ public struct WindowAssembler<Crop: Sendable> {
     }
   }
 
+  /// What is in memory now, and rows of the filter bank computed so far; for tests and logs.
+  package var held: (frames: Int, samples: Int, rows: Int) {
+    (frames.count, samples.held, spectrogram.computed)
+  }
+
   /// No frame follows.
   public mutating func endVideo() { videoEnded = true }
 
@@ -124,7 +131,7 @@ public struct WindowAssembler<Crop: Sendable> {
     }
     guard reaches(schedule.end(of: index), at: hasEnded ? end : progress) else { return nil }
     if !(isVideoReady && isAudioReady) {
-      guard frames.frames.count > capacity.frames || samples.held > capacity.samples else { return nil }
+      guard frames.count > capacity.frames || samples.held > capacity.samples else { return nil }
       counted.forced += 1
     }
     let start = schedule.start(of: index)

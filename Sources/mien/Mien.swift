@@ -18,7 +18,7 @@ struct Mien: ParsableCommand {
       input, 70 bug, 74 cannot write; 130 after Ctrl-C.
       """,
     version: version,
-    subcommands: [Replay.self, Eval.self, ModelCommand.self])
+    subcommands: [Replay.self, Eval.self, ModelCommand.self, Bench.self])
 }
 
 @main enum Main {
