@@ -138,7 +138,8 @@ struct Replay: ParsableCommand {
     let broken = outcome.failure.map(Failure.init) ?? outcome.damage.first.map { Failure(.badData, $0) }
     if let broken {
       let kept = out.leave().map { "; what there is stays in \($0)" } ?? ""
-      for damage in outcome.damage.dropFirst() { log.error("\(damage)") }
+      // The rest is in the stream's status lines.
+      for damage in outcome.damage.dropFirst() { log.debug("\(damage)") }
       throw Failure(broken.status, broken.line.map { $0 + kept })
     }
     try out.finish()
