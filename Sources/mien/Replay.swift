@@ -112,13 +112,13 @@ struct Replay: ParsableCommand {
       face: face.rawValue, wall: wallTime())
     var formatter = StreamFormatter(format)
     var progress = Progress()
-    let session = ReplaySession(
-      header: header, source: RecordingSource(recording), recognizer: recognizer, speed: speed.factor,
-      clock: SteadyClock(), stop: { Interruption.reason }
-    ) { event in
+    func say(_ event: StreamEvent) throws {
       if let text = formatter.text(for: event) { try out.write(text) }
       progress.show(event)
     }
+    let session = ReplaySession(
+      header: header, source: RecordingSource(recording), recognizer: recognizer, speed: speed.factor,
+      clock: SteadyClock(), stop: { Interruption.reason }, sink: say)
     defer { progress.clear() }
     let outcome = try session.run()
     progress.clear()

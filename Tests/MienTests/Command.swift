@@ -76,7 +76,7 @@ struct Command {
     posix_spawn_file_actions_addopen(&actions, 2, err, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     let words = ([path] + arguments).map { strdup($0) } + [nil]
     let pairs = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { (words + pairs).forEach { free($0) } }
+    defer { for word in words + pairs { free(word) } }
     var child = pid_t()
     let code = posix_spawn(&child, path, &actions, nil, words, pairs)
     guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO) }
