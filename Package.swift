@@ -94,7 +94,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("stdc++"), .linkedLibrary("m")]),
     .testTarget(
       name: "MediaTests", dependencies: ["Media", "Signal", "CFFmpeg", "CDlibTrainer", "TestSupport"],
-      swiftSettings: house),
+      swiftSettings: numeric),
     .testTarget(
       name: "RecognitionTests",
       dependencies: ["Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Signal", "TestSupport"],

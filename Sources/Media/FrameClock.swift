@@ -1,23 +1,23 @@
-internal import Signal
+package import Signal
 
 /// Turns the timestamps of decoded pictures into instants that always grow. Pure arithmetic.
 ///
 /// A picture without a timestamp follows its predecessor by the nominal interval. One that is not after its
 /// predecessor is shown a millisecond after it; one more than a second before it is a clock that was set back, and the
 /// time line goes on from there.
-struct FrameClock {
+package struct FrameClock {
   /// 1 / frame rate.
-  let nominal: Instant
+  package let nominal: Instant
   /// Pictures whose timestamp did not grow.
-  private(set) var repaired = 0
+  package private(set) var repaired = 0
   /// Times the clock was set back by more than a second.
-  private(set) var resets = 0
+  package private(set) var resets = 0
   private var last: Instant?
   private var offset = Instant.zero
 
-  init(nominal: Instant) { self.nominal = nominal }
+  package init(nominal: Instant) { self.nominal = nominal }
 
-  mutating func place(_ stamp: Instant?) -> Instant {
+  package mutating func place(_ stamp: Instant?) -> Instant {
     guard let last else {
       let first = stamp ?? .zero
       self.last = first

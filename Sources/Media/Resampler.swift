@@ -49,6 +49,8 @@ final class Resampler {
       code = swr_set_matrix(context, matrix, shape.channels)
     }
     if code >= 0 {
+      // The mean of the channels, not their power: two loud channels must not leave [-1, 1].
+      av_opt_set_double(UnsafeMutableRawPointer(context), "rematrix_maxval", 1, 0)
       // Float inside, whatever comes in; no dither, so that the same file gives the same samples.
       av_opt_set_int(UnsafeMutableRawPointer(context), "internal_sample_fmt", Int64(AV_SAMPLE_FMT_FLTP.rawValue), 0)
       code = swr_init(context)

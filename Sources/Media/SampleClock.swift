@@ -1,33 +1,33 @@
-internal import Signal
+package import Signal
 
 /// Decides how a stretch of decoded sound joins what came before. Pure arithmetic on source samples.
 ///
 /// Inside a segment time is counted in samples, so container rounding does not make clicks. A timestamp more than
 /// 30 ms late is a hole and opens a new segment; one more than 30 ms early overlaps, and what was already heard is
 /// dropped; one more than a second early is a clock that was set back, and the sound goes on without a hole.
-struct SampleClock {
-  enum Join: Equatable {
+package struct SampleClock {
+  package enum Join: Equatable {
     /// A new segment starts at this instant; the old one, if any, is over.
     case opens(Instant)
     /// Follows on, after dropping so many source samples from its front.
     case follows(dropping: Int)
   }
 
-  static let tolerance = Instant(nanoseconds: 30_000_000)
-  let rate: Int
-  private(set) var holes = 0
-  private(set) var overlaps = 0
-  private(set) var resets = 0
+  package static let tolerance = Instant(nanoseconds: 30_000_000)
+  package let rate: Int
+  package private(set) var holes = 0
+  package private(set) var overlaps = 0
+  package private(set) var resets = 0
   private var start: Instant?
   private var count = 0
   private var offset = Instant.zero
 
-  init(rate: Int) { self.rate = rate }
+  package init(rate: Int) { self.rate = rate }
 
   /// When the next sample is due; nil before the first.
-  var expected: Instant? { start.map { $0 + length(count) } }
+  package var expected: Instant? { start.map { $0 + length(count) } }
 
-  mutating func join(stamp: Instant?, count new: Int) -> Join {
+  package mutating func join(stamp: Instant?, count new: Int) -> Join {
     guard let expected else {
       let first = stamp ?? .zero
       (start, count) = (first, new)

@@ -1,7 +1,6 @@
+import Media
 import Signal
 import Testing
-
-@testable import Media
 
 @Suite struct Clocks {
   private func ms(_ x: Int64) -> Instant { Instant(nanoseconds: x * 1_000_000) }

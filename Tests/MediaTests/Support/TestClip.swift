@@ -132,6 +132,7 @@ struct TestClip {
           return packets
         }
         packet.pointee.stream_index = stream.pointee.index
+        if context.pointee.codec_type == AVMEDIA_TYPE_VIDEO { packet.pointee.duration = 40 }
         let base = context.pointee.time_base
         packets.append((Double(packet.pointee.dts) * Double(base.num) / Double(base.den), packet))
       }
