@@ -80,7 +80,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["Tensor", "Layers"], path: "Tests/TestSupport", swiftSettings: numeric),
     .testTarget(name: "TensorTests", dependencies: ["Tensor", "CKernels", "TestSupport"], swiftSettings: house),
     .testTarget(
-      name: "CheckpointTests", dependencies: ["Checkpoint", "Tensor", "TestSupport"], swiftSettings: house),
+      name: "CheckpointTests", dependencies: ["Checkpoint", "Tensor", "TestSupport"],
+      resources: [.copy("Golden")], swiftSettings: house),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensor", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "HiCMAETests", dependencies: ["HiCMAE", "Layers", "Tensor", "TestSupport"],

@@ -88,10 +88,15 @@ public struct TorchFile: TensorStore {
           ? "is a zip archive without data.pkl, so not a PyTorch checkpoint" : "has \(pickles.count) members data.pkl")
     }
     let prefix = String(pickles[0].dropLast("data.pkl".count))
-    if archive.size(of: prefix + "constants.pkl") != nil {
+    if archive.names.contains(prefix + "constants.pkl") {
       throw FormatProblem(
         "is a TorchScript program, not a checkpoint",
         remedy: "save its state dict: torch.save({'model': model.state_dict()}, …)")
+    }
+    if let packed = archive.packedNames.first {
+      throw FormatProblem(
+        "member '\(printable(packed))' is compressed or encrypted, which torch.save never does",
+        remedy: "load and save it again with torch")
     }
     return prefix
   }

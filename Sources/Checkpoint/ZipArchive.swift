@@ -4,13 +4,15 @@ internal import Synchronization
 
 /// A zip archive in memory, read through libzip: members by name, stored only, their CRC checked.
 ///
-/// Members must be stored, not compressed: torch never compresses, and so no member can be larger than the file
-/// (a zip bomb cannot be).
+/// Only stored members can be read: torch does not compress, and so none can be larger than the file (a zip bomb cannot
+/// be).
 final class ZipArchive: @unchecked Sendable {
   // @unchecked because libzip's archive is not safe to share: every use of `archive` after init is under `lock`.
 
   /// Member names in the archive's order.
   let names: [String]
+  /// Those that are compressed or encrypted: they have no size here and cannot be read.
+  let packedNames: [String]
 
   private let file: FileBytes
   private let archive: OpaquePointer
@@ -36,6 +38,7 @@ final class ZipArchive: @unchecked Sendable {
       throw Self.failure(&error, file.path)
     }
     var names: [String] = []
+    var packed: [String] = []
     var members: [String: Member] = [:]
     do {
       for index in 0..<UInt64(max(zip_get_num_entries(archive, 0), 0)) {
@@ -45,11 +48,10 @@ final class ZipArchive: @unchecked Sendable {
           throw CheckpointError(path: file.path, problem: "member \(index) of the archive cannot be examined")
         }
         let name = String(cString: bytes)
+        names.append(name)
         guard stat.comp_method == UInt16(ZIP_CM_STORE), stat.encryption_method == UInt16(ZIP_EM_NONE) else {
-          throw CheckpointError(
-            path: file.path,
-            problem: "member '\(printable(name))' is compressed or encrypted, which torch.save never does",
-            remedy: "load and save it again with torch")
+          packed.append(name)
+          continue
         }
         guard stat.size == stat.comp_size, stat.size <= UInt64(file.bytes.count),
           members.updateValue(Member(index: index, size: Int(stat.size)), forKey: name) == nil
@@ -57,18 +59,17 @@ final class ZipArchive: @unchecked Sendable {
           throw CheckpointError(
             path: file.path, problem: "member '\(printable(name))' has an impossible size or is there twice")
         }
-        names.append(name)
       }
     } catch {
       zip_discard(archive)
       throw error
     }
-    (self.file, self.archive, self.names, self.members) = (file, archive, names, members)
+    (self.file, self.archive, self.names, self.packedNames, self.members) = (file, archive, names, packed, members)
   }
 
   deinit { zip_discard(archive) }
 
-  /// Bytes of a member, or nil if there is none of that name.
+  /// Bytes of a stored member, or nil if there is none of that name.
   func size(of name: String) -> Int? { members[name]?.size }
 
   /// Fills `target`, which has the member's size, and checks the CRC.

@@ -54,24 +54,21 @@ extension ModelConfig {
     case .typeMismatch(let type, let context): "'\(name(context.codingPath))' is not a \(kind(type))"
     case .valueNotFound(_, let context): "'\(name(context.codingPath))' is null"
     case .dataCorrupted(let context):
-      if context.codingPath.isEmpty {
-        // Foundation names no key for numbers that do not fit, only the number.
-        context.debugDescription.contains("valid JSON")
-          ? "is not valid JSON" : "is not valid: \(context.debugDescription)"
-      } else {
-        "'\(name(context.codingPath))' \(context.debugDescription)"
-      }
+      // Foundation says neither where nor which for these two.
+      context.codingPath.isEmpty
+        ? "is not valid JSON, or a number in it does not fit its key"
+        : "'\(name(context.codingPath))' \(context.debugDescription)"
     @unknown default: "cannot be understood"
     }
   }
 
+  /// What a value should have been.
   private static func kind(_ type: any Any.Type) -> String {
     switch type {
     case is Int.Type: "whole number"
     case is Double.Type: "number"
     case is Bool.Type: "truth value"
     case is String.Type: "text"
-    case is any Collection.Type where type is [String: Any].Type: "object"
     default: "value of the right kind"
     }
   }

@@ -60,7 +60,7 @@ import Testing
     (#""av""#, #""smell""#, "'modalities'"),
     (#""dim" : 64"#, #""dim" : 65"#, "'sizes'"),
     (#""dim" : 64"#, #""dim" : -64"#, "'sizes'"),
-    (#""depth_video" : 1"#, #""depth_video" : 1.5"#, "1.5"),
+    (#""depth_video" : 1"#, #""depth_video" : 1.5"#, "a number in it does not fit"),
     (#""outputs" : 2"#, #""outputs" : 3"#, "'id2label' has 2 labels, but the head has 3 outputs"),
     (#""1" : "angry""#, #""2" : "angry""#, "no label for output 1"),
     (#""1" : "angry""#, #""1" : "calm""#, "'label2id' does not agree"),
