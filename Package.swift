@@ -66,7 +66,7 @@ let package = Package(
       name: "Media", dependencies: ["Signal", "CFFmpeg", "CSndfile", "CDlib"], swiftSettings: numeric),
     // Policy: from windows to a stream of results; model folders; evaluation.
     .target(
-      name: "Recognition", dependencies: ["HiCMAE", "Layers", "Tensor", "Checkpoint", "Signal"], swiftSettings: house),
+      name: "Recognition", dependencies: ["HiCMAE", "Layers", "Tensor", "Checkpoint", "Signal"], swiftSettings: numeric),
     // The command, where everything meets.
     .executableTarget(
       name: "mien",
@@ -89,14 +89,20 @@ let package = Package(
     .testTarget(
       name: "SignalTests", dependencies: ["Signal", "TestSupport"], resources: [.copy("Golden")],
       swiftSettings: numeric),
-    .testTarget(name: "MediaTests", dependencies: ["Media", "Signal", "TestSupport"], swiftSettings: house),
+    // Trains a tiny landmark model for the tests: dlib's trainer has no place in the product.
+    .target(
+      name: "CDlibTrainer", path: "Tests/CDlibTrainer", cxxSettings: [.unsafeFlags(["-O3", "-DNDEBUG"])],
+      linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("stdc++"), .linkedLibrary("m")]),
+    .testTarget(
+      name: "MediaTests", dependencies: ["Media", "Signal", "CFFmpeg", "CDlibTrainer", "TestSupport"],
+      swiftSettings: numeric),
     .testTarget(
       name: "RecognitionTests",
       dependencies: ["Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Signal", "TestSupport"],
       swiftSettings: house),
     // Runs the built command as a user would.
     .testTarget(
-      name: "MienTests", dependencies: ["mien", "Recognition", "Checkpoint", "TestSupport"],
+      name: "MienTests", dependencies: ["mien", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

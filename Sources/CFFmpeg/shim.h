@@ -6,6 +6,8 @@
 #include <libavutil/display.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/opt.h>
+#include <libavutil/pixdesc.h>
+#include <libavutil/sha.h>
 #include <libavutil/tx.h>
 #include <libswresample/swresample.h>
 #include <libswscale/swscale.h>
@@ -14,6 +16,8 @@
 static inline int cff_averror(int e) { return AVERROR(e); }
 /// AVERROR_EOF is a macro.
 static inline int cff_error_eof(void) { return AVERROR_EOF; }
+/// AVERROR_INVALIDDATA is a macro.
+static inline int cff_error_invalid_data(void) { return AVERROR_INVALIDDATA; }
 /// AV_NOPTS_VALUE is a macro with a cast.
 static inline int64_t cff_nopts(void) { return AV_NOPTS_VALUE; }
 /// AV_TIME_BASE_Q is a compound literal.

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CSystem
 internal import Foundation
 internal import HiCMAE
+internal import Recognition
 internal import Tensor
 
 /// `mien bench`: how long a window takes on this machine, and what share of OpenBLAS's speed that is.
@@ -61,12 +62,7 @@ struct Bench: ParsableCommand {
 
   private func weights() throws -> HiCMAEModel {
     guard let model else { return HiCMAEModel((size ?? .base).configuration(outputs: 6), seed: 0) }
-    return try Self.load(folder: model)
-  }
-
-  /// The weights of a model folder.
-  private static func load(folder: String) throws -> HiCMAEModel {
-    throw ValidationError("\(folder): model folders cannot be read yet; use --size.")
+    return try ModelFolder(model).load().network
   }
 }
 

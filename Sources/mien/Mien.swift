@@ -1,8 +1,46 @@
 import ArgumentParser
+import Glibc
 
-@main
+/// The command: one file a subcommand, and `Support` for what they share.
 struct Mien: ParsableCommand {
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
-    commandName: "mien", abstract: "Emotion, read live from face and voice.",
-    subcommands: [Bench.self])
+    commandName: "mien",
+    abstract: "Emotion, read from face and voice: timestamped JSON lines.",
+    discussion: """
+      EXAMPLES:
+        mien replay clip.mp4 --model base/            one JSON line a window, on stdout
+        mien replay clip.mp4 --untrained tiny         without a model; the numbers mean nothing
+        mien eval --model base/ --data test.csv       UAR and WAR of a list of clips
+
+      Results go to stdout, all else to stderr. The exit status follows sysexits: 64 usage, 65 bad data, 66 no such
+      input, 70 bug, 74 cannot write; 130 after Ctrl-C.
+      """,
+    version: version,
+    subcommands: [Replay.self, Eval.self, ModelCommand.self, Bench.self])
+}
+
+@main enum Main {
+  static func main() {
+    keepStandardDescriptorsTaken()
+    Interruption.install()
+    var command: any ParsableCommand
+    do { command = try Mien.parseAsRoot() } catch { Mien.exit(withError: error) }
+    do { try command.run() } catch {
+      // Help, version and usage are ArgumentParser's to word; what it does not know it calls a failure.
+      if Mien.exitCode(for: error) != .failure { Mien.exit(withError: error) }
+      let failure = Failure(error)
+      if let line = failure.line { printError("mien: \(line)") }
+      exit(failure.status.rawValue)
+    }
+  }
+
+  /// A program started with a closed stdout would give its number to the next file it opens, and write results there.
+  /// The number is taken by something that cannot be written to, so that writing fails as it should.
+  private static func keepStandardDescriptorsTaken() {
+    for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) == -1 {
+      _ = open("/dev/null", number == STDOUT_FILENO ? O_RDONLY : O_RDWR)
+    }
+  }
 }

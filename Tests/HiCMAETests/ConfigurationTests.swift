@@ -93,7 +93,7 @@ import Testing
   /// The hashes are those of the golden values.
   @Test func hashes() throws {
     func value(_ name: String, _ shape: [Int], _ index: Int) -> Double {
-      Double(Hashed.parameter(name, shape: shape, seed: "a").base[index])
+      Double(Hashed.parameter(name, shape: shape, seed: "a").array[index])
     }
     #expect(abs(value("encoder.patch_embed.proj.weight", [256, 3, 2, 16, 16], 5) - -0.01598186418) < 1e-11)
     #expect(abs(value("fc_norm.weight", [1024], 7) - 1.09494316578) < 1e-11)

@@ -1,0 +1,68 @@
+internal import CFFmpeg
+internal import Glibc
+internal import Signal
+
+/// A libavcodec decoder: packets in, frames out in the order of presentation.
+///
+/// Broken packets are counted and passed over; it does not decide what a count means.
+final class Decoder {
+  let path: String
+  private(set) var broken = 0
+  private(set) var packets = 0
+  private var context: UnsafeMutablePointer<AVCodecContext>?
+  private var draining = false
+
+  init(parameters: UnsafePointer<AVCodecParameters>, timeBase: AVRational, threads: Int, path: String) throws {
+    LibavLog.capture()
+    self.path = path
+    guard let codec = avcodec_find_decoder(parameters.pointee.codec_id) else {
+      throw MediaError(
+        library: "libavcodec", operation: "decode", message: "no decoder for \(codecName(parameters.pointee.codec_id))",
+        path: path, kind: .unsupported)
+    }
+    context = avcodec_alloc_context3(codec)
+    guard let context else { fatalError("out of memory") }
+    avcodec_parameters_to_context(context, parameters)
+    context.pointee.pkt_timebase = timeBase
+    context.pointee.thread_count = Int32(max(threads, 1))
+    let code = avcodec_open2(context, codec, nil)
+    guard code >= 0 else {
+      avcodec_free_context(&self.context)
+      throw MediaError.libav("libavcodec", "open a decoder", code: code, path: path)
+    }
+  }
+
+  deinit { avcodec_free_context(&context) }
+
+  /// The next frame, pulling packets as needed; nil at the end.
+  func next(_ pull: () throws -> Packet?) throws -> Frame? {
+    let frame = Frame()
+    while true {
+      let code = avcodec_receive_frame(context, frame.pointer)
+      if code >= 0 { return frame }
+      if code == cff_error_eof() { return nil }
+      if code != cff_averror(EAGAIN) {
+        broken += 1
+        if draining { return nil }
+      }
+      if draining { return nil }
+      let packet = try pull()
+      if packet == nil { draining = true } else { packets += 1 }
+      let sent = avcodec_send_packet(context, packet?.pointer)
+      if sent == cff_averror(ENOMEM) { throw MediaError.libav("libavcodec", "decode", code: sent, path: path) }
+      if sent < 0, packet != nil { broken += 1 }
+    }
+  }
+}
+
+/// "h264", "aac", …
+func codecName(_ id: AVCodecID) -> String { String(cString: avcodec_get_name(id)) }
+
+/// A timestamp in container ticks as an instant; nil for "none".
+func instant(_ stamp: Int64, _ base: AVRational) -> Instant? {
+  guard stamp != cff_nopts(), base.num > 0, base.den > 0 else { return nil }
+  let nanoseconds = av_rescale_q(stamp, base, AVRational(num: 1, den: 1_000_000_000))
+  // A hostile file may claim any time; beyond a century the arithmetic could overflow.
+  guard abs(nanoseconds) < 3_000_000_000_000_000_000 else { return nil }
+  return Instant(nanoseconds: nanoseconds)
+}

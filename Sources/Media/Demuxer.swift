@@ -1,0 +1,145 @@
+internal import CFFmpeg
+internal import Glibc
+
+/// One container opened once: its picture and sound track, and their packets in the order of the file.
+///
+/// It does not reorder, queue or decode; it notices what is missing from the file.
+final class Demuxer {
+  /// What a track says about itself.
+  struct Track {
+    let kind: TrackKind
+    let stream: UnsafeMutablePointer<AVStream>
+    var index: Int32 { stream.pointee.index }
+    var timeBase: AVRational { stream.pointee.time_base }
+    /// Before libav guesses: the header's own length, in units of `timeBase`; nil if it has none.
+    let statedDuration: Int64?
+  }
+
+  let path: String
+  private var context: UnsafeMutablePointer<AVFormatContext>?
+  private(set) var tracks: [TrackKind: Track] = [:]
+  /// Why the file ends early, if it does.
+  private(set) var truncation: String?
+  private(set) var corruptPackets = 0
+  private var ends: [TrackKind: Int64] = [:]
+  private var ended = false
+
+  /// Opens `url` ("file:…" or "pipe:N"); `path` names it in messages. Only the tracks in `wanted` are read.
+  init(url: String, path: String, wanted: Set<TrackKind>) throws {
+    LibavLog.capture()
+    _ = LibavLog.take()
+    self.path = path
+    var options: OpaquePointer?
+    defer { av_dict_free(&options) }
+    // A container that names other files must not reach the network.
+    av_dict_set(&options, "protocol_whitelist", "file,pipe", 0)
+    var code = avformat_open_input(&context, url, nil, &options)
+    guard code >= 0, let context else {
+      let said = LibavLog.take().joined(separator: " ")
+      let hint =
+        said.contains("moov atom not found")
+        ? "the index (moov) is missing, so the recording was never finished or is cut short"
+        : "no known media format; is it a recording?"
+      let plain = code == cff_error_invalid_data() || code == cff_error_eof()
+      throw MediaError.libav(
+        "libavformat", "open as a recording", code: code, path: path, hint: plain ? hint : nil)
+    }
+    let stated = (0..<Int(context.pointee.nb_streams)).map { context.pointee.streams[$0]!.pointee.duration }
+    code = avformat_find_stream_info(context, nil)
+    guard code >= 0 else {
+      avformat_close_input(&self.context)
+      throw MediaError.libav("libavformat", "read its tracks", code: code, path: path)
+    }
+    for kind in TrackKind.allCases where wanted.contains(kind) {
+      if let stream = Self.best(kind, in: context) {
+        let index = Int(stream.pointee.index)
+        let duration = index < stated.count && stated[index] != cff_nopts() && stated[index] > 0 ? stated[index] : nil
+        tracks[kind] = Track(kind: kind, stream: stream, statedDuration: duration)
+      }
+    }
+    let kept = Set(tracks.values.map(\.index))
+    for i in 0..<Int(context.pointee.nb_streams) where !kept.contains(Int32(i)) {
+      context.pointee.streams[i]!.pointee.discard = AVDISCARD_ALL
+    }
+    checkIndex()
+  }
+
+  deinit { avformat_close_input(&context) }
+
+  /// The first track of a kind that can be decoded, one marked as default before the others; no cover art, no text.
+  private static func best(
+    _ kind: TrackKind, in context: UnsafeMutablePointer<AVFormatContext>
+  ) -> UnsafeMutablePointer<AVStream>? {
+    let streams = (0..<Int(context.pointee.nb_streams)).compactMap { context.pointee.streams[$0] }.filter {
+      $0.pointee.codecpar.pointee.codec_type == kind.mediaType
+        && $0.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
+        && $0.pointee.codecpar.pointee.codec_id != AV_CODEC_ID_ANSI
+        && avcodec_find_decoder($0.pointee.codecpar.pointee.codec_id) != nil
+    }
+    return streams.first { $0.pointee.disposition & AV_DISPOSITION_DEFAULT != 0 } ?? streams.first
+  }
+
+  /// Stops reading a track; packets that are already buffered still come.
+  func discard(_ kind: TrackKind) { tracks[kind]?.stream.pointee.discard = AVDISCARD_ALL }
+
+  /// The next packet of any wanted track; nil at the end, or where the file breaks off (see `truncation`).
+  func read() -> (TrackKind, Packet)? {
+    guard let context, !ended else { return nil }
+    while true {
+      let packet = Packet()
+      let code = av_read_frame(context, packet.pointer)
+      if code == cff_averror(EAGAIN) { continue }
+      guard code >= 0 else {
+        ended = true
+        finish(code)
+        return nil
+      }
+      guard let track = tracks.values.first(where: { $0.index == packet.pointer.pointee.stream_index }) else {
+        continue
+      }
+      let fields = packet.pointer.pointee
+      if fields.flags & AV_PKT_FLAG_CORRUPT != 0 { corruptPackets += 1 }
+      let stamp = fields.pts != cff_nopts() ? fields.pts : fields.dts
+      if stamp != cff_nopts() { ends[track.kind] = max(ends[track.kind] ?? .min, stamp + max(fields.duration, 0)) }
+      return (track.kind, packet)
+    }
+  }
+
+  /// An index that points past the end of the file: a recording cut short after its index was written first.
+  private func checkIndex() {
+    guard let context, let io = context.pointee.pb else { return }
+    let size = avio_size(io)
+    guard size > 0 else { return }
+    for track in tracks.values {
+      let count = avformat_index_get_entries_count(track.stream)
+      guard count > 0, let last = avformat_index_get_entry(track.stream, count - 1) else { continue }
+      let end = last.pointee.pos + Int64(last.pointee.size)
+      if end > size { truncation = "its index reaches byte \(end) but the file ends at byte \(size)" }
+    }
+  }
+
+  /// Compares what was read with what the header promised.
+  private func finish(_ code: Int32) {
+    let said = LibavLog.take()
+    guard truncation == nil else { return }
+    if code != cff_error_eof() {
+      truncation = MediaError.libav("libavformat", "read", code: code, path: path).message
+      return
+    }
+    if let line = said.first(where: { $0.contains("prematurely") || $0.contains("partial file") }) {
+      truncation = line.split(whereSeparator: \.isNewline).joined(separator: " ")
+      return
+    }
+    for kind in TrackKind.allCases {
+      guard let track = tracks[kind], let stated = track.statedDuration, let end = ends[kind] else { continue }
+      let start = track.stream.pointee.start_time == cff_nopts() ? 0 : track.stream.pointee.start_time
+      let unit = Double(track.timeBase.num) / Double(track.timeBase.den)
+      let (promised, found) = (Double(stated) * unit, Double(end - start) * unit)
+      // Headers round, and edit lists cut; half a second is far over both.
+      if found < promised - 0.5 {
+        let (p, f) = ((promised * 10).rounded() / 10, (found * 10).rounded() / 10)
+        truncation = "its header promises \(p) s of \(kind.name), \(f) s are there"
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+internal import Glibc
+internal import Signal
+
+/// Decode, follow, cut: the frames of a feed with the face in front, and its crop where a window asks for it.
+///
+/// `FaceFollower` decides where and when to look; here the looking is done. One decoded picture is held back, because
+/// whether a window wants it depends on when the next one comes.
+final class FollowedPicture {
+  private let feed: any PictureFeed
+  private let path: String
+  private let options: Recording.Options
+  private let converter: PictureConverter
+  private var follower: FaceFollower
+  private var detector: FaceDetector?
+  private var held: TimedPicture?
+  private var index = 0
+  private let wants: (Int, Range<Instant>) -> Bool
+  /// The first picture's time on the feed's clock; nil: no picture at all.
+  let firstTime: Instant?
+  /// What the feed's clock shows when the session's shows zero.
+  var zero = Instant.zero
+
+  /// - Parameter wants: whether the crop of the frame with this index, shown over this time, is asked for; the last
+  ///   frame's always is.
+  init(
+    _ feed: any PictureFeed, path: String, options: Recording.Options, wants: @escaping (Int, Range<Instant>) -> Bool
+  ) throws {
+    (self.feed, self.path, self.options, self.wants) = (feed, path, options, wants)
+    converter = PictureConverter(path: path)
+    follower = FaceFollower(choice: options.faces, framing: options.framing)
+    if options.faces != .none { detector = try FaceDetector() }
+    if let folder = options.saveCrops, mkdir(folder, 0o777) != 0, errno != EEXIST {
+      throw MediaError.system("make the folder", path: folder, kind: .cannotWrite)
+    }
+    held = try feed.next()
+    firstTime = held?.time
+  }
+
+  func next() throws -> FaceFrame<FaceCrop>? {
+    guard let current = held else { return nil }
+    held = try feed.next()
+    let time = current.time - zero
+    let end = held.map { $0.time - zero } ?? time + current.duration
+    let face = try follow(current.picture, at: time)
+    var crop: FaceCrop?
+    if let face, held == nil || wants(index, time..<max(end, time)) {
+      crop = try cut(current.picture, face)
+      if let folder = options.saveCrops, let crop { try save(crop, at: time, in: folder) }
+    }
+    defer { index += 1 }
+    return FaceFrame(
+      index: index, time: time, duration: end - time, face: face, crop: crop, droppedBefore: current.droppedBefore)
+  }
+
+  private func follow(_ picture: Picture, at time: Instant) throws -> FollowedFace? {
+    var failure: (any Error)?
+    func signature(_ box: PixelBox) -> [Float] {
+      do { return try converter.signature(picture, box: box) } catch {
+        failure = error
+        return []
+      }
+    }
+    follower.begin(time: time, width: picture.width, height: picture.height, signature: signature)
+    while let search = follower.nextSearch() { follower.found(try look(picture, search)) }
+    let face = follower.finish(signature: signature)
+    if let failure { throw failure }
+    return face
+  }
+
+  private func look(_ picture: Picture, _ search: FaceSearch) throws -> [DetectedFace] {
+    let (region, scale): (PixelBox, Double) =
+      switch search {
+      case .whole(let width):
+        (
+          PixelBox(x: 0, y: 0, width: Double(picture.width), height: Double(picture.height)),
+          Double(width) / Double(picture.width)
+        )
+      case .near(let region, let scale): (region, scale)
+      }
+    guard let detector, let gray = try converter.gray(picture, region: region, scale: scale) else { return [] }
+    var faces = try detector.find(gray, path: path)
+    if let landmarks = options.landmarks {
+      for i in faces.indices { faces[i].eyes = try eyes(picture, faces[i].box, landmarks) }
+    }
+    return faces
+  }
+
+  /// Landmarks at a scale of their own: dlib rounds them to pixels, so the face is made 220 px wide.
+  private func eyes(_ picture: Picture, _ box: PixelBox, _ landmarks: LandmarkModel) throws -> EyePair? {
+    let margin = 0.3 * box.width
+    let region = PixelBox(
+      x: box.x - margin, y: box.y - margin, width: box.width + 2 * margin, height: box.height + 2 * margin)
+    guard let gray = try converter.gray(picture, region: region, scale: 220 / box.width) else { return nil }
+    return try landmarks.eyes(in: gray, box: box)
+  }
+
+  private func cut(_ picture: Picture, _ face: FollowedFace) throws -> FaceCrop? {
+    let size = options.framing.size
+    guard options.faces != .none else {
+      let all = PixelBox(x: 0, y: 0, width: Double(picture.stored.width), height: Double(picture.stored.height))
+      return try converter.colour(picture, part: all).map { FaceWarp.whole(picture, $0, size: size) }
+    }
+    let part = FaceWarp.footprint(picture, face.square, size: size)
+    return try converter.colour(picture, part: part).map { FaceWarp.crop(picture, $0, face.square, size: size) }
+  }
+
+  private func save(_ crop: FaceCrop, at time: Instant, in folder: String) throws {
+    func padded(_ value: Int, _ digits: Int) -> String {
+      let text = String(value)
+      return String(repeating: "0", count: max(digits - text.count, 0)) + text
+    }
+    let milliseconds = Int(time.nanoseconds / 1_000_000)
+    let name = "\(padded(index, 6))_\(padded(milliseconds / 1000, 4)).\(padded(milliseconds % 1000, 3)).png"
+    try PNGFile.write(crop, to: "\(folder)/\(name)")
+  }
+}

@@ -1,1 +1,0 @@
-// Room opened; see Package.swift.

@@ -1,0 +1,167 @@
+internal import Glibc
+public import Signal
+
+/// What a picture track is like; sizes are upright.
+public struct VideoInfo: Hashable, Sendable {
+  public var width, height: Int
+  /// The container's mean; nil if it does not say.
+  public var frameRate: Double?
+  /// Clockwise degrees by which the stored pixels are turned: 0, 90, 180 or 270.
+  public var rotation: Int
+  public var codec: String
+
+  public init(width: Int, height: Int, frameRate: Double?, rotation: Int, codec: String) {
+    (self.width, self.height, self.frameRate) = (width, height, frameRate)
+    (self.rotation, self.codec) = (rotation, codec)
+  }
+}
+
+/// What a sound track is like in its file.
+public struct SoundInfo: Hashable, Sendable {
+  public var sampleRate, channels: Int
+  public var codec: String
+
+  public init(sampleRate: Int, channels: Int, codec: String) {
+    (self.sampleRate, self.channels, self.codec) = (sampleRate, channels, codec)
+  }
+}
+
+/// One recording open for reading: frames with the face in front, and 16 kHz mono sound, each at its own pace.
+///
+/// Zero is the earliest first timestamp of picture or sound. Pull-based; not safe to use from two threads at once.
+/// Memory does not grow with the length of the recording, apart from the index that some containers (mp4) carry.
+///
+/// Broken input gives what can be decoded, then ends; `damage` says what is wrong.
+public final class Recording {
+  public enum Input: Hashable, Sendable {
+    /// A media file.
+    case file(String)
+    /// Face images, sorted by name, `fps` a second.
+    case folder(String, fps: Double)
+    /// A container on standard input.
+    case standardInput
+    /// A container on an open descriptor, which stays the caller's.
+    case descriptor(Int32)
+
+    /// How messages name it.
+    var name: String {
+      switch self {
+      case .file(let path), .folder(let path, fps: _): path
+      case .standardInput: "standard input"
+      case .descriptor(let number): "descriptor \(number)"
+      }
+    }
+  }
+
+  public struct Options {
+    /// Whom to follow; `.none` where frames are aligned faces already.
+    public var faces = FaceChoice.largest
+    public var framing = FaceFraming()
+    /// Which frames are cropped: those that a window of this schedule asks for, and the last.
+    public var schedule = WindowSchedule(hop: Instant(nanoseconds: 320_000_000))
+    /// A sound file instead of the recording's own sound; it starts when the picture starts.
+    public var audio: String?
+    public var landmarks: LandmarkModel?
+    /// Threads of the picture decoder; results do not depend on it.
+    public var decodeThreads = 1
+    /// A folder (made if missing) for every crop as `<index>_<seconds>.png`.
+    public var saveCrops: String?
+
+    public init() {}
+  }
+
+  /// nil: no such track.
+  public let video: VideoInfo?
+  public let sound: SoundInfo?
+
+  private let name: String
+  private let feed: (any PictureFeed)?
+  private let picture: FollowedPicture?
+  private let soundTrack: SoundTrack?
+  private let sources: [PacketSource]
+  private var firstChunk: AudioChunk?
+  private var soundZero = Instant.zero
+
+  /// - Throws: `MediaError` if the input is missing, no recording, or nothing in it can be decoded.
+  public init(_ input: Input, options: Options = Options()) throws {
+    name = input.name
+    let own: PacketSource?
+    let feed: (any PictureFeed)?
+    switch input {
+    case .folder(let path, let fps):
+      guard fps.isFinite, fps > 0 else {
+        throw MediaError(
+          library: "mien", operation: "read pictures", message: "\(fps) pictures a second", path: path, kind: .badData)
+      }
+      (own, feed) = (nil, try FolderFeed(path, fps: fps))
+    case .file, .standardInput, .descriptor:
+      let source = try Self.open(input, wanted: options.audio == nil ? [.picture, .sound] : [.picture])
+      (own, feed) = (source, try PictureTrack(source, threads: options.decodeThreads))
+    }
+    let separate = try options.audio.map { try Self.open(.file($0), wanted: [.sound]) }
+    self.feed = feed
+    sources = [own, separate].compactMap { $0 }
+    soundTrack = try (separate ?? own).flatMap { try SoundTrack($0) }
+    if let audio = options.audio, soundTrack == nil {
+      throw MediaError(
+        library: "mien", operation: "read its sound", message: "it has no sound track", path: audio, kind: .badData)
+    }
+    guard feed != nil || soundTrack != nil else {
+      throw MediaError(
+        library: "mien", operation: "read", message: "it has neither a picture nor a sound track that can be decoded",
+        path: name, kind: .badData)
+    }
+    let schedule = options.schedule
+    picture = try feed.map {
+      try FollowedPicture($0, path: input.name, options: options) { _, shown in schedule.wants(shown) }
+    }
+    video = feed?.info
+    sound = soundTrack?.info
+    firstChunk = try soundTrack?.next()
+    let first = (picture: picture?.firstTime, sound: firstChunk?.start)
+    guard first.picture != nil || first.sound != nil else {
+      let why = (sources.flatMap(\.damage) + (feed?.damage ?? []) + (soundTrack?.damage ?? [])).first
+      throw MediaError(
+        library: "mien", operation: "read", message: "nothing in it can be decoded" + (why.map { " (\($0))" } ?? ""),
+        path: name, kind: .badData)
+    }
+    // Two files have two clocks: they start together.
+    let shared = separate == nil
+    let zero = [first.picture, first.sound].compactMap { $0 }.min()!  // because one is there, as just checked
+    picture?.zero = shared ? zero : first.picture ?? .zero
+    soundZero = shared ? zero : first.sound ?? .zero
+  }
+
+  /// What was found broken or cut short so far, one line each.
+  public var damage: [String] {
+    var lines = sources.flatMap(\.damage) + (feed?.damage ?? []) + (soundTrack?.damage ?? [])
+    if picture != nil, picture?.firstTime == nil { lines.append("\(name): no picture can be decoded") }
+    if let soundTrack, soundTrack.delivered == 0 { lines.append("\(name): no sound can be decoded") }
+    return lines
+  }
+
+  /// The next frame; nil at the end of the picture.
+  public func nextFrame() throws -> FaceFrame<FaceCrop>? { try picture?.next() }
+
+  /// The next stretch of sound; nil at its end.
+  public func nextChunk() throws -> AudioChunk? {
+    let chunk = firstChunk
+    firstChunk = nil
+    guard var chunk = try chunk ?? soundTrack?.next() else { return nil }
+    chunk.start = chunk.start - soundZero
+    return chunk
+  }
+
+  private static func open(_ input: Input, wanted: Set<TrackKind>) throws -> PacketSource {
+    switch input {
+    case .file(let path), .folder(let path, fps: _):
+      guard !isFolder(path) else {
+        throw MediaError(
+          library: "mien", operation: "open as a recording", message: "it is a folder", path: path, kind: .badData)
+      }
+      return try PacketSource(url: "file:\(path)", path: path, wanted: wanted)
+    case .standardInput: return try PacketSource(url: "pipe:0", path: input.name, wanted: wanted)
+    case .descriptor(let number): return try PacketSource(url: "pipe:\(number)", path: input.name, wanted: wanted)
+    }
+  }
+}

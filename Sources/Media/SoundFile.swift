@@ -1,0 +1,81 @@
+internal import CFFmpeg
+internal import CSndfile
+internal import Glibc
+internal import Signal
+
+/// A whole short sound file at once, for evaluation lists; streams are `Recording`'s.
+public enum SoundFile {
+  /// 16 kHz mono samples in [-1, 1]: wav, flac and their like by libsndfile (16-bit samples are exactly n / 32768),
+  /// anything else by FFmpeg. Several channels are averaged. Holes in a container's sound are closed up.
+  ///
+  /// - Throws: `MediaError` if the file is missing or no sound.
+  public static func read16k(_ path: String) throws -> [Float] {
+    guard access(path, R_OK) == 0 else { throw MediaError.system("open", path: path) }
+    guard !isFolder(path) else {
+      throw MediaError(
+        library: "mien", operation: "read as sound", message: "it is a folder", path: path, kind: .badData)
+    }
+    var info = SF_INFO()
+    if let file = sf_open(path, Int32(SFM_READ), &info) {
+      defer { sf_close(file) }
+      return try read(file, info, path)
+    }
+    let source = try PacketSource(url: "file:\(path)", path: path, wanted: [.sound])
+    var samples: [Float] = []
+    let track = try SoundTrack(source)
+    while let chunk = try track?.next() { samples += chunk.samples }
+    guard !samples.isEmpty else {
+      throw MediaError(
+        library: "mien", operation: "read as sound", message: "it has no sound that can be decoded", path: path,
+        kind: .badData)
+    }
+    return samples
+  }
+
+  private static func read(_ file: OpaquePointer, _ info: SF_INFO, _ path: String) throws -> [Float] {
+    let (channels, rate) = (Int(info.channels), Int(info.samplerate))
+    let block = 4096
+    var buffer = [Float](repeating: 0, count: block * channels)
+    var samples: [Float] = []
+    var resampler: Resampler?
+    while true {
+      let count = Int(sf_readf_float(file, &buffer, sf_count_t(block)))
+      guard count > 0 else { break }
+      let mono =
+        channels == 1
+        ? Array(buffer.prefix(count))
+        : (0..<count).map { i in
+          (0..<channels).reduce(Float(0)) { $0 + buffer[i * channels + $1] } / Float(channels)
+        }
+      guard rate != AudioChunk.rate else {
+        samples += mono
+        continue
+      }
+      let frame = try frame(mono, rate, path)
+      if resampler == nil { resampler = try Resampler(for: frame, path: path) }
+      samples += try resampler!.convert(frame, skipping: 0)  // because it was just made
+    }
+    samples += try resampler?.flush() ?? []
+    guard !samples.isEmpty else {
+      let message = String(cString: sf_strerror(file))
+      throw MediaError(
+        library: "libsndfile", operation: "read as sound", code: Int(sf_error(file)),
+        message: sf_error(file) == 0 ? "it has no samples" : message, path: path, kind: .badData)
+    }
+    return samples
+  }
+
+  private static func frame(_ samples: [Float], _ rate: Int, _ path: String) throws -> Frame {
+    let frame = Frame()
+    frame.pointer.pointee.format = AV_SAMPLE_FMT_FLT.rawValue
+    frame.pointer.pointee.sample_rate = Int32(rate)
+    frame.pointer.pointee.nb_samples = Int32(samples.count)
+    av_channel_layout_default(&frame.pointer.pointee.ch_layout, 1)
+    let code = av_frame_get_buffer(frame.pointer, 0)
+    guard code >= 0, let target = frame.pointer.pointee.data.0 else {
+      throw MediaError.libav("libavutil", "hold its sound", code: code, path: path)
+    }
+    samples.withUnsafeBytes { UnsafeMutableRawPointer(target).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+    return frame
+  }
+}

@@ -1,0 +1,83 @@
+public import Signal
+
+/// One window's line. Without an answer its values are null, and `modalities` says why.
+public struct EmotionResult: Sendable, Hashable {
+  /// The window's k; a skipped hop leaves a gap.
+  public var sequence: Int
+  public var start, end: Instant
+  /// The model's labels and task, for the names of the values.
+  public var labels: [String]
+  public var task: ModelSummary.Task
+  /// nil: a sense that the model needs is missing.
+  public var estimate: Estimate?
+
+  public var face: FollowedFace?
+  public var videoUsed: Bool
+  public var frames, faces, dropped: Int
+
+  public var audioUsed: Bool
+  public var coverage: Double
+  public var level: Double?
+
+  /// Milliseconds from the ready window to the answer; nil where the model did not run.
+  public var inferenceMilliseconds: Double?
+
+  public init<Crop>(window: Window<Crop>, estimate: Estimate?, model: ModelSummary, inferenceMilliseconds: Double?) {
+    (sequence, start, end) = (window.index, window.start, window.end)
+    (labels, task, self.estimate) = (model.labels, model.task, estimate)
+    (face, videoUsed) = (window.video.face, window.video.crops != nil)
+    (frames, faces, dropped) = (window.video.frames, window.video.faces, window.video.dropped)
+    (audioUsed, coverage, level) = (window.audio.spectrogram != nil, window.audio.coverage, window.audio.level)
+    self.inferenceMilliseconds = inferenceMilliseconds
+  }
+
+  /// The probability of `top`; nil for a regression and without an answer.
+  public var confidence: Float? {
+    guard let estimate, let top = estimate.top else { return nil }
+    return estimate.values[top]
+  }
+
+  /// The label of the largest probability; nil for a regression and without an answer.
+  public var top: String? { estimate?.top.map { labels[$0] } }
+
+  public var json: JSON {
+    let values: JSON = estimate.map { .labelled(labels, $0.values) } ?? .null
+    // 0.01 of a pixel is far below what the follower knows.
+    let box: JSON =
+      face.map { [.cents($0.box.x), .cents($0.box.y), .cents($0.box.width), .cents($0.box.height)] } ?? .null
+    return [
+      "type": "emotion.result", "seq": .int(sequence), "start": .double(start.seconds), "end": .double(end.seconds),
+      "face_id": .optional(face?.id),
+      task == .classification ? "emotions" : "attributes": values,
+      "top": .optional(top), "confidence": .optional(confidence),
+      "modalities": [
+        "video": [
+          "used": .bool(videoUsed), "frames": .int(frames), "faces": .int(faces), "dropped": .int(dropped), "bbox": box,
+        ],
+        "audio": [
+          "used": .bool(audioUsed), "coverage": .double(coverage.rounded(places: 4)),
+          "level_dbfs": .optional(level?.rounded(places: 2)),
+        ],
+      ],
+      "latency": ["infer_ms": .optional(inferenceMilliseconds?.rounded(places: 3))],
+    ]
+  }
+}
+
+extension JSON {
+  /// `{label: value}` in the labels' order.
+  package static func labelled(_ labels: [String], _ values: [Float]) -> JSON {
+    .object(zip(labels, values).map { Member($0, .float($1)) })
+  }
+
+  fileprivate static func cents(_ value: Double) -> JSON { .double(value.rounded(places: 2)) }
+}
+
+extension Double {
+  /// The nearest multiple of 10^−places.
+  package func rounded(places: Int) -> Double {
+    var scale = 1.0
+    for _ in 0..<places { scale *= 10 }
+    return (self * scale).rounded() / scale
+  }
+}

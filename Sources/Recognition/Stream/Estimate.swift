@@ -1,0 +1,39 @@
+import Glibc
+
+/// A model's answer for one window or clip, in the order of the model's labels.
+public struct Estimate: Sendable, Hashable {
+  /// The head's outputs.
+  public var outputs: [Float]
+  /// Probabilities that sum to one for a classifier; the outputs themselves for a regression.
+  public var values: [Float]
+  /// Position of the largest probability (the first of equals); nil for a regression.
+  public var top: Int?
+
+  public init(outputs: [Float], task: ModelSummary.Task) {
+    self.outputs = outputs
+    switch task {
+    case .classification:
+      values = Self.softmax(outputs).map { Float($0) }
+      top = Self.argmax(values)
+    case .regression:
+      values = outputs
+      top = nil
+    }
+  }
+
+  /// exp(x − max) over their sum, in double precision and in the order of the values, so that equal logits give equal
+  /// bits wherever they come from.
+  public static func softmax(_ logits: [Float]) -> [Double] {
+    guard let largest = logits.max() else { return [] }
+    let powers = logits.map { exp(Double($0) - Double(largest)) }
+    let sum = powers.reduce(0, +)
+    return powers.map { $0 / sum }
+  }
+
+  /// The first position of the largest value; nil if there is none.
+  public static func argmax<Value: Comparable>(_ values: [Value]) -> Int? {
+    var best: Int?
+    for i in values.indices where best.map({ values[i] > values[$0] }) ?? true { best = i }
+    return best
+  }
+}

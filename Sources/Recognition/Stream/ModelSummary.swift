@@ -1,0 +1,35 @@
+/// What a stream says about the model behind it; not the model.
+public struct ModelSummary: Sendable, Hashable {
+  /// What the outputs are.
+  public enum Task: String, Sendable {
+    /// Outputs become probabilities that sum to one.
+    case classification
+    /// Outputs are values of attributes, as they are.
+    case regression
+  }
+
+  /// The folder's name, or the size of an untrained model.
+  public var id: String
+  /// Of the weights, in hexadecimal; nil for weights that are in no file.
+  public var sha256: String?
+  /// Names of the outputs, in the model's order: classes or attributes.
+  public var labels: [String]
+  public var task: Task
+  /// The senses without which there is no answer: "av", "v" or "a".
+  public var modalities: String
+  /// false: the weights are random and the numbers mean nothing.
+  public var trained: Bool
+  /// The number format of the products.
+  public var precision: String
+
+  public init(
+    id: String, sha256: String?, labels: [String], task: Task, modalities: String = "av", trained: Bool,
+    precision: String = "f32"
+  ) {
+    (self.id, self.sha256, self.labels, self.task) = (id, sha256, labels, task)
+    (self.modalities, self.trained, self.precision) = (modalities, trained, precision)
+  }
+
+  public var needsVideo: Bool { modalities.contains("v") }
+  public var needsAudio: Bool { modalities.contains("a") }
+}

@@ -1,0 +1,80 @@
+internal import HiCMAE
+public import Signal
+internal import Tensor
+
+/// From a window to an answer: normalises both senses into two buffers of its own and runs the model.
+///
+/// Knows neither where windows come from nor where answers go. Not for two threads at once.
+public final class Recognizer {
+  public let model: ModelSummary
+
+  private let classifier: any WindowClassifier
+  /// (3, 16, 160, 160) and (256, 128), written anew for every window.
+  private let video: FloatBuffer
+  private let audio: FloatBuffer
+  private let outputs: FloatBuffer
+  /// What each byte of red, green and blue becomes.
+  private let tones: [[Float]]
+  private let normalisation: InputNormalisation
+
+  /// - Throws: `RecognitionError.labels` if the classifier and the labels do not fit each other.
+  public init(
+    classifier: any WindowClassifier, model: ModelSummary, normalisation: InputNormalisation = InputNormalisation()
+  ) throws {
+    guard classifier.outputs == model.labels.count else {
+      throw RecognitionError.labels(outputs: classifier.outputs, labels: model.labels.count)
+    }
+    (self.classifier, self.model, self.normalisation) = (classifier, model, normalisation)
+    video = FloatBuffer(count: 3 * Configuration.frames * Configuration.side * Configuration.side)
+    audio = FloatBuffer(count: Configuration.rows * Configuration.bins)
+    outputs = FloatBuffer(count: classifier.outputs)
+    tones = (0..<3).map { channel in
+      (0..<256).map { (Float($0) / 255 - normalisation.mean[channel]) / normalisation.deviation[channel] }
+    }
+  }
+
+  /// The model's answer, or nil where a sense that it needs is missing: never a guess.
+  /// - Throws: `RecognitionError`, or the classifier's own.
+  public func estimate(_ window: Window<FaceCrop>) throws -> Estimate? {
+    try estimate(crops: window.video.crops, spectrogram: window.audio.spectrogram)
+  }
+
+  /// The same for 16 crops, oldest first, and a 256 × 128 spectrogram that is not yet normalised.
+  public func estimate(crops: [FaceCrop]?, spectrogram: [Float]?) throws -> Estimate? {
+    if crops == nil && model.needsVideo || spectrogram == nil && model.needsAudio { return nil }
+    if let crops { try fillVideo(crops) } else { video.base.update(repeating: 0, count: video.count) }
+    if let spectrogram { fillAudio(spectrogram) } else { audio.base.update(repeating: 0, count: audio.count) }
+    try classifier.outputs(video: video, audio: audio, into: outputs)
+    let values = outputs.array
+    if let broken = values.firstIndex(where: { !$0.isFinite }) {
+      throw RecognitionError.notFinite(label: model.labels[broken])
+    }
+    return Estimate(outputs: values, task: model.task)
+  }
+
+  private func fillVideo(_ crops: [FaceCrop]) throws {
+    precondition(crops.count == Configuration.frames, "\(crops.count) crops in a window of \(Configuration.frames)")
+    let area = Configuration.side * Configuration.side
+    for (frame, crop) in crops.enumerated() {
+      guard crop.side == Configuration.side else {
+        throw RecognitionError.crop(side: crop.side, wanted: Configuration.side)
+      }
+      crop.pixels.withUnsafeBufferPointer { pixels in
+        for channel in 0..<3 {
+          let plane = video.base + (channel * Configuration.frames + frame) * area
+          tones[channel].withUnsafeBufferPointer { tone in
+            for i in 0..<area { plane[i] = tone[Int(pixels[3 * i + channel])] }
+          }
+        }
+      }
+    }
+  }
+
+  private func fillAudio(_ spectrogram: [Float]) {
+    precondition(spectrogram.count == audio.count, "\(spectrogram.count) values in a spectrogram of \(audio.count)")
+    let (mean, scale) = (normalisation.spectrogramMean, 2 * normalisation.spectrogramDeviation)
+    spectrogram.withUnsafeBufferPointer { source in
+      for i in 0..<audio.count { audio.base[i] = (source[i] - mean) / scale }
+    }
+  }
+}

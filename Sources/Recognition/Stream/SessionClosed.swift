@@ -1,0 +1,101 @@
+public import Signal
+
+/// The last line: why it ended and what was counted.
+public struct SessionClosed: Sendable, Hashable {
+  public enum Reason: String, Sendable, CaseIterable {
+    case endOfInput = "end_of_input"
+    case sigint, sigterm
+    /// The command ends with an error: the recording is damaged or something failed.
+    case error
+  }
+
+  /// What went through the session.
+  public struct Counts: Sendable, Hashable {
+    /// Decoded frames; those that are a slot of some window; those known to be lost; the rest of the decoded; those in
+    /// which a face was found.
+    public var framesIn = 0
+    public var framesUsed = 0
+    public var framesDropped = 0
+    public var framesUnused = 0
+    public var framesWithFace = 0
+    /// Holes in the sound track.
+    public var audioHoles = 0
+
+    public init() {}
+  }
+
+  public var reason: Reason
+  /// What failed, where `reason` is `error`.
+  public var message: String?
+  /// Windows printed, and of these the ones with an answer.
+  public var windows, answered: Int
+  /// Windows not printed because the machine was too slow; always 0 in replay.
+  public var skipped: Int
+  public var counts: Counts
+  /// The end of the last window.
+  public var end: Instant
+  /// Of the windows that were answered, in milliseconds; nil if none was.
+  public var median, percentile95: Double?
+  /// Seconds of the recording a second of this run.
+  public var speed: Double?
+
+  public init(
+    reason: Reason, message: String? = nil, windows: Int, answered: Int, skipped: Int = 0, counts: Counts, end: Instant,
+    median: Double?, percentile95: Double?, speed: Double?
+  ) {
+    (self.reason, self.message, self.windows, self.answered) = (reason, message, windows, answered)
+    (self.skipped, self.counts, self.end) = (skipped, counts, end)
+    (self.median, self.percentile95, self.speed) = (median, percentile95, speed)
+  }
+
+  public var json: JSON {
+    [
+      "type": "session.closed", "reason": .string(reason.rawValue), "message": .optional(message),
+      "windows": .int(windows), "answered": .int(answered), "skipped": .int(skipped),
+      "frames_in": .int(counts.framesIn), "frames_used": .int(counts.framesUsed),
+      "frames_dropped": .int(counts.framesDropped), "frames_unused": .int(counts.framesUnused),
+      "frames_with_face": .int(counts.framesWithFace), "audio_holes": .int(counts.audioHoles),
+      "end": .double(end.seconds),
+      "latency": [
+        "p50_ms": .optional(median?.rounded(places: 3)), "p95_ms": .optional(percentile95?.rounded(places: 3)),
+        "speed": .optional(speed?.rounded(places: 3)),
+      ],
+    ]
+  }
+}
+
+/// Percentiles of durations in constant memory: counts in buckets that grow by 2 %, so an hour of windows costs what a
+/// minute does and a percentile is right to 1 %.
+public struct LatencyHistogram: Sendable {
+  private static let smallest = 0.001
+  private static let growth = 1.02
+  // 1 µs · 1.02^1200 is more than four hours.
+  private var buckets = [Int](repeating: 0, count: 1200)
+  public private(set) var count = 0
+
+  public init() {}
+
+  /// `milliseconds` below a microsecond count as one.
+  public mutating func add(milliseconds: Double) {
+    var (bucket, edge) = (0, Self.smallest)
+    while edge < milliseconds, bucket < buckets.count - 1 {
+      edge *= Self.growth
+      bucket += 1
+    }
+    buckets[bucket] += 1
+    count += 1
+  }
+
+  /// The value that a `share` (0 to 1) of the durations do not exceed; nil without durations.
+  public func percentile(_ share: Double) -> Double? {
+    guard count > 0 else { return nil }
+    let wanted = max(1, Int((share * Double(count)).rounded(.up)))
+    var (seen, edge) = (0, Self.smallest)
+    for held in buckets {
+      seen += held
+      if seen >= wanted { return edge }
+      edge *= Self.growth
+    }
+    return edge
+  }
+}

@@ -1,0 +1,45 @@
+public import Tensor
+
+/// What turns one prepared window into a head's outputs; a model in the product, a formula in tests.
+public protocol WindowClassifier: AnyObject {
+  /// How many numbers come out.
+  var outputs: Int { get }
+
+  /// Runs on the calling thread and whatever workers the classifier owns; never suspends.
+  /// - Parameters:
+  ///   - video: normalised pixels, (3, 16, 160, 160).
+  ///   - audio: normalised log-mel values, (256, 128).
+  ///   - outputs: where the results go, as many as `outputs`.
+  /// - Throws: what the model has to say; nothing in ordinary operation.
+  func outputs(video: FloatBuffer, audio: FloatBuffer, into outputs: FloatBuffer) throws
+}
+
+/// How a model wants its pixels and its spectrogram; part of its config.json.
+public struct InputNormalisation: Sendable, Hashable {
+  /// Of red, green, blue, after the bytes became 0 to 1.
+  public var mean: [Float] = [0.485, 0.456, 0.406]
+  public var deviation: [Float] = [0.229, 0.224, 0.225]
+  /// A spectrogram value x becomes (x − mean) / (2 · deviation).
+  public var spectrogramMean: Float = -4.2677393
+  public var spectrogramDeviation: Float = 4.5689974
+
+  public init() {}
+}
+
+/// What can go wrong between a window and an answer; each is a bug or a broken model, never bad input.
+public enum RecognitionError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The head has another number of outputs than the model has labels.
+  case labels(outputs: Int, labels: Int)
+  /// A crop of another size than the model takes.
+  case crop(side: Int, wanted: Int)
+  /// The model gave something that is not a number.
+  case notFinite(label: String)
+
+  public var description: String {
+    switch self {
+    case .labels(let outputs, let labels): "the model has \(outputs) outputs but \(labels) labels"
+    case .crop(let side, let wanted): "a face of \(side) pixels where the model takes \(wanted)"
+    case .notFinite(let label): "the model's output for \(label) is not a finite number; its weights are broken"
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import HiCMAE
+import Recognition
+import Signal
+import Tensor
+
+/// A model whose config is known; its weights are read when a recogniser is asked for, so that a mistake in the input is
+/// told before a large file is loaded.
+struct ChosenModel {
+  let config: ModelConfig
+  private let load: () throws -> LoadedModel
+
+  /// - Throws: `ModelError` where the folder is none.
+  init(folder path: String) throws {
+    let folder = try ModelFolder(path)
+    config = folder.config
+    load = { try folder.load() }
+  }
+
+  /// Freshly seeded weights of a published size, with CREMA-D's labels: always the same numbers, which mean nothing.
+  init(untrained size: UntrainedSize) throws {
+    let labels = try Labels(parsing: "crema-d")
+    let sizes = size.configuration(outputs: labels.names.count)
+    var config = ModelConfig(
+      id: "untrained-\(size.rawValue)", task: .classification, sizes: sizes, labels: labels, trained: false)
+    config.weights = nil
+    self.config = config
+    load = { LoadedModel(untrained: sizes, called: size.rawValue, labels: labels, seed: 1) }
+  }
+
+  var summary: ModelSummary {
+    ModelSummary(
+      id: config.id, sha256: config.weights?.sha256, labels: config.labels?.names ?? [],
+      task: config.task == .regression ? .regression : .classification, modalities: config.modalities.rawValue,
+      trained: config.trained)
+  }
+
+  var framing: FaceFraming { config.preprocessing.faceFraming }
+  /// Frames from one to the next where sampling is by index.
+  var samplingRate: Int { config.preprocessing.video.samplingRate }
+
+  /// Reads the weights.
+  /// - Throws: what is wrong with them, naming the file.
+  func recognizer(threads: Int) throws -> Recognizer {
+    let network = try load().network
+    var normalisation = InputNormalisation()
+    normalisation.mean = config.preprocessing.video.mean.map { Float($0) }
+    normalisation.deviation = config.preprocessing.video.std.map { Float($0) }
+    normalisation.spectrogramMean = Float(config.preprocessing.spectrogram.mean)
+    normalisation.spectrogramDeviation = Float(config.preprocessing.spectrogram.std)
+    return try Recognizer(
+      classifier: HiCMAEClassifier(network, threads: threads), model: summary, normalisation: normalisation)
+  }
+}
+
+/// HiCMAE behind the recogniser's protocol.
+final class HiCMAEClassifier: WindowClassifier {
+  private let inference: Inference
+
+  init(_ model: HiCMAEModel, threads: Int) { inference = Inference(model: model, threads: threads) }
+
+  var outputs: Int { inference.model.configuration.outputs }
+
+  func outputs(video: FloatBuffer, audio: FloatBuffer, into outputs: FloatBuffer) throws {
+    inference.logits(video: video, audio: audio, into: outputs)
+  }
+}

@@ -1,0 +1,64 @@
+import Checkpoint
+import HiCMAE
+import Layers
+import Media
+import Recognition
+
+/// An end with one line on stderr and a status: every error of every room becomes one of these, here and nowhere else.
+struct Failure: Error, Equatable {
+  var status: ExitStatus
+  /// Names the file and, where there is one, the remedy; nil: end without a word.
+  var line: String?
+
+  init(_ status: ExitStatus, _ line: String?) {
+    self.status = status
+    // A file's name may hold anything; the message stays one line.
+    self.line = line.map { String(String.UnicodeScalarView($0.unicodeScalars.map { $0.value < 0x20 ? " " : $0 })) }
+  }
+
+  /// What any room threw.
+  init(_ error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as OutputError:
+      switch error {
+      case .closedPipe: self.init(.success, nil)
+      case .failed: self.init(.cannotWrite, "\(error)")
+      }
+    case let error as MediaError: self.init(Self.status(error.kind), "\(error)")
+    case let error as CheckpointError: self.init(Self.status(error.kind), "\(error)")
+    case let error as ModelError: self.init(Self.status(error.kind), "\(error)")
+    case let error as WeightError: self.init(.badData, "\(error)")
+    case let error as AnnotationError: self.init(.badData, "\(error)")
+    case let error as RecognitionError:
+      if case .crop = error { self.init(.bug, "\(error)") } else { self.init(.badData, "\(error)") }
+    default: self.init(.bug, "internal error: \(error)")
+    }
+  }
+
+  private static func status(_ kind: MediaError.Kind) -> ExitStatus {
+    switch kind {
+    case .noInput: .noInput
+    case .badData, .unsupported: .badData
+    case .cannotWrite: .cannotWrite
+    case .noPermission: .noPermission
+    }
+  }
+
+  private static func status(_ kind: ModelError.Kind) -> ExitStatus {
+    switch kind {
+    case .usage: .usage
+    case .noInput: .noInput
+    case .badData: .badData
+    case .cannotWrite: .cannotWrite
+    }
+  }
+
+  private static func status(_ kind: CheckpointError.Kind) -> ExitStatus {
+    switch kind {
+    case .noInput: .noInput
+    case .badData: .badData
+    case .cannotWrite: .cannotWrite
+    }
+  }
+}

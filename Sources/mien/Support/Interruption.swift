@@ -1,0 +1,49 @@
+import Glibc
+import Recognition
+import Synchronization
+
+/// Ctrl-C and SIGTERM as a flag that loops ask for: the first finishes, the second ends the process at once.
+enum Interruption {
+  /// The first signal that came; 0 for none.
+  private static let received = Atomic<Int32>(0)
+
+  /// To be called once, before any other thread starts. A closed pipe becomes a write error instead of a death.
+  static func install() {
+    signal(SIGPIPE, SIG_IGN)
+    // Made now, because a handler may not be the first to touch a global.
+    received.store(0, ordering: .relaxed)
+    for number in [SIGINT, SIGTERM] {
+      var action = sigaction()
+      // Only an atomic exchange and _exit: both are safe in a handler. No SA_RESTART, so that waits come back.
+      action.__sigaction_handler.sa_handler = { number in
+        let earlier = Interruption.received.exchange(number, ordering: .relaxed)
+        if earlier != 0 { _exit(128 + number) }
+      }
+      sigaction(number, &action, nil)
+    }
+    // A parent that starts us from a worker thread may hand down these as blocked; then nothing could stop us.
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, SIGINT)
+    sigaddset(&set, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
+  }
+
+  /// Why to stop, if anybody asked.
+  static var reason: SessionClosed.Reason? {
+    switch received.load(ordering: .relaxed) {
+    case SIGINT: .sigint
+    case SIGTERM: .sigterm
+    default: nil
+    }
+  }
+
+  /// The status after a finished stop.
+  static var status: ExitStatus? {
+    switch reason {
+    case .sigint: .interrupted
+    case .sigterm: .terminated
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Glibc
+
+/// Which model folder a command means: the option, then $MIEN_MODEL, then the only one in the user's data folder.
+struct ModelLookup {
+  var environment: [String: String]
+  /// Whether a path is a model folder.
+  var isModel: (String) -> Bool
+  /// Names in a folder, or none.
+  var names: (String) -> [String]
+
+  /// Looks at the real files.
+  static var system: ModelLookup {
+    ModelLookup(
+      environment: processEnvironment(), isModel: { access($0 + "/config.json", F_OK) == 0 }, names: folderNames)
+  }
+
+  /// - Throws: `Failure` with `noInput`, naming the places and the way to a model; `usage` where several could be meant.
+  func find(_ option: String?) throws -> String {
+    if let option { return option }
+    if let named = environment["MIEN_MODEL"], !named.isEmpty { return named }
+    guard let folder else { throw missing(["$MIEN_MODEL (not set)"]) }
+    let found = names(folder).map { folder + "/" + $0 }.filter(isModel).sorted()
+    switch found.count {
+    case 1: return found[0]
+    case 0: throw missing(["$MIEN_MODEL (not set)", folder])
+    default:
+      throw Failure(.usage, "several models in \(folder); choose one: --model \(found.joined(separator: ", --model "))")
+    }
+  }
+
+  /// $XDG_DATA_HOME/mien/models, by default under ~/.local/share.
+  private var folder: String? {
+    if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/mien/models" }
+    if let home = environment["HOME"], !home.isEmpty { return home + "/.local/share/mien/models" }
+    return nil
+  }
+
+  private func missing(_ places: [String]) -> Failure {
+    Failure(
+      .noInput,
+      "no model: looked at \(places.joined(separator: " and ")); give --model DIR, make one with mien model import "
+        + "CHECKPOINT -o DIR --labels …, or try --untrained tiny")
+  }
+}
+
+/// The process's environment as a value.
+func processEnvironment() -> [String: String] {
+  var result: [String: String] = [:]
+  var entry = environ
+  while let text = entry.pointee {
+    let pair = String(cString: text)
+    if let equals = pair.firstIndex(of: "=") {
+      result[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+    }
+    entry += 1
+  }
+  return result
+}
+
+/// Names in a folder but those that begin with a dot; none if it cannot be read.
+func folderNames(_ path: String) -> [String] {
+  guard let handle = opendir(path) else { return [] }
+  defer { closedir(handle) }
+  var names: [String] = []
+  while let entry = readdir(handle) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) {
+      // d_name is a C string that Swift sees as a tuple of its bytes.
+      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
+    if !name.hasPrefix(".") { names.append(name) }
+  }
+  return names
+}

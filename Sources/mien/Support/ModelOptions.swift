@@ -1,0 +1,63 @@
+import ArgumentParser
+import Glibc
+import HiCMAE
+import Logging
+import Recognition
+
+/// Sizes that can be had without a checkpoint.
+enum UntrainedSize: String, ExpressibleByArgument, CaseIterable {
+  case tiny, small, base
+
+  func configuration(outputs: Int) -> Configuration {
+    switch self {
+    case .tiny: .tiny(outputs: outputs)
+    case .small: .small(outputs: outputs)
+    case .base: .base(outputs: outputs)
+    }
+  }
+}
+
+/// Which model, and on how many threads.
+struct ModelOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Model folder, as mien model import writes it.",
+      discussion: "By default $MIEN_MODEL, else the only model in $XDG_DATA_HOME/mien/models.", valueName: "dir"))
+  var model: String?
+
+  @Option(
+    help: ArgumentHelp("Random weights of this size instead of a model: the numbers mean nothing.", valueName: "size"))
+  var untrained: UntrainedSize?
+
+  @Option(
+    help: ArgumentHelp(
+      "Threads of the model; results do not depend on it. (default: one a processor, here \(processors))",
+      valueName: "count"))
+  var threads: Int?
+
+  func validate() throws {
+    if model != nil && untrained != nil { throw ValidationError("--model and --untrained exclude each other.") }
+    if let threads, !(1...256).contains(threads) {
+      throw ValidationError("--threads must be from 1 to 256, not \(threads).")
+    }
+  }
+
+  /// - Throws: `Failure` or `ModelError` where no model is found.
+  func choose(_ log: Logger) throws -> ChosenModel {
+    if let untrained { return try ChosenModel(untrained: untrained) }
+    let path = try ModelLookup.system.find(model)
+    log.debug("model \(path)")
+    return try ChosenModel(folder: path)
+  }
+
+  /// Reads the weights, and says it if they were never trained.
+  /// - Throws: what is wrong with them.
+  func recognizer(_ chosen: ChosenModel, _ log: Logger) throws -> Recognizer {
+    let recognizer = try chosen.recognizer(threads: threads ?? processors)
+    if !chosen.config.trained { log.warning("\(chosen.config.id): untrained, the numbers mean nothing") }
+    return recognizer
+  }
+}
+
+/// Processors of this machine.
+let processors = max(1, min(256, sysconf(Int32(_SC_NPROCESSORS_ONLN))))

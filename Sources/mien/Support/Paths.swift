@@ -1,0 +1,39 @@
+import Glibc
+
+/// Whether a path is a folder; false if it is missing.
+func isFolder(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
+/// Whether two paths lead to one existing regular file.
+func isSameFile(_ a: String, _ b: String) -> Bool {
+  var (first, second) = (stat(), stat())
+  guard stat(a, &first) == 0, stat(b, &second) == 0, first.st_mode & S_IFMT == S_IFREG else { return false }
+  return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+}
+
+/// A whole small file.
+/// - Throws: `Failure` naming it: `noInput` if it is missing, `badData` if it is no file or larger than `limit` bytes.
+func readFile(_ path: String, limit: Int = 64 << 20) throws -> [UInt8] {
+  func failure() -> Failure {
+    let code = errno
+    let status: ExitStatus = code == EACCES ? .noPermission : code == ENOENT || code == ENOTDIR ? .noInput : .badData
+    return Failure(status, "\(path): cannot read: \(String(cString: strerror(code)))")
+  }
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw failure() }
+  defer { close(descriptor) }
+  var bytes: [UInt8] = []
+  var block = [UInt8](repeating: 0, count: 1 << 16)
+  while true {
+    let count = read(descriptor, &block, block.count)
+    if count < 0 && errno == EINTR { continue }
+    guard count >= 0 else { throw failure() }
+    if count == 0 { return bytes }
+    bytes += block[..<count]
+    guard bytes.count <= limit else {
+      throw Failure(.badData, "\(path): larger than \(limit >> 20) MiB; not a list of clips")
+    }
+  }
+}

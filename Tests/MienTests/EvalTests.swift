@@ -1,0 +1,78 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension MienTests {
+  @Suite struct EvalTests {
+    private let folder: Folder
+    private let model: String
+
+    init() throws {
+      folder = try Folder()
+      model = try Fixtures.model(in: folder)
+      _ = try Fixtures.pictures(100, in: folder)
+      try folder.write("speech one.wav", Fixtures.sound(seconds: 4))
+    }
+
+    private func eval(_ list: String, _ options: String...) throws -> (
+      run: Command, metrics: JSONValue?, lines: [JSONValue]
+    ) {
+      let path = try folder.write("list.csv", list)
+      let run = try Command.run(["eval", "--model", model, "--data", path, "-o", folder / "p.jsonl"] + options)
+      let text = (try? String(contentsOfFile: folder / "p.jsonl", encoding: .utf8)) ?? ""
+      return (
+        run, try run.lines.first.map { try JSONValue(parsing: $0) },
+        try text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+      )
+    }
+
+    @Test func clipsWithoutASenseAreSkipped() throws {
+      let (run, metrics, lines) = try eval(
+        """
+        # video audio label
+        faces "speech one.wav" 2
+        faces - 1
+        - "speech one.wav" 0
+        """)
+      #expect(run.status == 0 && run.err.isEmpty, "\(run.err)")
+      #expect(metrics?["evaluated"]?.int == 1 && metrics?["skipped"]?.int == 2 && metrics?["failed"]?.int == 0)
+      #expect(lines.map { $0["label"]?.int } == [2, 1, 0])
+      #expect(lines.map { $0["probabilities"]?.isNull } == [false, true, true])
+      #expect(lines.map { $0["audio"]?.string } == ["speech one.wav", nil, "speech one.wav"])
+      #expect(lines[0]["views"]?.elements?.count == 2)
+      let sum = lines[0]["probabilities"]?.keys.compactMap { lines[0]["probabilities"]?[$0]?.double }.reduce(0, +)
+      #expect((try #require(sum) - 1).magnitude < 1e-5)
+    }
+
+    @Test func aMissingClipIsNamedAndTheRestEvaluated() throws {
+      let (run, metrics, lines) = try eval("gone \"speech one.wav\" 1\nfaces \"speech one.wav\" 2\nfaces gone.wav 3\n")
+      #expect(run.status == 65)
+      #expect(
+        run.errorLines.count == 3 && run.errorLines[0].contains("list.csv:1") && run.errorLines[0].contains("/gone"))
+      #expect(run.errorLines[1].contains("gone.wav") && run.errorLines[2].contains("2 of 3"))
+      #expect(metrics?["evaluated"]?.int == 1 && metrics?["failed"]?.int == 2 && metrics?["clips"]?.int == 3)
+      #expect(
+        lines.count == 3 && lines[0]["probabilities"]?.isNull == true && lines[1]["probabilities"]?.isNull == false)
+    }
+
+    @Test(arguments: [
+      "faces x", "faces \"speech one.wav\" 6", "faces \"speech one.wav\" happy", "\"faces", "", "- - 0",
+    ])
+    func aBrokenListIsRefusedBeforeAnythingIsWritten(list: String) throws {
+      let (run, _, _) = try eval(list)
+      #expect(run.status == 65 && run.errorLines.count == 1 && run.err.contains("list.csv") && run.out.isEmpty)
+      #expect(!folder.names.contains { $0.hasPrefix("p.jsonl") })
+    }
+
+    @Test func aMissingListIs66() throws {
+      let run = try Command.run("eval", "--model", model, "--data", folder / "no.csv")
+      #expect(run.status == 66 && run.errorLines.count == 1 && run.err.contains("no.csv"))
+    }
+
+    @Test func resultsDoNotDependOnThreads() throws {
+      let list = "faces \"speech one.wav\" 2\n"
+      let one = try eval(list, "--threads", "1")
+      #expect(try eval(list, "--threads", "2").lines == one.lines && one.run.status == 0)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+extension MienTests {
+  @Suite struct UsageTests {
+    @Test func helpAndVersionSucceed() throws {
+      #expect(try Command.run("--version").out.contains("."))
+      for arguments in [["--help"], ["replay", "--help"], ["eval", "--help"], ["help", "replay"], []] {
+        let run = try Command.run(arguments)
+        #expect(run.status == 0 && run.out.contains("USAGE") && run.err.isEmpty, "\(arguments)")
+      }
+      #expect(try Command.run("replay", "--help").out.contains("(default: 0.32)"))
+    }
+
+    @Test(arguments: [
+      ["replay"], ["--nonsense"], ["replay", "a", "--hop", "0"], ["replay", "a", "--hop", "nan"],
+      ["replay", "a", "--speed", "-1"], ["replay", "a", "--speed", "fast"], ["replay", "a", "--threads", "0"],
+      ["replay", "a", "--face", "mine"], ["replay", "a", "--format", "xml"], ["replay", "a", "--fps", "25"],
+      ["replay", "a", "--landmarks-any"], ["replay", "a", "--model", "x", "--untrained", "tiny"],
+      ["replay", "a", "-v", "-q"], ["eval"], ["eval", "--data", "x", "--views", "0"],
+      ["eval", "--data", "x", "-o", "-"],
+    ]) func aCommandLineThatMakesNoSenseIs64(arguments: [String]) throws {
+      let run = try Command.run(arguments)
+      #expect(run.status == 64 && run.out.isEmpty && run.err.contains("Usage:"), "\(run)")
+    }
+
+    @Test func anOutputThatWouldEatItsInputIsRefused() throws {
+      let folder = try Folder()
+      let clip = try folder.write("clip.wav", Fixtures.sound(seconds: 1))
+      #expect(try Command.run("replay", clip, "--untrained", "tiny", "-o", folder / "./clip.wav").status == 64)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: clip)).count > 1000)
+    }
+
+    @Test func withoutAModelThePlacesAreNamed() throws {
+      let folder = try Folder()
+      let clip = try folder.write("clip.wav", Fixtures.sound(seconds: 1))
+      let none = try Command.run("replay", clip, environment: ["XDG_DATA_HOME": folder.path])
+      #expect(none.status == 66 && none.errorLines.count == 1)
+      #expect(none.err.contains("$MIEN_MODEL") && none.err.contains("\(folder.path)/mien/models"))
+      #expect(none.err.contains("mien model import"))
+      let wrong = try Command.run("replay", clip, environment: ["MIEN_MODEL": folder / "nothing"])
+      #expect(wrong.status == 66 && wrong.errorLines.count == 1 && wrong.err.contains(folder / "nothing"))
+    }
+
+    @Test func theOnlyModelInTheDataFolderIsFound() throws {
+      let folder = try Folder()
+      let models = folder / "mien/models"
+      try FileManager.default.createDirectory(atPath: models, withIntermediateDirectories: true)
+      let clip = try folder.write("clip.wav", Fixtures.sound(seconds: 1))
+      let made = try Fixtures.model(in: folder)
+      try FileManager.default.moveItem(atPath: made, toPath: models + "/one")
+      #expect(try Command.run("replay", clip, environment: ["XDG_DATA_HOME": folder.path]).status == 0)
+      try FileManager.default.copyItem(atPath: models + "/one", toPath: models + "/two")
+      let several = try Command.run("replay", clip, environment: ["XDG_DATA_HOME": folder.path])
+      #expect(several.status == 64 && several.err.contains("/one") && several.err.contains("/two"))
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Recognition
+import Signal
+import Tensor
+
+/// Outputs that depend on the inputs by a formula: the mean of all pixels, the mean of the spectrogram, and their
+/// difference; counts its runs.
+final class FormulaClassifier: WindowClassifier {
+  let outputs: Int
+  var runs = 0
+  /// Throws or breaks at this run.
+  var failure: (run: Int, error: (any Error)?)?
+
+  init(outputs: Int = 3) { self.outputs = outputs }
+
+  func outputs(video: FloatBuffer, audio: FloatBuffer, into outputs: FloatBuffer) throws {
+    runs += 1
+    // Every 1000th says enough and keeps the tests in milliseconds.
+    var (a, b) = (Float(0), Float(0))
+    for i in stride(from: 0, to: video.count, by: 1000) { a += video.base[i] }
+    for i in stride(from: 0, to: audio.count, by: 100) { b += audio.base[i] }
+    let values = [a / 1000, b / 1000, (a - b) / 1000]
+    for i in 0..<self.outputs { outputs.base[i] = values[i % 3] }
+    if let failure, failure.run == runs {
+      if let error = failure.error { throw error }
+      outputs.base[1] = .nan
+    }
+  }
+}
+
+/// A recording made up: 25 frames a second with a face at the indices given, sound in chunks.
+final class ScriptedSource: ReplaySource {
+  var hasVideo: Bool
+  var hasAudio: Bool
+  var damage: [String] = []
+  var frames: Int
+  var chunks: Int
+  /// The face in front at a frame index; nil for none.
+  var face: (Int) -> Int? = { _ in 0 }
+  var failure: (frame: Int, error: any Error)?
+  /// Damage found when this frame is read.
+  var damageAt: (frame: Int, text: String)?
+
+  private var (frame, chunk) = (0, 0)
+  private let chunkSize = 1600
+
+  init(seconds: Double, video: Bool = true, audio: Bool = true) {
+    (hasVideo, hasAudio) = (video, audio)
+    frames = Int(seconds * 25)
+    chunks = Int(seconds * 10)
+  }
+
+  func nextFrame() throws -> FaceFrame<FaceCrop>? {
+    if let failure, failure.frame == frame { throw failure.error }
+    if let damageAt, damageAt.frame == frame, damage.isEmpty { damage.append(damageAt.text) }
+    guard frame < frames else { return nil }
+    defer { frame += 1 }
+    let followed = face(frame).map { id in
+      FollowedFace(
+        id: id, box: PixelBox(x: 10.123, y: 20, width: 100, height: 100),
+        square: FaceSquare(centerX: 60, centerY: 70, side: 104))
+    }
+    let crop = followed.map { _ in
+      FaceCrop(side: 160, pixels: [UInt8](repeating: UInt8(frame % 256), count: 160 * 160 * 3))
+    }
+    let interval = Instant(nanoseconds: 40_000_000)
+    return FaceFrame(index: frame, time: frame * interval, duration: interval, face: followed, crop: crop)
+  }
+
+  func nextChunk() throws -> AudioChunk? {
+    guard chunk < chunks else { return nil }
+    defer { chunk += 1 }
+    let samples = (0..<chunkSize).map { Float(($0 * 7919 + chunk * 13) % 2000) / 4000 - 0.25 }
+    return AudioChunk(start: chunk * Instant(nanoseconds: 100_000_000), samples: samples)
+  }
+}
+
+/// Time that passes only when somebody waits, or a little at each look.
+final class ScriptedClock: SessionClock {
+  var time: Int64 = 1_000
+  var tick: Int64 = 250_000
+  private(set) var waits = 0
+
+  func now() -> Int64 {
+    time += tick
+    return time
+  }
+
+  func wait(until deadline: Int64) {
+    waits += 1
+    time = max(time, deadline)
+  }
+}
+
+extension ModelSummary {
+  static let three = ModelSummary(
+    id: "three", sha256: String(repeating: "0a", count: 32), labels: ["zest", "anger", "calm"], task: .classification,
+    trained: false)
+  static let regression = ModelSummary(
+    id: "va", sha256: nil, labels: ["valence", "arousal", "dominance"], task: .regression, trained: false)
+}
+
+/// A session over a scripted recording, and everything that it said.
+struct Run {
+  var source: ScriptedSource
+  var model = ModelSummary.three
+  var classifier = FormulaClassifier()
+  var hop = Instant(nanoseconds: 320_000_000)
+  var speed: Double?
+  var clock = ScriptedClock()
+  var stop: () -> SessionClosed.Reason? = { nil }
+
+  init(_ source: ScriptedSource) { self.source = source }
+
+  func events() throws -> (events: [StreamEvent], outcome: ReplaySession.Outcome) {
+    let header = SessionCreated(
+      version: "0.0.0",
+      source: .init(
+        kind: "file", input: "clip.mp4", video: source.hasVideo ? .init(width: 640, height: 480, fps: 25) : nil,
+        audio: source.hasAudio ? .init(sampleRate: 44_100, channels: 2, codec: "aac") : nil),
+      model: model, hop: hop, face: "largest", wall: "2026-01-02T03:04:05.678Z")
+    var events: [StreamEvent] = []
+    let session = ReplaySession(
+      header: header, source: source, recognizer: try Recognizer(classifier: classifier, model: model), speed: speed,
+      clock: clock, stop: stop
+    ) { events.append($0) }
+    let outcome = try session.run()
+    return (events, outcome)
+  }
+}
+
+extension [StreamEvent] {
+  var results: [EmotionResult] { compactMap { if case .result(let result) = $0 { result } else { nil } } }
+  var statuses: [StreamStatus] { compactMap { if case .status(let status) = $0 { status } else { nil } } }
+  var codes: [StreamStatus.Code] { statuses.map(\.code) }
+  var closed: SessionClosed? { if case .closed(let closed) = last { closed } else { nil } }
+}
