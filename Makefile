@@ -28,7 +28,7 @@ build: deps
 
 demo: build
 	@echo
-	$(MIEN) replay recordings/demo.mkv --untrained tiny
+	$(MIEN) replay recordings/demo.mp4 --untrained tiny
 
 test: deps
 	swift test --explicit-target-dependency-import-check error
