@@ -47,6 +47,15 @@ extension MienTests {
       #expect(metrics.status == 74 && metrics.errorLines.count == 1)
     }
 
+    @Test func aLinkStaysALink() throws {
+      let short = try folder.write("short.wav", Fixtures.sound(seconds: 1))
+      let real = try folder.write("real.jsonl", "old\n")
+      try FileManager.default.createSymbolicLink(atPath: folder / "link.jsonl", withDestinationPath: real)
+      #expect(try Command.run("replay", short, "--model", model, "-o", folder / "link.jsonl").status == 0)
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder / "link.jsonl") == real)
+      #expect(try String(contentsOfFile: real, encoding: .utf8).hasPrefix("{\"type\":\"session.created\""))
+    }
+
     @Test func aFolderThatIsNotThereIs74() throws {
       let run = try Command.run("replay", clip, "--model", model, "-o", folder / "no/such/stream.jsonl")
       #expect(run.status == 74 && run.errorLines.count == 1 && run.out.isEmpty)

@@ -22,11 +22,13 @@ enum OutputError: Error, CustomStringConvertible {
 final class Output {
   let path: String
   private var descriptor: Int32
+  /// The place of the whole file, links followed.
+  private let final: String
   /// nil: written to directly.
   private let partial: String?
 
   /// Standard output.
-  init() { (path, descriptor, partial) = ("standard output", STDOUT_FILENO, nil) }
+  init() { (path, final, descriptor, partial) = ("standard output", "", STDOUT_FILENO, nil) }
 
   /// - Throws: `OutputError.failed` if the file cannot be made.
   init(file path: String) throws {
@@ -36,8 +38,13 @@ final class Output {
     if exists && status.st_mode & S_IFMT == S_IFDIR {
       throw OutputError.failed(path: path, operation: "write", code: EISDIR)
     }
-    let direct = exists && status.st_mode & S_IFMT != S_IFREG
-    partial = direct ? nil : path + ".partial"
+    // /dev/stdout leads to a regular file where the shell redirects, yet must not be replaced itself.
+    let isDevice = ["/dev/", "/proc/"].contains { path.hasPrefix($0) }
+    let direct = isDevice || exists && status.st_mode & S_IFMT != S_IFREG
+    // A link stays a link: what it leads to is replaced.
+    let target = exists ? Self.resolved(path) : path
+    final = target
+    partial = direct ? nil : target + ".partial"
     let flags = O_WRONLY | O_CLOEXEC | (direct ? 0 : O_CREAT | O_TRUNC)
     descriptor = open(partial ?? path, flags, 0o666)
     if descriptor < 0 { throw OutputError.failed(path: partial ?? path, operation: "write", code: errno) }
@@ -73,7 +80,7 @@ final class Output {
     let synced = fsync(descriptor) == 0
     let closed = close(descriptor) == 0
     descriptor = -1
-    guard synced, closed, rename(partial, path) == 0 else {
+    guard synced, closed, rename(partial, final) == 0 else {
       let code = errno
       unlink(partial)
       throw OutputError.failed(path: path, operation: "write", code: code)
@@ -86,6 +93,13 @@ final class Output {
     close(descriptor)
     descriptor = -1
     return partial
+  }
+
+  /// Links followed, as realpath(3) does; the path itself if that fails.
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   private func remove() {
