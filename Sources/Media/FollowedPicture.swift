@@ -101,7 +101,7 @@ final class FollowedPicture {
     let (x, y) = (box.x + box.width / 2, box.y + box.height / 2)
     let region = PixelBox(x: x - side / 2, y: y - side / 2, width: side, height: side)
     var boxes = again ? [] : [box]
-    for step in again ? [1.0, 1.065, 1.13] : [1.065, 1.13] {
+    for step in again ? [0.94, 1.0, 1.065, 1.13] : [0.94, 1.065, 1.13] {
       let near = try find(picture, region, scale: step * policy.nearFace / box.width)
       let best = near.min { distance($0.box, x, y) < distance($1.box, x, y) }
       if let best, distance(best.box, x, y) < box.width / 3 { boxes.append(best.box) }
