@@ -120,7 +120,13 @@ public final class Recording {
     firstChunk = try soundTrack?.next()
     let first = (picture: picture?.firstTime, sound: firstChunk?.start)
     guard first.picture != nil || first.sound != nil else {
-      let why = (sources.flatMap(\.damage) + (feed?.damage ?? []) + (soundTrack?.damage ?? [])).first
+      var why = (sources.flatMap(\.damage) + (feed?.damage ?? []) + (soundTrack?.damage ?? [])).first
+      switch input {
+      case .standardInput, .descriptor:
+        // An mp4 with its index at the end opens, but its pictures have gone by when the index is read.
+        why = "if it is an mp4 with its index at the end, give it by name, or write it with -movflags +faststart"
+      case .file, .folder: break
+      }
       throw MediaError(
         library: "mien", operation: "read", message: "nothing in it can be decoded" + (why.map { " (\($0))" } ?? ""),
         path: name, kind: .badData)
