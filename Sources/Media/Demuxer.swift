@@ -35,11 +35,7 @@ final class Demuxer {
     av_dict_set(&options, "protocol_whitelist", "file,pipe", 0)
     var code = avformat_open_input(&context, url, nil, &options)
     guard code >= 0, let context else {
-      let said = LibavLog.take().joined(separator: " ")
-      let hint =
-        said.contains("moov atom not found")
-        ? "the index (moov) is missing, so the recording was never finished or is cut short"
-        : "no known media format; is it a recording?"
+      let hint = Self.hint(url: url, said: LibavLog.take().joined(separator: " "))
       let plain = code == cff_error_invalid_data() || code == cff_error_eof()
       throw MediaError.libav(
         "libavformat", "open as a recording", code: code, path: path, hint: plain ? hint : nil)
@@ -62,6 +58,21 @@ final class Demuxer {
       context.pointee.streams[i]!.pointee.discard = AVDISCARD_ALL
     }
     checkIndex()
+  }
+
+  /// What is probably wrong with a file that libav does not recognise.
+  private static func hint(url: String, said: String) -> String {
+    let plain = "no known media format; is it a recording?"
+    guard url.hasPrefix("file:"), let file = fopen(String(url.dropFirst(5)), "rbe") else { return plain }
+    defer { fclose(file) }
+    var start = [UInt8](repeating: 0, count: 12)
+    guard fread(&start, 1, 12, file) > 0 else { return "the file is empty; record or copy it again" }
+    // libav takes anything named .mp4 for one; an mp4 has a box type after the first four bytes.
+    let box = String(decoding: start[4..<8], as: UTF8.self)
+    guard said.contains("moov atom not found"), ["ftyp", "mdat", "free", "skip", "wide"].contains(box) else {
+      return plain
+    }
+    return "the index (moov) is missing, so the recording was never finished or is cut short; copy it again"
   }
 
   deinit { avformat_close_input(&context) }

@@ -97,7 +97,7 @@ final class FollowedPicture {
   /// `again`: the look that found it was not at its own scale, and does not count.
   private func measured(_ picture: Picture, _ face: DetectedFace, again: Bool) throws -> DetectedFace {
     let (box, policy) = (face.box, follower.policy)
-    let side = 1.6 * box.width
+    let side = 1.4 * box.width
     let (x, y) = (box.x + box.width / 2, box.y + box.height / 2)
     let region = PixelBox(x: x - side / 2, y: y - side / 2, width: side, height: side)
     var boxes = again ? [] : [box]

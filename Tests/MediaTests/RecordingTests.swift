@@ -235,9 +235,10 @@ struct Taken {
     try Data().write(to: URL(fileURLWithPath: scratch.file("zero.mp4")))
     try Data(String(repeating: "This is a text, not a recording.\n", count: 100).utf8).write(
       to: URL(fileURLWithPath: scratch.file("text.mp4")))
-    for name in ["zero.mp4", "text.mp4"] {
+    for (name, reason) in [("zero.mp4", "empty"), ("text.mp4", "no known media format")] {
       let error = try #require(refusal(.file(scratch.file(name))))
       #expect(error.kind == .badData && error.description.contains(name), "\(error)")
+      #expect(error.description.contains(reason), "\(error)")
       #expect(!error.description.contains("\n"))
     }
     #expect(refusal(.file(scratch.file("absent.mp4")))?.kind == .noInput)
