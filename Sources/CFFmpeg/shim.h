@@ -16,6 +16,8 @@
 static inline int cff_averror(int e) { return AVERROR(e); }
 /// AVERROR_EOF is a macro.
 static inline int cff_error_eof(void) { return AVERROR_EOF; }
+/// AVERROR_EXIT is a macro.
+static inline int cff_error_exit(void) { return AVERROR_EXIT; }
 /// AVERROR_INVALIDDATA is a macro.
 static inline int cff_error_invalid_data(void) { return AVERROR_INVALIDDATA; }
 /// AV_NOPTS_VALUE is a macro with a cast.

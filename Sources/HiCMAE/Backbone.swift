@@ -2,7 +2,7 @@ public import Layers
 public import Tensor
 
 /// One sense's encoder: patches to tokens, then blocks. Every layer is read through the one shared norm.
-public struct Encoder: Sendable {
+public struct EncoderStack: Sendable {
   public let embedding: PatchEmbedding
   public let blocks: [Block]
   public let norm: LayerNorm
@@ -67,16 +67,16 @@ public struct Fusion: Sendable {
 
 /// What recognition and pre-training share: both encoders and the fusion.
 public struct Backbone: Sendable {
-  public let video, audio: Encoder
+  public let video, audio: EncoderStack
   public let fusion: Fusion
 
   public init(_ configuration: Configuration, _ weights: Weights) throws {
     let dim = configuration.dim
-    video = try Encoder(
+    video = try EncoderStack(
       weights["encoder"], grid: Configuration.videoGrid,
       kernel: [3, Configuration.tubelet, Configuration.patch, Configuration.patch], dim: dim,
       depth: configuration.videoDepth)
-    audio = try Encoder(
+    audio = try EncoderStack(
       weights["encoder_audio"], grid: Configuration.audioGrid, kernel: [1, Configuration.patch, Configuration.patch],
       dim: dim, depth: configuration.audioDepth)
     fusion = try Fusion(weights["encoder_fusion"], dim: dim, depth: configuration.fusionDepth)

@@ -36,7 +36,7 @@ public struct PretrainingConfiguration: Hashable, Sendable {
 /// The parameters that pre-training has beside the backbone's, for one sense.
 ///
 /// Holds and checks them; the masked forward pass and its losses do not exist yet, so nothing is computed here.
-public struct Decoder: Sendable {
+public struct DecoderStack: Sendable {
   /// (1, 1, decoder dim): stands for every hidden patch.
   public let maskToken: Parameter
   /// From the encoder's width to the decoder's, no bias; skip features go through it too.
@@ -67,11 +67,11 @@ public struct Decoder: Sendable {
 }
 
 /// A pre-training checkpoint: the backbone with its two decoders. For now it proves that all names and shapes fit;
-/// see ``Decoder`` for what is not there.
+/// see ``DecoderStack`` for what is not there.
 public struct Pretraining: Sendable {
   public let configuration: PretrainingConfiguration
   public let backbone: Backbone
-  public let videoDecoder, audioDecoder: Decoder
+  public let videoDecoder, audioDecoder: DecoderStack
 
   /// The weights of `store`, whose names and shapes give the sizes.
   /// - Throws: ``Layers/WeightError``, or the store's error if it cannot be read.
@@ -83,9 +83,9 @@ public struct Pretraining: Sendable {
   public init(_ configuration: PretrainingConfiguration, _ weights: Weights) throws {
     self.configuration = configuration
     backbone = try Backbone(configuration.backbone, weights)
-    videoDecoder = try Decoder(
+    videoDecoder = try DecoderStack(
       configuration, suffix: "", patchValues: Configuration.videoGrid.patchValues, weights)
-    audioDecoder = try Decoder(
+    audioDecoder = try DecoderStack(
       configuration, suffix: "_audio", patchValues: Configuration.audioGrid.patchValues, weights)
     try weights.finish()
   }

@@ -7,10 +7,11 @@ public enum ClipFaces {
   /// A folder's images are taken as aligned faces and resized to the framing's size; a recording is read twice, once to
   /// count its frames. A frame without a face has the crop before it, the first ones the crop after.
   ///
-  /// - Throws: `MediaError` for a missing or broken clip, a recording without a face, and whatever `choose` throws.
+  /// - Returns: nil where none of the picked frames of a recording has a face.
+  /// - Throws: `MediaError` for a missing or broken clip, and whatever `choose` throws.
   public static func read(
     _ path: String, options: Recording.Options = Recording.Options(), choose: (Int) throws -> [Int]
-  ) throws -> [FaceCrop] {
+  ) throws -> [FaceCrop]? {
     if isFolder(path) {
       let folder = try ImageFolder(path)
       let wanted = try choose(folder.files.count)
@@ -36,11 +37,7 @@ public enum ClipFaces {
     while let frame = try frames.next() {
       if set.contains(frame.index) { crops[frame.index] = frame.crop }
     }
-    guard let first = crops.keys.min().flatMap({ crops[$0] }) else {
-      throw MediaError(
-        library: "mien", operation: "use the clip", message: "no face is found in the frames that are sampled",
-        path: path, kind: .badData)
-    }
+    guard let first = crops.keys.min().flatMap({ crops[$0] }) else { return nil }
     var standing = first
     var filled: [Int: FaceCrop] = [:]
     for index in set.sorted() {

@@ -11,9 +11,9 @@ final class Decoder {
   private(set) var packets = 0
   private var context: UnsafeMutablePointer<AVCodecContext>?
   private var draining = false
+  private var log: UInt = 0
 
   init(parameters: UnsafePointer<AVCodecParameters>, timeBase: AVRational, threads: Int, path: String) throws {
-    LibavLog.capture()
     self.path = path
     guard let codec = avcodec_find_decoder(parameters.pointee.codec_id) else {
       throw MediaError(
@@ -22,6 +22,8 @@ final class Decoder {
     }
     context = avcodec_alloc_context3(codec)
     guard let context else { fatalError("out of memory") }
+    LibavLog.watch(context)
+    log = UInt(bitPattern: context)
     avcodec_parameters_to_context(context, parameters)
     context.pointee.pkt_timebase = timeBase
     context.pointee.thread_count = Int32(max(threads, 1))
@@ -32,7 +34,13 @@ final class Decoder {
     }
   }
 
-  deinit { avcodec_free_context(&context) }
+  deinit {
+    LibavLog.forget(log)
+    avcodec_free_context(&context)
+  }
+
+  /// What libav had to complain about since the last call, newest last.
+  func complaints() -> [String] { LibavLog.take(log) }
 
   /// The next frame, pulling packets as needed; nil at the end.
   func next(_ pull: () throws -> Packet?) throws -> Frame? {

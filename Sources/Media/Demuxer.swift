@@ -21,29 +21,46 @@ final class Demuxer {
   /// Why the file ends early, if it does.
   private(set) var truncation: String?
   private(set) var corruptPackets = 0
+  /// Whether the caller's `stop` ended the reading.
+  private(set) var isStopped = false
   private var ends: [TrackKind: Int64] = [:]
   private var ended = false
+  private var input: WaitingInput?
+  private let stop: @Sendable () -> Bool
+  /// Under which the log keeps what libav says of this container.
+  private var log: UInt = 0
 
   /// Opens `url` ("file:…" or "pipe:N"); `path` names it in messages. Only the tracks in `wanted` are read.
-  init(url: String, path: String, wanted: Set<TrackKind>) throws {
-    LibavLog.capture()
-    _ = LibavLog.take()
-    self.path = path
+  /// - Parameter stop: asked while a pipe gives nothing.
+  init(url: String, path: String, wanted: Set<TrackKind>, stop: @escaping @Sendable () -> Bool = { false }) throws {
+    (self.path, self.stop) = (path, stop)
+    if url.hasPrefix("pipe:"), let number = Int32(url.dropFirst(5)) {
+      input = WaitingInput(number, stop: stop)
+    }
+    context = avformat_alloc_context()
+    guard let allocated = context else { fatalError("out of memory") }
+    allocated.pointee.pb = input?.pointer
+    LibavLog.watch(allocated)
+    log = UInt(bitPattern: allocated)
     var options: OpaquePointer?
     defer { av_dict_free(&options) }
     // A container that names other files must not reach the network.
     av_dict_set(&options, "protocol_whitelist", "file,pipe", 0)
     var code = avformat_open_input(&context, url, nil, &options)
     guard code >= 0, let context else {
-      let hint = Self.hint(url: url, said: LibavLog.take().joined(separator: " "))
-      let plain = code == cff_error_invalid_data() || code == cff_error_eof()
-      throw MediaError.libav(
-        "libavformat", "open as a recording", code: code, path: path, hint: plain ? hint : nil)
+      if stop() { throw Self.stopped(path) }
+      var error = MediaError.libav("libavformat", "open as a recording", code: code, path: path)
+      if code == cff_error_invalid_data() || code == cff_error_eof() {
+        error.message =
+          input?.given == 0 ? "it is empty" : Self.hint(url: url, said: LibavLog.take(log).joined(separator: " "))
+      }
+      throw error
     }
     let stated = (0..<Int(context.pointee.nb_streams)).map { context.pointee.streams[$0]!.pointee.duration }
     code = avformat_find_stream_info(context, nil)
-    guard code >= 0 else {
+    guard code >= 0, !(input != nil && stop()) else {
       avformat_close_input(&self.context)
+      if stop() { throw Self.stopped(path) }
       throw MediaError.libav("libavformat", "read its tracks", code: code, path: path)
     }
     for kind in TrackKind.allCases where wanted.contains(kind) {
@@ -60,13 +77,20 @@ final class Demuxer {
     checkIndex()
   }
 
+  private static func stopped(_ path: String) -> MediaError {
+    MediaError(library: "mien", operation: "wait for it", message: "stopped", path: path, kind: .stopped)
+  }
+
   /// What is probably wrong with a file that libav does not recognise.
   private static func hint(url: String, said: String) -> String {
-    let plain = "no known media format; is it a recording?"
+    let plain = "it is not a media file of a known format"
     guard url.hasPrefix("file:"), let file = fopen(String(url.dropFirst(5)), "rbe") else { return plain }
     defer { fclose(file) }
     var start = [UInt8](repeating: 0, count: 12)
     guard fread(&start, 1, 12, file) > 0 else { return "the file is empty; record or copy it again" }
+    if start.allSatisfy({ $0 == 0x09 || $0 == 0x0A || $0 == 0x0D || (0x20..<0x7F).contains($0) }) {
+      return "it is not a media file but looks like text"
+    }
     // libav takes anything named .mp4 for one; an mp4 has a box type after the first four bytes.
     let box = String(decoding: start[4..<8], as: UTF8.self)
     guard said.contains("moov atom not found"), ["ftyp", "mdat", "free", "skip", "wide"].contains(box) else {
@@ -75,7 +99,11 @@ final class Demuxer {
     return "the index (moov) is missing, so the recording was never finished or is cut short; copy it again"
   }
 
-  deinit { avformat_close_input(&context) }
+  deinit {
+    // First, because the next context may be given this one's address.
+    LibavLog.forget(log)
+    avformat_close_input(&context)
+  }
 
   /// The first track of a kind that can be decoded, one marked as default before the others; no cover art, no text.
   private static func best(
@@ -88,6 +116,13 @@ final class Demuxer {
         && avcodec_find_decoder($0.pointee.codecpar.pointee.codec_id) != nil
     }
     return streams.first { $0.pointee.disposition & AV_DISPOSITION_DEFAULT != 0 } ?? streams.first
+  }
+
+  /// Seconds from its first timestamp to its end; nil for a pipe, and where libav only guesses from the bit rate.
+  var duration: Double? {
+    guard input == nil, let context, context.pointee.duration > 0 else { return nil }
+    guard context.pointee.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE else { return nil }
+    return Double(context.pointee.duration) / Double(AV_TIME_BASE)
   }
 
   /// Stops reading a track; packets that are already buffered still come.
@@ -109,7 +144,14 @@ final class Demuxer {
         continue
       }
       let fields = packet.pointer.pointee
-      if fields.flags & AV_PKT_FLAG_CORRUPT != 0 { corruptPackets += 1 }
+      if fields.flags & AV_PKT_FLAG_CORRUPT != 0 {
+        if input != nil && stop() {
+          // The packet was cut by our leaving, not by its sender.
+          (ended, isStopped) = (true, true)
+          return nil
+        }
+        corruptPackets += 1
+      }
       let stamp = fields.pts != cff_nopts() ? fields.pts : fields.dts
       if stamp != cff_nopts() { ends[track.kind] = max(ends[track.kind] ?? .min, stamp + max(fields.duration, 0)) }
       return (track.kind, packet)
@@ -131,7 +173,9 @@ final class Demuxer {
 
   /// Compares what was read with what the header promised.
   private func finish(_ code: Int32) {
-    let said = LibavLog.take()
+    let said = LibavLog.take(log)
+    isStopped = code == cff_error_exit()
+    if isStopped { return }
     guard truncation == nil else { return }
     if code != cff_error_eof() {
       truncation = MediaError.libav("libavformat", "read", code: code, path: path).message

@@ -58,7 +58,7 @@ final class ImageFolder {
       return packet
     }
     guard let frame else {
-      let said = LibavLog.take().last.map { $0.split(whereSeparator: \.isNewline).joined() }
+      let said = decoder.complaints().last.map { $0.split(whereSeparator: \.isNewline).joined() }
       throw MediaError(
         library: "libavcodec", operation: "decode the picture", message: said ?? "it is broken", path: path,
         kind: .badData)

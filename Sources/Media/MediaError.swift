@@ -15,6 +15,8 @@ public struct MediaError: Error, CustomStringConvertible, Sendable {
     case cannotWrite
     /// The system forbids it.
     case noPermission
+    /// The caller's `stop` ended a wait.
+    case stopped
   }
 
   /// Who said no: "libavformat", "dlib", "system", "mien", …

@@ -22,14 +22,24 @@ final class PacketSource {
   private var delivered: [TrackKind: Int] = [:]
   private var givenUp: Set<TrackKind> = []
 
-  init(url: String, path: String, wanted: Set<TrackKind>, capacity: Int = 16 << 20) throws {
+  /// - Parameter stop: asked while a pipe gives nothing.
+  init(
+    url: String, path: String, wanted: Set<TrackKind>, capacity: Int = 16 << 20,
+    stop: @escaping @Sendable () -> Bool = { false }
+  ) throws {
     (self.url, self.path, self.capacity) = (url, path, capacity)
     isFile = !url.hasPrefix("pipe:")
-    main = try Demuxer(url: url, path: path, wanted: wanted)
+    main = try Demuxer(url: url, path: path, wanted: wanted, stop: stop)
   }
 
   /// nil: the recording has no such track.
   func track(_ kind: TrackKind) -> Demuxer.Track? { main.tracks[kind] }
+
+  /// Seconds; nil if unknown.
+  var duration: Double? { main.duration }
+
+  /// Whether the caller's `stop` ended the reading.
+  var isStopped: Bool { main.isStopped }
 
   /// The next packet of a track, or nil at its end.
   func next(_ kind: TrackKind) throws -> Packet? {

@@ -82,6 +82,8 @@ final class PictureTrack: PictureFeed {
 final class FolderFeed: PictureFeed {
   let info: VideoInfo
   private(set) var damage: [String] = []
+  /// Seconds of all pictures.
+  var duration: Double { Double(folder.files.count) * interval }
   private let folder: ImageFolder
   private let interval: Double
   private var index = 0

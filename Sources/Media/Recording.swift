@@ -66,6 +66,9 @@ public final class Recording {
     public var decodeThreads = 1
     /// A folder (made if missing) for every crop as `<index>_<seconds>.png`.
     public var saveCrops: String?
+    /// Asked again and again while a pipe or standard input gives nothing: true ends the recording there, or the
+    /// opening with an error of kind `.stopped`.
+    public var stop: @Sendable () -> Bool = { false }
 
     public init() {}
   }
@@ -73,6 +76,8 @@ public final class Recording {
   /// nil: no such track.
   public let video: VideoInfo?
   public let sound: SoundInfo?
+  /// Seconds of the longer track, as the container or the number of pictures says; nil for a pipe and where it is unknown.
+  public let duration: Double?
 
   private let name: String
   private let feed: (any PictureFeed)?
@@ -87,18 +92,23 @@ public final class Recording {
     name = input.name
     let own: PacketSource?
     let feed: (any PictureFeed)?
+    let shown: Double?
     switch input {
     case .folder(let path, let fps):
       guard fps.isFinite, fps > 0 else {
         throw MediaError(
           library: "mien", operation: "read pictures", message: "\(fps) pictures a second", path: path, kind: .badData)
       }
-      (own, feed) = (nil, try FolderFeed(path, fps: fps))
+      let pictures = try FolderFeed(path, fps: fps)
+      (own, feed, shown) = (nil, pictures, pictures.duration)
     case .file, .standardInput, .descriptor:
-      let source = try Self.open(input, wanted: options.audio == nil ? [.picture, .sound] : [.picture])
-      (own, feed) = (source, try PictureTrack(source, threads: options.decodeThreads))
+      let wanted: Set<TrackKind> = options.audio == nil ? [.picture, .sound] : [.picture]
+      let source = try Self.open(input, wanted: wanted, stop: options.stop)
+      (own, feed, shown) = (source, try PictureTrack(source, threads: options.decodeThreads), source.duration)
     }
-    let separate = try options.audio.map { try Self.open(.file($0), wanted: [.sound]) }
+    let separate = try options.audio.map { try Self.open(.file($0), wanted: [.sound], stop: options.stop) }
+    // With one of two lengths unknown the longer one is too.
+    duration = separate.map { separate in shown.flatMap { a in separate.duration.map { max(a, $0) } } } ?? shown
     self.feed = feed
     sources = [own, separate].compactMap { $0 }
     soundTrack = try (separate ?? own).flatMap { try SoundTrack($0) }
@@ -120,6 +130,9 @@ public final class Recording {
     firstChunk = try soundTrack?.next()
     let first = (picture: picture?.firstTime, sound: firstChunk?.start)
     guard first.picture != nil || first.sound != nil else {
+      if sources.contains(where: \.isStopped) {
+        throw MediaError(library: "mien", operation: "wait for it", message: "stopped", path: name, kind: .stopped)
+      }
       var why = (sources.flatMap(\.damage) + (feed?.damage ?? []) + (soundTrack?.damage ?? [])).first
       switch input {
       case .standardInput, .descriptor:
@@ -141,6 +154,8 @@ public final class Recording {
   /// What was found broken or cut short so far, one line each.
   public var damage: [String] {
     var lines = sources.flatMap(\.damage) + (feed?.damage ?? []) + (soundTrack?.damage ?? [])
+    // Of a recording that was left before its end, nothing can be said about what did not come.
+    if sources.contains(where: \.isStopped) { return lines }
     if picture != nil, picture?.firstTime == nil { lines.append("\(name): no picture can be decoded") }
     if let soundTrack, soundTrack.delivered == 0 { lines.append("\(name): no sound can be decoded") }
     return lines
@@ -158,7 +173,9 @@ public final class Recording {
     return chunk
   }
 
-  private static func open(_ input: Input, wanted: Set<TrackKind>) throws -> PacketSource {
+  private static func open(
+    _ input: Input, wanted: Set<TrackKind>, stop: @escaping @Sendable () -> Bool
+  ) throws -> PacketSource {
     switch input {
     case .file(let path), .folder(let path, fps: _):
       guard !isFolder(path) else {
@@ -166,8 +183,9 @@ public final class Recording {
           library: "mien", operation: "open as a recording", message: "it is a folder", path: path, kind: .badData)
       }
       return try PacketSource(url: "file:\(path)", path: path, wanted: wanted)
-    case .standardInput: return try PacketSource(url: "pipe:0", path: input.name, wanted: wanted)
-    case .descriptor(let number): return try PacketSource(url: "pipe:\(number)", path: input.name, wanted: wanted)
+    case .standardInput: return try PacketSource(url: "pipe:0", path: input.name, wanted: wanted, stop: stop)
+    case .descriptor(let number):
+      return try PacketSource(url: "pipe:\(number)", path: input.name, wanted: wanted, stop: stop)
     }
   }
 }

@@ -10,32 +10,25 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Time one window on this machine.",
     discussion: """
+      EXAMPLES:
+        mien bench
+        mien bench --size tiny --threads 4
+        mien bench --model base --runs 50 --json
+
       Runs windows of noise, by turns with one plain matrix product of OpenBLAS (cblas_sgemm, 800×2048×512, one \
       thread), so that a busy machine slows both. 'share' is the window's GFLOP/s over the product's, per thread.
       """)
 
-  enum Size: String, ExpressibleByArgument, CaseIterable {
-    case tiny, small, base
-
-    func configuration(outputs: Int) -> Configuration {
-      switch self {
-      case .tiny: .tiny(outputs: outputs)
-      case .small: .small(outputs: outputs)
-      case .base: .base(outputs: outputs)
-      }
-    }
-  }
-
-  @Option(help: ArgumentHelp("The model to time.", valueName: "dir"))
+  @Option(help: ArgumentHelp("Model folder to time.", valueName: "dir"))
   var model: String?
 
-  @Option(help: "The size to time, with fresh weights: tiny, small or base (the default).")
-  var size: Size?
+  @Option(help: "Time random weights of this size instead. (default: base)")
+  var size: UntrainedSize?
 
-  @Option(help: "Threads that share a window.")
+  @Option(help: ArgumentHelp("Threads that share a window.", valueName: "count"))
   var threads = 1
 
-  @Option(help: "Windows to time.")
+  @Option(help: ArgumentHelp("Windows to time.", valueName: "count"))
   var runs = 10
 
   @Flag(help: "Print JSON instead of a table.")
@@ -48,16 +41,14 @@ struct Bench: ParsableCommand {
   }
 
   func run() throws {
+    Interruption.endAtOnce()
     let measured = try Benchmark(weights(), threads: threads, runs: runs)
     let report = Report(
       size: model ?? (size ?? .base).rawValue, measured, peakMebibytes: Double(csystem_peak_kib()) / 1024)
-    if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(report), as: UTF8.self))
-    } else {
-      print(report.table)
-    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let text = json ? String(decoding: try encoder.encode(report), as: UTF8.self) : report.table
+    try Output().write(text + "\n")
   }
 
   private func weights() throws -> HiCMAEModel {

@@ -11,22 +11,23 @@ struct Eval: ParsableCommand {
     abstract: "Evaluate a model on a list of clips.",
     discussion: """
       EXAMPLES:
-        mien eval --model base/ --data test.csv
-        mien eval --model base/ --data test.csv -o predictions.jsonl | jq .uar
+        mien eval --model base --data test.csv
+        mien eval --model base --data test.csv -o predictions.jsonl | jq .uar
 
-      A line of the list is `video audio label`: a folder of face images or a media file, a sound file, the class index
-      (a regression: several numbers). Paths are relative to the list; - is an absent sense; names with spaces stand in
-      double quotes; # begins a comment. Frames are sampled by the published indices. Metrics are one JSON object on
-      stdout; -o gets one line a clip.
+      A line of the list is 'video audio label': a folder of face images or a media file, a sound file, the class \
+      index (for a regression several numbers). Paths are relative to the list; - is an absent sense; names with \
+      spaces stand in double quotes; # begins a comment. Frames are sampled by the published indices. Metrics are one \
+      JSON object on stdout; -o gets one line a clip.
 
-      A clip without a sense that the model needs is counted as skipped. A clip that is missing or broken is named and
-      counted, the rest is evaluated, and the exit status is 65.
+      A clip without a sense that the model needs (no sound, no picture, no face in it) is counted as skipped. A clip \
+      that is missing or broken is named and counted, the rest is evaluated, and the exit status is 65.
       """)
 
   @OptionGroup var model: ModelOptions
   @Option(help: ArgumentHelp("The list of clips.", valueName: "list")) var data: String
-  @Option(help: ArgumentHelp("Looks at each clip, spread over its length.", valueName: "count")) var views = 2
-  @Option(help: "Whom to follow in media files: largest, center or none. Folders hold aligned faces already.")
+  @Option(help: ArgumentHelp("Windows of each clip that are averaged, spread over its length.", valueName: "count"))
+  var views = 2
+  @Option(help: "Whose face to follow in media files; folders hold aligned faces already.")
   var face = FaceChoice.largest
   @Option(name: .shortAndLong, help: ArgumentHelp("Write a JSON line a clip to this file.", valueName: "file"))
   var output: String?
@@ -57,8 +58,10 @@ struct Eval: ParsableCommand {
 
     var report = EvaluationReport(model: summary, sampling: sampling)
     var bar = ProgressBar()
+    let showsBar = verbosity.wantsProgress(resultsTo: out)
     defer { bar.clear() }
     let clock = SteadyClock()
+    let began = clock.now()
     for (done, (entry, label)) in zip(list.entries, labels).enumerated() {
       if let status = Interruption.status {
         let kept = out?.leave().map { "; their predictions stay in \($0)" } ?? ""
@@ -77,8 +80,11 @@ struct Eval: ParsableCommand {
         line = report.addFailure(why, entry: entry, label: label)
       }
       try out?.write(line.text + "\n")
-      if ProgressBar.isWanted {
-        bar.show(now: clock.now()) { String("\(done + 1) of \(list.entries.count) clips".prefix($0 - 1)) }
+      if showsBar {
+        let now = clock.now()
+        bar.show(now: now) {
+          ProgressBar.text(clips: done + 1, of: list.entries.count, elapsed: Double(now - began) / 1e9, width: $0)
+        }
       }
     }
     bar.clear()
@@ -106,8 +112,8 @@ private struct ListedClip: EvaluationClip {
 
   func samples() throws -> [Float]? { try audio.map { try SoundFile.read16k($0) } }
 
-  func crops(choosing choose: (Int) throws -> [Int]) throws -> [FaceCrop] {
-    guard let video else { return [] }
+  func crops(choosing choose: (Int) throws -> [Int]) throws -> [FaceCrop]? {
+    guard let video else { return nil }
     return try ClipFaces.read(video, options: options, choose: choose)
   }
 }

@@ -10,12 +10,14 @@ struct Mien: ParsableCommand {
     abstract: "Emotion, read from face and voice: timestamped JSON lines.",
     discussion: """
       EXAMPLES:
-        mien replay clip.mp4 --model base/            one JSON line a window, on stdout
-        mien replay clip.mp4 --untrained tiny         without a model; the numbers mean nothing
-        mien eval --model base/ --data test.csv       UAR and WAR of a list of clips
+        mien replay clip.mp4 --untrained tiny     try it: random weights, so the
+                                                  numbers mean nothing
+        mien model import base.pth -o base --labels crema-d
+        mien replay clip.mp4 --model base         one JSON line a window
+        mien eval --model base --data test.csv    UAR and WAR of a list of clips
 
-      Results go to stdout, all else to stderr. The exit status follows sysexits: 64 usage, 65 bad data, 66 no such
-      input, 70 bug, 74 cannot write; 130 after Ctrl-C.
+      Results go to stdout, all else to stderr. The exit status is 0, or as in sysexits: 64 usage, 65 bad data, 66 no \
+      such input, 70 bug, 74 cannot write, 77 not permitted; 130 after Ctrl-C, 143 after SIGTERM.
       """,
     version: version,
     subcommands: [Replay.self, Eval.self, ModelCommand.self, Bench.self])

@@ -1,36 +1,50 @@
 import ArgumentParser
 import Checkpoint
-import Foundation
 import Recognition
 import Tensor
 
 /// `mien model`: bring weights into the house, and look at what is there.
 struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "model", abstract: "Import checkpoints and look at models.", subcommands: [Import.self, Info.self])
+    commandName: "model", abstract: "Import checkpoints and look at models.",
+    discussion: """
+      EXAMPLES:
+        mien model import base.pth -o base --labels crema-d
+        mien model info base --verify
+      """, subcommands: [Import.self, Info.self])
 
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Make a model folder from a PyTorch .pth or a safetensors checkpoint.",
       discussion: """
-        Writes config.json and model.safetensors. PyTorch files are read as data, without Python; nothing in them is run.
-        A classifier needs --labels: the names are not in the file, and six classes mean different things in different
-        corpora. Named orders: \(Labels.help).
+        EXAMPLES:
+          mien model import crema-d.pth -o base --labels crema-d
+          mien model import own.safetensors -o own --labels calm,angry,glad
+          mien model import va.pth -o va --task regression --labels valence,arousal
+          mien model import voxceleb2-pretraining.pth -o pretrained
+
+        Writes config.json and model.safetensors into a new folder. PyTorch files are read as data, without Python; \
+        nothing in them is run. A classifier needs --labels: the names are not in the file, and six classes mean \
+        different things in different corpora. Named orders: \(Labels.help).
         """)
 
-    @Argument(help: "The checkpoint.", completion: .file(extensions: ["pth", "pt", "safetensors"]))
+    @Argument(help: "A .pth or .safetensors file.", completion: .file(extensions: ["pth", "pt", "safetensors"]))
     var checkpoint: String
 
-    @Option(name: .shortAndLong, help: "The folder to make.", completion: .directory)
+    @Option(name: .shortAndLong, help: ArgumentHelp("The folder to make.", valueName: "dir"), completion: .directory)
     var output: String
 
-    @Option(help: "crema-d, mafw, or names with commas between them, in the order of the head.")
+    @Option(
+      help: ArgumentHelp(
+        "crema-d, mafw, or names with commas between them, in the order of the head.", valueName: "names"))
     var labels: String?
 
-    @Option(help: "classification, regression or pretraining (by default by the head).")
+    @Option(
+      help:
+        "classification, regression or pretraining. (default: classification, or pretraining where there is no head)")
     var task: String?
 
-    @Option(help: "What streams call the model (by default the folder's name).")
+    @Option(help: "What streams call the model. (default: the folder's name)")
     var id: String?
 
     @Flag(help: "Replace a model folder that is there.")
@@ -47,18 +61,26 @@ struct ModelCommand: ParsableCommand {
     }
 
     func run() throws {
-      try ModelFailure.converted {
-        let folder = try ModelImport(
-          checkpoint: checkpoint, destination: output, labels: labels.map { try Labels(parsing: $0) },
-          task: task.flatMap(ModelConfig.Task.init), id: id, force: force
-        ).run()
-        FileHandle.standardError.write(Data("\(folder.path): \(folder.config.summary)\n".utf8))
+      let job = try ModelImport(
+        checkpoint: checkpoint, destination: output, labels: labels.map { try Labels(parsing: $0) },
+        task: task.flatMap(ModelConfig.Task.init), id: id, force: force)
+      let folder: ModelFolder
+      do { folder = try job.run(stop: { Interruption.reason != nil }) } catch is ModelImport.Stopped {
+        throw Failure(Interruption.status ?? .interrupted, "\(output): stopped; nothing was written")
       }
+      printError("mien: \(folder.path): \(folder.config.summary)")
     }
   }
 
   struct Info: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Say what a model folder holds.")
+    static let configuration = CommandConfiguration(
+      abstract: "Say what a model folder holds.",
+      discussion: """
+        EXAMPLES:
+          mien model info base
+          mien model info base --json | jq .id2label
+          mien model info base --verify
+        """)
 
     @Argument(help: "The model folder.", completion: .directory)
     var folder: String
@@ -70,18 +92,16 @@ struct ModelCommand: ParsableCommand {
     var verify = false
 
     func run() throws {
-      try ModelFailure.converted {
-        let folder = try ModelFolder(folder)
-        let store = try folder.open()
-        if verify { try folder.verify() }
-        let parameters = store.names.reduce(0) { $0 + (store.shape(of: $1)?.reduce(1, *) ?? 0) }
-        if json {
-          print(try folder.config.json(parameters: parameters, verified: verify ? true : nil), terminator: "")
-        } else {
-          print(lines(folder.config, parameters).joined(separator: "\n"))
-          if verify { print("verified    the weights have this SHA-256") }
-        }
-      }
+      Interruption.endAtOnce()
+      let folder = try ModelFolder(folder)
+      let store = try folder.open()
+      if verify { try folder.verify() }
+      let parameters = store.names.reduce(0) { $0 + (store.shape(of: $1)?.reduce(1, *) ?? 0) }
+      let text =
+        json
+        ? try folder.config.json(parameters: parameters, verified: verify ? true : nil)
+        : lines(folder.config, parameters).map { $0 + "\n" }.joined()
+      try Output().write(text)
     }
 
     private func lines(_ config: ModelConfig, _ parameters: Int) -> [String] {
@@ -93,40 +113,8 @@ struct ModelCommand: ParsableCommand {
       if let labels = config.labels { lines.append("labels      \(labels.names.joined(separator: ", "))") }
       if let weights = config.weights { lines.append("weights     \(weights.file) sha256 \(weights.sha256)") }
       if let source = config.source { lines.append("source      \(source.file) sha256 \(source.sha256)") }
+      if verify { lines.append("verified    the weights have this SHA-256") }
       return lines
     }
-  }
-}
-
-/// Typed errors of weights and models, on stderr as one line, as sysexits codes.
-enum ModelFailure {
-  static func code(_ kind: CheckpointError.Kind) -> Int32 {
-    switch kind {
-    case .noInput: 66
-    case .badData: 65
-    case .cannotWrite: 74
-    }
-  }
-
-  static func code(_ kind: ModelError.Kind) -> Int32 {
-    switch kind {
-    case .usage: 64
-    case .noInput: 66
-    case .badData: 65
-    case .cannotWrite: 74
-    }
-  }
-
-  static func converted(_ body: () throws -> Void) throws {
-    do { try body() } catch let error as CheckpointError {
-      throw said("\(error)", code(error.kind))
-    } catch let error as ModelError {
-      throw said("\(error)", code(error.kind))
-    }
-  }
-
-  private static func said(_ line: String, _ code: Int32) -> ExitCode {
-    FileHandle.standardError.write(Data("mien: \(line)\n".utf8))
-    return ExitCode(code)
   }
 }

@@ -40,37 +40,38 @@ struct Replay: ParsableCommand {
     abstract: "Print a recording's emotions as a timestamped stream.",
     discussion: """
       EXAMPLES:
-        mien replay clip.mp4 --model base/
-        mien replay clip.mp4 --untrained tiny | jq -r 'select(.top) | [.end, .top, .confidence] | @tsv'
-        mien replay clip.mp4 --format vtt -o clip.vtt
-        mien replay faces/ --audio speech.wav --face none
-        ffmpeg -i rtsp://… -f matroska - | mien replay -
+        mien replay clip.mp4 --model base
+        mien replay clip.mp4 --model base | jq -c 'select(.top) | [.end, .top]'
+        mien replay clip.mp4 --model base --format vtt -o clip.vtt
+        mien replay faces/ --audio speech.wav --face none --model base
+        ffmpeg -i rtsp://… -f matroska - | mien replay - --model base
 
-      The lines are described in docs/stream.md; schema/mien.stream-1.0.schema.json checks them. A file named by -o is
-      written as FILE.partial and gets its name when the stream is whole.
+      One JSON line a window of 2.56 s; docs/stream.md describes them, schema/mien.stream-1.0.schema.json checks them. \
+      A file named by -o is written as FILE.partial and gets its name when the stream is whole; on a terminal a \
+      progress bar shows how far it is.
       """)
 
-  @Argument(help: "A media file, a folder of face images, or - for a container on stdin.")
+  @Argument(help: "A media file, a folder of face images, or - for a media file on stdin.")
   var input: String
 
   @OptionGroup var model: ModelOptions
 
   @Option(help: ArgumentHelp("Seconds from one window to the next.", valueName: "seconds")) var hop = 0.32
-  @Option(help: ArgumentHelp("max, or a multiple of real time such as 1.0.", valueName: "speed"))
+  @Option(help: ArgumentHelp("max, or a multiple of real time, such as 1.0.", valueName: "speed"))
   var speed = ReplaySpeed.max
-  @Option(help: "Whom to follow: largest, center, or none where frames are aligned faces already.")
+  @Option(help: "Whose face to follow; none: the frames are aligned faces already.")
   var face = FaceChoice.largest
   @Option(help: ArgumentHelp("A sound file that replaces the recording's sound.", valueName: "file"))
   var audio: String?
   @Option(help: ArgumentHelp("Images a second in a folder. (default: 25)", valueName: "rate")) var fps: Double?
   @Option(help: ArgumentHelp("dlib's 5-point landmark model, which places the eyes exactly.", valueName: "file"))
   var landmarks: String?
-  @Flag(help: "Take a landmark model with another checksum than the published one's.") var landmarksAny = false
-  @Option(help: ArgumentHelp("Keep each face that the model sees as a picture in this folder.", valueName: "dir"))
+  @Flag(help: "Take a landmark model whose checksum is not the published one's.") var landmarksAny = false
+  @Option(help: ArgumentHelp("Keep every face that the model sees as a png in this folder.", valueName: "dir"))
   var saveCrops: String?
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write to a file instead of stdout.", valueName: "file"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file instead of stdout.", valueName: "file"))
   var output: String?
-  @Option(help: "jsonl, csv, vtt or srt.") var format = StreamFormat.jsonl
+  @Option(help: "How results are written.") var format = StreamFormat.jsonl
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -101,17 +102,20 @@ struct Replay: ParsableCommand {
     options.landmarks = try landmarks.map { try LandmarkModel(path: $0, allowAny: landmarksAny) }
     let chosen = try model.choose(log)
     options.framing = chosen.framing
-    let recording = try Recording(source, options: options)
-    log.debug("\(recording.video.map { "\($0)" } ?? "no picture"), \(recording.sound.map { "\($0)" } ?? "no sound")")
+    options.stop = { Interruption.reason != nil }
+    let recording = try opened(options)
+    if let recording {
+      log.debug("\(recording.video.map { "\($0)" } ?? "no picture"), \(recording.sound.map { "\($0)" } ?? "no sound")")
+    }
     let recognizer = try model.recognizer(chosen, log)
 
     let out = try output.flatMap { $0 == "-" ? nil : try Output(file: $0) } ?? Output()
     let header = SessionCreated(
       version: Mien.version,
-      source: .init(recording, kind: kind, input: input, audioInput: audio), model: chosen.summary, hop: schedule.hop,
-      face: face.rawValue, wall: wallTime())
+      source: .init(recording, kind: kind, input: input, audioInput: audio),
+      model: chosen.summary, hop: schedule.hop, face: face.rawValue, wall: wallTime())
     var formatter = StreamFormatter(format)
-    var progress = Progress()
+    var progress = Progress(total: recording?.duration, isWanted: verbosity.wantsProgress(resultsTo: out))
     func say(_ event: StreamEvent) throws {
       if let text = formatter.text(for: event) { try out.write(text) }
       progress.show(event)
@@ -123,6 +127,13 @@ struct Replay: ParsableCommand {
     let outcome = try session.run()
     progress.clear()
     try end(outcome, out, log)
+  }
+
+  /// nil: stopped while standard input gave nothing; there is still a stream, of a session without tracks.
+  private func opened(_ options: Recording.Options) throws -> Recording? {
+    do { return try Recording(source, options: options) } catch let error as MediaError where error.kind == .stopped {
+      return nil
+    }
   }
 
   private var source: Recording.Input {
@@ -149,11 +160,14 @@ struct Replay: ParsableCommand {
   }
 
   private struct Progress {
+    let total: Double?
+    let isWanted: Bool
     private var bar = ProgressBar()
-    private let isWanted = ProgressBar.isWanted
     private let clock = SteadyClock()
     private let began = SteadyClock().now()
     private var windows = 0
+
+    init(total: Double?, isWanted: Bool) { (self.total, self.isWanted) = (total, isWanted) }
 
     mutating func show(_ event: StreamEvent) {
       guard isWanted, case .result(let result) = event else { return }
@@ -161,7 +175,7 @@ struct Replay: ParsableCommand {
       let now = clock.now()
       bar.show(now: now) {
         ProgressBar.text(
-          seconds: result.end.seconds, total: nil, elapsed: Double(now - began) / 1e9, windows: windows, width: $0)
+          seconds: result.end.seconds, total: total, elapsed: Double(now - began) / 1e9, windows: windows, width: $0)
       }
     }
 

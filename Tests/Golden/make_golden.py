@@ -217,4 +217,5 @@ def main():
             json.dump(value, file, separators=(",", ":"))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -111,10 +111,11 @@ import Testing
     let path = scratch.file("near.mkv")
     try clip(path, width: 480, height: 360, face: { DrawnFace(width: 150, x: 200 + Double($0), y: 160) })
     var total = 0
-    let crops = try ClipFaces.read(path) { count in
+    let found = try ClipFaces.read(path) { count in
       total = count
       return [0, 8, 24, 24]
     }
+    let crops = try #require(found)
     #expect(total == 25 && crops.count == 4 && crops[2] == crops[3] && crops[0].side == 160)
   }
 }

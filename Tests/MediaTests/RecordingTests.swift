@@ -235,7 +235,7 @@ struct Taken {
     try Data().write(to: URL(fileURLWithPath: scratch.file("zero.mp4")))
     try Data(String(repeating: "This is a text, not a recording.\n", count: 100).utf8).write(
       to: URL(fileURLWithPath: scratch.file("text.mp4")))
-    for (name, reason) in [("zero.mp4", "empty"), ("text.mp4", "no known media format")] {
+    for (name, reason) in [("zero.mp4", "empty"), ("text.mp4", "not a media file")] {
       let error = try #require(refusal(.file(scratch.file(name))))
       #expect(error.kind == .badData && error.description.contains(name), "\(error)")
       #expect(error.description.contains(reason), "\(error)")

@@ -13,24 +13,37 @@ extension MienTests {
       model = try Fixtures.model(in: folder)
     }
 
-    private func refused(_ path: String, status: Int32, options: String...) throws {
+    private func refused(_ path: String, status: Int32, says reason: String = "", options: String...) throws {
       let out = folder / "out.jsonl"
       let run = try Command.run(["replay", path, "--model", model, "-o", out] + options)
       #expect(run.status == status && run.errorLines.count == 1, "\(run)")
-      #expect(run.err.contains(path), "\(run.err)")
+      #expect(run.err.hasPrefix("mien: \(path): ") && (reason.isEmpty || run.err.contains(reason)), "\(run.err)")
       #expect(run.out.isEmpty && !folder.names.contains { $0.hasPrefix("out.jsonl") })
     }
 
     @Test func whatIsNoRecordingIsRefused() throws {
       try refused(folder / "nothing.mp4", status: 66)
-      try refused(try folder.write("empty.mp4", []), status: 65)
+      try refused(try folder.write("empty.mp4", []), status: 65, says: "is empty")
       try refused(
-        try folder.write("text.mp4", String(repeating: "Once upon a time there was a file.\n", count: 99)), status: 65)
+        try folder.write("text.mp4", String(repeating: "Once upon a time there was a file.\n", count: 99)), status: 65,
+        says: "not a media file")
+      let noise = Hashed.bits("noise", count: 4096).map { UInt8($0 >> 56) }
+      try refused(try folder.write("noise.mp4", noise), status: 65, says: "not a media file")
+      // Only what begins as an mp4 can lack an mp4's index.
+      let start = try Data(contentsOf: URL(fileURLWithPath: Fixtures.demo)).prefix(32)
+      let unfinished = Array(start) + Fixtures.bytes(UInt32(1000).byteSwapped) + Array("mdat".utf8) + noise.prefix(500)
+      try refused(try folder.write("unfinished.mp4", unfinished), status: 65, says: "the index (moov) is missing")
       try refused(try folder.write("cut.wav", Fixtures.sound(seconds: 1).prefix(30)), status: 65)
       try FileManager.default.createDirectory(atPath: folder / "void", withIntermediateDirectories: true)
       try refused(folder / "void", status: 65)
       _ = try folder.write("void/readme.txt", "no pictures")
       try refused(folder / "void", status: 65)
+    }
+
+    @Test func anEmptyStandardInputIsSaidToBeEmpty() throws {
+      let run = try Command.run("replay", "-", "--model", model)
+      #expect(run.status == 65 && run.errorLines.count == 1 && run.err.contains("standard input") && run.out.isEmpty)
+      #expect(run.err.contains("it is empty"))
     }
 
     @Test func namesWithLineBreaksStayOnOneLine() throws {

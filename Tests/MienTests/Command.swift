@@ -6,6 +6,8 @@ struct Command {
   var status: Int32
   var out: String
   var err: String
+  /// The most memory that the process had, in KiB.
+  var peak = 0
 
   /// Beside the test bundle, where the build puts both.
   static let path: String = {
@@ -29,27 +31,32 @@ struct Command {
     try run(arguments, stdin: stdin, stdout: stdout, environment: environment, signals: signals)
   }
 
-  /// The same with the arguments in an array.
+  /// The same with the arguments in an array; `tool` is run instead of the command.
   static func run(
     _ arguments: [String], stdin: String = "/dev/null", stdout: String? = nil, environment: [String: String] = [:],
-    signals: [(afterLines: Int, number: Int32)] = []
+    signals: [(afterLines: Int, number: Int32)] = [], tool: String = path
   ) throws -> Command {
     let folder = try Folder()
     let (out, err) = (stdout ?? folder / "out", folder / "err")
-    let child = try spawn(arguments, stdin: stdin, out: out, err: err, environment: environment)
+    let child = try spawn(arguments, stdin: stdin, out: out, err: err, environment: environment, tool: tool)
     for signal in signals {
       let seen = wait {
         (try? String(contentsOfFile: out, encoding: .utf8).split(separator: "\n").count) ?? 0 >= signal.afterLines
       }
       if seen { kill(child, signal.number) }
     }
-    let status = try reap(child)
+    let (status, peak) = try reap(child)
     let text = stdout == nil ? try String(contentsOfFile: out, encoding: .utf8) : ""
-    return Command(status: status, out: text, err: try String(contentsOfFile: err, encoding: .utf8))
+    return Command(status: status, out: text, err: try String(contentsOfFile: err, encoding: .utf8), peak: peak)
   }
 
   /// Runs with a pipe as stdout whose reader takes `bytes` and goes away.
   static func run(_ arguments: String..., readingOnly bytes: Int) throws -> Command {
+    try run(arguments, readingOnly: bytes)
+  }
+
+  /// The same with the arguments in an array.
+  static func run(_ arguments: [String], readingOnly bytes: Int) throws -> Command {
     let folder = try Folder()
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw POSIXError(.EPIPE) }
@@ -59,14 +66,16 @@ struct Command {
       arguments, stdin: "/dev/null", out: "/dev/fd/\(ends[1])", err: folder / "err", environment: [:])
     close(ends[1])
     var buffer = [UInt8](repeating: 0, count: bytes)
-    _ = read(ends[0], &buffer, bytes)
+    if bytes > 0 { _ = read(ends[0], &buffer, bytes) }
     close(ends[0])
-    let status = try reap(child)
+    let status = try reap(child).status
     return Command(status: status, out: "", err: try String(contentsOfFile: folder / "err", encoding: .utf8))
   }
 
-  private static func spawn(
-    _ arguments: [String], stdin: String, out: String, err: String, environment: [String: String]
+  /// Starts it and comes back; the caller must `reap`.
+  static func spawn(
+    _ arguments: [String], stdin: String = "/dev/null", out: String, err: String, environment: [String: String] = [:],
+    tool: String = path
   ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -74,31 +83,48 @@ struct Command {
     posix_spawn_file_actions_addopen(&actions, 0, stdin, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, out, O_WRONLY | O_CREAT, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, err, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    let words = ([path] + arguments).map { strdup($0) } + [nil]
+    let words = ([tool] + arguments).map { strdup($0) } + [nil]
     let pairs = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for word in words + pairs { free(word) } }
     var child = pid_t()
-    let code = posix_spawn(&child, path, &actions, nil, words, pairs)
+    let code = posix_spawn(&child, tool, &actions, nil, words, pairs)
     guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO) }
     return child
   }
 
-  /// The status as a shell gives it; a child that takes two minutes is killed.
-  private static func reap(_ child: pid_t) throws -> Int32 {
-    var status: Int32 = 0
-    if !wait(seconds: 120, until: { waitpid(child, &status, WNOHANG) == child }) {
+  /// The status as a shell gives it, and the most memory in KiB; a child that takes two minutes is killed.
+  static func reap(_ child: pid_t) throws -> (status: Int32, peak: Int) {
+    var (status, peak) = (Int32(0), 0)
+    let ended = wait(seconds: 120) {
+      // Not wait4's rusage: there the child begins with what we ourselves had when it was started.
+      peak = max(peak, field("VmHWM", of: child).flatMap { Int($0.prefix { $0.isNumber }) } ?? 0)
+      return waitpid(child, &status, WNOHANG) == child
+    }
+    if !ended {
       kill(child, SIGKILL)
       waitpid(child, &status, 0)
     }
     let signal = status & 0x7f
-    return signal == 0 ? status >> 8 & 0xff : 128 + signal
+    return (signal == 0 ? status >> 8 & 0xff : 128 + signal, peak)
   }
 
-  private static func wait(seconds: Double = 30, until done: () -> Bool) -> Bool {
+  /// A line of /proc/PID/status after its colon.
+  private static func field(_ name: String, of child: pid_t) -> String? {
+    let text = (try? String(contentsOfFile: "/proc/\(child)/status", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix(name + ":") }
+    return line.map { $0.dropFirst(name.count + 1).filter { !$0.isWhitespace } }
+  }
+
+  /// Whether the child has set itself up to be told of this signal.
+  static func handles(_ number: Int32, _ child: pid_t) -> Bool {
+    field("SigCgt", of: child).flatMap { UInt64($0, radix: 16) }.map { $0 >> (number - 1) & 1 == 1 } ?? false
+  }
+
+  @discardableResult static func wait(seconds: Double = 30, until done: () -> Bool) -> Bool {
     let deadline = Date().addingTimeInterval(seconds)
     while Date() < deadline {
       if done() { return true }
-      usleep(5000)
+      usleep(2000)
     }
     return false
   }

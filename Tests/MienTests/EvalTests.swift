@@ -55,6 +55,19 @@ extension MienTests {
         lines.count == 3 && lines[0]["probabilities"]?.isNull == true && lines[1]["probabilities"]?.isNull == false)
     }
 
+    /// A picture in which nobody is lacks a sense; one that cannot be read is a failure.
+    @Test func aClipWithoutAFaceIsSkipped() throws {
+      try Fixtures.recording(folder / "nobody.avi", seconds: 3, side: 64)
+      try folder.write("broken.avi", "RIFF and nothing that would follow it")
+      let (run, metrics, lines) = try eval("nobody.avi \"speech one.wav\" 1\nfaces \"speech one.wav\" 2\n")
+      #expect(run.status == 0 && run.err.isEmpty, "\(run.err)")
+      #expect(metrics?["evaluated"]?.int == 1 && metrics?["skipped"]?.int == 1 && metrics?["failed"]?.int == 0)
+      #expect(lines.first?["probabilities"]?.isNull == true && lines.first?["reason"]?.string == "no face")
+      let broken = try eval("nobody.avi \"speech one.wav\" 1\nbroken.avi \"speech one.wav\" 2\n")
+      #expect(broken.run.status == 65 && broken.run.err.contains("broken.avi"))
+      #expect(broken.metrics?["skipped"]?.int == 1 && broken.metrics?["failed"]?.int == 1)
+    }
+
     @Test(arguments: [
       "faces x", "faces \"speech one.wav\" 6", "faces \"speech one.wav\" happy", "\"faces", "", "- - 0",
     ])

@@ -8,8 +8,8 @@ public protocol EvaluationClip {
   /// All its sound, 16 kHz mono; nil without sound.
   func samples() throws -> [Float]?
 
-  /// The faces of the frames that `choose` picks when it is told how many frames there are, one each.
-  func crops(choosing choose: (_ frames: Int) throws -> [Int]) throws -> [FaceCrop]
+  /// The faces of the frames that `choose` picks when it is told how many frames there are, one each; nil without a face.
+  func crops(choosing choose: (_ frames: Int) throws -> [Int]) throws -> [FaceCrop]?
 }
 
 /// A model's judgement of one clip.
@@ -57,6 +57,7 @@ public struct Evaluator {
       views = sampling.views(frames: max(1, count / 640), samples: count)
     }
     guard let views else { return none("too little sound for its pictures") }
+    if model.needsVideo && crops == nil { return none("no face") }
 
     var estimates: [Estimate] = []
     for (i, view) in views.enumerated() {

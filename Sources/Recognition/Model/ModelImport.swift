@@ -31,10 +31,14 @@ public struct ModelImport: Sendable {
     self.destination = trimmed.isEmpty ? destination : String(trimmed)
   }
 
-  /// - Throws: `ModelError`, `CheckpointError`.
-  public func run() throws -> ModelFolder {
+  /// What `run` throws when it was asked to stop; everything is as it was before.
+  public struct Stopped: Error {}
+
+  /// - Parameter stop: asked before every tensor and file.
+  /// - Throws: `ModelError`, `CheckpointError`, `Stopped`. Nothing is left at or beside the destination then.
+  public func run(stop: @escaping @Sendable () -> Bool = { false }) throws -> ModelFolder {
     try checkDestination()
-    let store = try openCheckpoint(checkpoint)
+    let store = StoppableStore(store: try openCheckpoint(checkpoint), stop: stop)
     let sizes = try inferredSizes(of: store, checkpoint)
     var config = ModelConfig(
       id: id ?? URL(fileURLWithPath: destination).lastPathComponent, task: try task(of: sizes), sizes: sizes,
@@ -44,9 +48,13 @@ public struct ModelImport: Sendable {
     config.source = .init(
       file: URL(fileURLWithPath: checkpoint).lastPathComponent, sha256: try sha256(ofFile: checkpoint))
 
+    // A draft that a killed process left has another number, or is swept away by this one.
     let draft = "\(destination).\(getpid()).tmp"
     try write(store, &config, into: draft)
-    do { try put(draft) } catch {
+    do {
+      try store.check()
+      try put(draft)
+    } catch {
       try? FileManager.default.removeItem(atPath: draft)
       throw error
     }
@@ -173,4 +181,20 @@ public struct ModelImport: Sendable {
     syncFolder(of: destination)
     if replaces { try? FileManager.default.removeItem(atPath: old) }
   }
+}
+
+/// A checkpoint that refuses to be read on once somebody wants to stop.
+private struct StoppableStore: TensorStore {
+  var store: any TensorStore
+  var stop: @Sendable () -> Bool
+
+  var names: [String] { store.names }
+  func shape(of name: String) -> [Int]? { store.shape(of: name) }
+
+  func values(of name: String) throws -> FloatBuffer {
+    try check()
+    return try store.values(of: name)
+  }
+
+  func check() throws { if stop() { throw ModelImport.Stopped() } }
 }

@@ -20,6 +20,9 @@ public struct SessionClosed: Sendable, Hashable {
     public var framesWithFace = 0
     /// Holes in the sound track.
     public var audioHoles = 0
+    /// Windows that did not wait for a track that is far behind; frames and stretches of sound forgotten unread.
+    public var forced = 0
+    public var overflow = 0
 
     public init() {}
   }
@@ -55,6 +58,7 @@ public struct SessionClosed: Sendable, Hashable {
       "frames_in": .int(counts.framesIn), "frames_used": .int(counts.framesUsed),
       "frames_dropped": .int(counts.framesDropped), "frames_unused": .int(counts.framesUnused),
       "frames_with_face": .int(counts.framesWithFace), "audio_holes": .int(counts.audioHoles),
+      "forced": .int(counts.forced), "overflow": .int(counts.overflow),
       "end": .double(end.seconds),
       "latency": [
         "p50_ms": .optional(median?.rounded(places: 3)), "p95_ms": .optional(percentile95?.rounded(places: 3)),

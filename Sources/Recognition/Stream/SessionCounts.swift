@@ -10,5 +10,7 @@ extension SessionClosed.Counts {
     framesUnused = counters.framesUnused
     framesWithFace = counters.framesWithFace
     audioHoles = counters.audioHoles
+    forced = counters.forced
+    overflow = counters.overflow
   }
 }

@@ -11,6 +11,12 @@ struct Verbosity: ParsableArguments {
     if verbose && quiet { throw ValidationError("--verbose and --quiet exclude each other.") }
   }
 
+  /// A progress bar belongs on a terminal that shows no results beside it.
+  /// - Parameter output: where results go while the bar is drawn; nil: nowhere.
+  func wantsProgress(resultsTo output: Output?) -> Bool {
+    !quiet && isatty(STDERR_FILENO) == 1 && output?.isTerminal != true && processEnvironment()["TERM"] != "dumb"
+  }
+
   /// To be called once, at the command's begin.
   func bootstrap() -> Logger {
     let level: Logger.Level = verbose ? .debug : quiet ? .error : .notice

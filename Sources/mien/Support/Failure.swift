@@ -42,6 +42,7 @@ struct Failure: Error, Equatable {
     case .badData, .unsupported: .badData
     case .cannotWrite: .cannotWrite
     case .noPermission: .noPermission
+    case .stopped: Interruption.status ?? .interrupted
     }
   }
 

@@ -10,6 +10,8 @@ enum Interruption {
   /// To be called once, before any other thread starts. A closed pipe becomes a write error instead of a death.
   static func install() {
     signal(SIGPIPE, SIG_IGN)
+    // So does a file that reaches the limit of its size (ulimit -f).
+    signal(SIGXFSZ, SIG_IGN)
     // Made now, because a handler may not be the first to touch a global.
     received.store(0, ordering: .relaxed)
     for number in [SIGINT, SIGTERM] {
@@ -28,6 +30,9 @@ enum Interruption {
     sigaddset(&set, SIGTERM)
     pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
+
+  /// For what has nothing to finish: from now on a signal simply ends the process.
+  static func endAtOnce() { for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) } }
 
   /// Why to stop, if anybody asked.
   static var reason: SessionClosed.Reason? {

@@ -19,7 +19,7 @@ struct ModelLookup {
     if let option { return option }
     if let named = environment["MIEN_MODEL"], !named.isEmpty { return named }
     guard let folder else { throw missing(["$MIEN_MODEL (not set)"]) }
-    let found = names(folder).map { folder + "/" + $0 }.filter(isModel).sorted()
+    let found = names(folder).filter { !Self.isDraft($0) }.map { folder + "/" + $0 }.filter(isModel).sorted()
     switch found.count {
     case 1: return found[0]
     case 0: throw missing(["$MIEN_MODEL (not set)", folder])
@@ -33,6 +33,13 @@ struct ModelLookup {
     if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/mien/models" }
     if let home = environment["HOME"], !home.isEmpty { return home + "/.local/share/mien/models" }
     return nil
+  }
+
+  /// `NAME.PID.tmp` or `.old`: what an import leaves beside its place if it is killed.
+  private static func isDraft(_ name: String) -> Bool {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count >= 3, ["tmp", "old"].contains(parts.last) else { return false }
+    return parts[parts.count - 2].allSatisfy(\.isNumber)
   }
 
   private func missing(_ places: [String]) -> Failure {

@@ -21,8 +21,8 @@ enum UntrainedSize: String, ExpressibleByArgument, CaseIterable {
 struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Model folder, as mien model import writes it.",
-      discussion: "By default $MIEN_MODEL, else the only model in $XDG_DATA_HOME/mien/models.", valueName: "dir"))
+      "Model folder that mien model import made.",
+      discussion: "Default: $MIEN_MODEL, else the only model in ~/.local/share/mien/models.", valueName: "dir"))
   var model: String?
 
   @Option(
@@ -31,7 +31,7 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Threads of the model; results do not depend on it. (default: one a processor, here \(processors))",
+      "Threads of the model; results do not depend on it. (default: all processors, here \(processors))",
       valueName: "count"))
   var threads: Int?
 

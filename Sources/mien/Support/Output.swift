@@ -50,6 +50,8 @@ final class Output {
     if descriptor < 0 { throw OutputError.failed(path: partial ?? path, operation: "write", code: errno) }
   }
 
+  var isTerminal: Bool { isatty(descriptor) == 1 }
+
   deinit { if partial != nil && descriptor >= 0 { close(descriptor) } }
 
   /// All of `text`, now.

@@ -1,6 +1,6 @@
 import Glibc
 
-/// How far a recording is, drawn over one line of a terminal.
+/// How far a recording or a list of clips is, drawn over one line of a terminal.
 ///
 /// The text is a pure function; only `show` and `clear` touch the terminal. Colour stands on nothing but its absence: the
 /// bar has none, so NO_COLOR holds.
@@ -8,26 +8,44 @@ struct ProgressBar {
   private var shownAt: Int64 = 0
   private var isShown = false
 
-  /// Shown only where stderr is a terminal and results go elsewhere.
-  static var isWanted: Bool { isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 0 }
-
-  /// `12.3 of 60.0 s [#####-----] 4.2× real time, 3 windows a second`, cut to the width.
+  /// `12.3 of 60.0 s [#####-----] 4.2× real time, 3.0 windows a second`; what does not fit is left out from the right.
   /// - Parameters:
   ///   - total: nil where the recording does not say how long it is; then there is no bar.
+  ///   - width: of the terminal, in columns.
   static func text(seconds: Double, total: Double?, elapsed: Double, windows: Int, width: Int) -> String {
     let speed = elapsed > 0 ? seconds / elapsed : 0
     let rate = elapsed > 0 ? Double(windows) / elapsed : 0
-    let left = total.map { "\(tenths(seconds)) of \(tenths($0)) s" } ?? "\(tenths(seconds)) s"
-    let right = "\(tenths(speed))× real time, \(tenths(rate)) windows a second"
-    var line = "\(left)  \(right)"
-    let room = width - line.count - 4
-    if let total, total > 0, room >= 10 {
-      let cells = min(room, 40)
-      let done = min(cells, max(0, Int(Double(cells) * seconds / total)))
-      let bar = String(repeating: "#", count: done) + String(repeating: "-", count: cells - done)
-      line = "\(left) [\(bar)] \(right)"
+    // The last window may end a little before the recording does, never after what is said to be its end.
+    let left = total.map { "\(tenths(min(seconds, $0))) of \(tenths($0)) s" } ?? "\(tenths(seconds)) s"
+    return line(
+      left, share: total.map { $0 > 0 ? seconds / $0 : 0 },
+      right: ["\(tenths(speed))× real time", "\(tenths(rate)) windows a second"], width: width)
+  }
+
+  /// `12 of 60 clips [##--------] 1.5 clips a second`.
+  static func text(clips: Int, of total: Int, elapsed: Double, width: Int) -> String {
+    let rate = elapsed > 0 ? Double(clips) / elapsed : 0
+    return line(
+      "\(clips) of \(total) clips", share: total > 0 ? Double(clips) / Double(total) : 0,
+      right: ["\(tenths(rate)) clips a second"], width: width)
+  }
+
+  /// The last column stays free: some terminals would wrap.
+  private static func line(_ left: String, share: Double?, right: [String], width: Int) -> String {
+    for count in stride(from: right.count, through: 0, by: -1) {
+      let words = right.prefix(count).joined(separator: ", ")
+      let room = width - 1 - left.count - words.count - (count > 0 ? 4 : 3)
+      if let share, room >= 10 {
+        let cells = min(room, 40)
+        let done = min(cells, max(0, Int(Double(cells) * share)))
+        let bar = String(repeating: "#", count: done) + String(repeating: "-", count: cells - done)
+        return "\(left) [\(bar)]" + (count > 0 ? " \(words)" : "")
+      }
+      if share == nil || count == 0, left.count + words.count + 2 < width || count == 0 {
+        return String((count > 0 ? "\(left)  \(words)" : left).prefix(max(0, width - 1)))
+      }
     }
-    return String(line.prefix(max(0, width - 1)))
+    return ""
   }
 
   private static func tenths(_ value: Double) -> String {

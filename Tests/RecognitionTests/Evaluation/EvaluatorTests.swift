@@ -7,11 +7,13 @@ import Testing
 private struct NumberedClip: EvaluationClip {
   var frames: Int?
   var sound: Int?
+  var hasFace = true
 
   var hasVideo: Bool { frames != nil }
   func samples() throws -> [Float]? { sound.map { (0..<$0).map { Float($0 % 401) / 400 - 0.5 } } }
-  func crops(choosing choose: (Int) throws -> [Int]) throws -> [FaceCrop] {
-    try choose(frames ?? 0).map { FaceCrop(side: 160, pixels: [UInt8](repeating: UInt8($0), count: 76_800)) }
+  func crops(choosing choose: (Int) throws -> [Int]) throws -> [FaceCrop]? {
+    let chosen = try choose(frames ?? 0)
+    return !hasFace ? nil : chosen.map { FaceCrop(side: 160, pixels: [UInt8](repeating: UInt8($0), count: 76_800)) }
   }
 }
 
@@ -34,6 +36,8 @@ private struct NumberedClip: EvaluationClip {
   @Test func aClipWithoutANeededSenseHasNoAnswer() throws {
     #expect(try evaluator().predict(NumberedClip(frames: nil, sound: 64_000)).reason == "no picture")
     #expect(try evaluator().predict(NumberedClip(frames: 100, sound: nil)).reason == "no sound")
+    let hidden = try evaluator().predict(NumberedClip(frames: 100, sound: 64_000, hasFace: false))
+    #expect(hidden.reason == "no face" && hidden.values == nil)
     let odd = try evaluator().predict(NumberedClip(frames: 1, sound: 64_000))
     #expect(odd.values == nil && odd.views.isEmpty && odd.reason == "too little sound for its pictures")
     var seeing = ModelSummary.three
