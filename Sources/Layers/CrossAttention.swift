@@ -27,10 +27,12 @@ public struct CrossAttention: Sendable {
   ) -> Matrix {
     let width = x.columns
     return operations.scoped(rows: x.rows, columns: width) { y in
-      let weight = keyValue.values
+      let bias = operations.matrix(rows: 1, columns: 2 * width)
+      operations.copy(nil, into: bias.columns(0..<width))
+      operations.copy(valueBias.values, into: bias.columns(width..<2 * width))
       let q = operations.linear(x, query.weight.values, bias: queryBias.values)
-      let k = operations.linear(context, weight.rows(0..<width), bias: nil)
-      let v = operations.linear(context, weight.rows(width..<2 * width), bias: valueBias.values)
+      let both = operations.linear(context, keyValue.values, bias: bias)
+      let (k, v) = (both.columns(0..<width), both.columns(width..<2 * width))
       projection(operations.attention(q, k, v, batch: batch, heads: heads), adding: residual, into: y, operations)
     }
   }

@@ -22,11 +22,15 @@ public struct SelfAttention: Sendable {
   public func callAsFunction(_ x: Matrix, adding residual: Matrix, batch: Int, _ operations: Operations) -> Matrix {
     let width = x.columns
     return operations.scoped(rows: x.rows, columns: width) { y in
-      let weight = queryKeyValue.values
-      let q = operations.linear(x, weight.rows(0..<width), bias: queryBias.values)
-      let k = operations.linear(x, weight.rows(width..<2 * width), bias: nil)
-      let v = operations.linear(x, weight.rows(2 * width..<3 * width), bias: valueBias.values)
-      projection(operations.attention(q, k, v, batch: batch, heads: heads), adding: residual, into: y, operations)
+      let bias = operations.matrix(rows: 1, columns: 3 * width)
+      operations.copy(queryBias.values, into: bias.columns(0..<width))
+      operations.copy(nil, into: bias.columns(width..<2 * width))
+      operations.copy(valueBias.values, into: bias.columns(2 * width..<3 * width))
+      // One product instead of three: BLAS packs x once.
+      let all = operations.linear(x, queryKeyValue.values, bias: bias)
+      let (q, k) = (all.columns(0..<width), all.columns(width..<2 * width))
+      let attended = operations.attention(q, k, all.columns(2 * width..<3 * width), batch: batch, heads: heads)
+      projection(attended, adding: residual, into: y, operations)
     }
   }
 }

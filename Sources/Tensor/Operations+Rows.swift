@@ -71,8 +71,14 @@ extension Operations {
   /// A copy in the arena, rows packed.
   public func copy(_ x: Matrix) -> Matrix {
     let y = matrix(rows: x.rows, columns: x.columns)
-    kernels.residual_bias(x.base, x.rowStride, nil, y.base, y.rowStride, x.rows, x.columns)
+    copy(x, into: y)
     return y
+  }
+
+  /// y = x, or zeros where x is nil: parts of a bias for a product that serves several uses at once.
+  public func copy(_ x: Matrix?, into y: Matrix) {
+    precondition(x.map { $0.rows == y.rows && $0.columns == y.columns } ?? true, "a copy of another shape")
+    kernels.residual_bias(x?.base, x?.rowStride ?? 0, nil, y.base, y.rowStride, y.rows, y.columns)
   }
 }
 
