@@ -35,12 +35,12 @@ test: deps
 
 lint:
 	@scripts/install-packages libc6-dev-arm64-cross
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests Fuzz/Sources Fuzz/Package.swift Package.swift
 	clang --target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include -fsyntax-only -Wall -Werror \
 	  -ISources/CKernels/include Sources/CKernels/*.c
 
 format:
-	swift format --in-place --recursive Sources Tests Package.swift
+	swift format --in-place --recursive Sources Tests Fuzz/Sources Fuzz/Package.swift Package.swift
 
 fuzz: deps
 	Fuzz/run $(FUZZ_SECONDS)

@@ -102,7 +102,8 @@ let package = Package(
       swiftSettings: house),
     // Runs the built command as a user would.
     .testTarget(
-      name: "MienTests", dependencies: ["mien", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "TestSupport"],
+      name: "MienTests",
+      dependencies: ["mien", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

@@ -4,18 +4,17 @@
 import PackageDescription
 
 /// One program a format; each has one file, named after it. libFuzzer brings the main function.
-func fuzzer(_ name: String) -> Target {
-  .executableTarget(
-    name: name, dependencies: [.product(name: "Checkpoint", package: "mien")])
+func fuzzer(_ name: String, of room: String) -> Target {
+  .executableTarget(name: name, dependencies: [.product(name: room, package: "mien")])
 }
 
 let package = Package(
   name: "fuzz",
   dependencies: [.package(name: "mien", path: "..")],
   targets: [
-    fuzzer("FuzzTorch"),
-    fuzzer("FuzzSafetensors"),
-    // Annotation lists join here once their reader stands.
+    fuzzer("FuzzTorch", of: "Checkpoint"),
+    fuzzer("FuzzSafetensors", of: "Checkpoint"),
+    fuzzer("FuzzList", of: "Recognition"),
   ],
   swiftLanguageModes: [.v6]
 )

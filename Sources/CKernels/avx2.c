@@ -50,8 +50,12 @@ FN float peak(vf x) {
 
 #include "vector_kernels.h"
 
+#define ROWS 6
+#include "vector_attention.h"
+
 const struct ckernels_table ckernels_avx2 = {
-    "avx2", softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate,
+    "avx2", softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate, ROWS, PANEL,
+    attention,
 };
 #else
 typedef int ckernels_no_avx2;  // A C file may not be empty.

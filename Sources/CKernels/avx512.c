@@ -35,8 +35,12 @@ FN float peak(vf x) { return _mm512_reduce_max_ps(x); }
 
 #include "vector_kernels.h"
 
+#define ROWS 12
+#include "vector_attention.h"
+
 const struct ckernels_table ckernels_avx512 = {
-    "avx512", softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate,
+    "avx512", softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate, ROWS, PANEL,
+    attention,
 };
 #else
 typedef int ckernels_no_avx512;  // A C file may not be empty.

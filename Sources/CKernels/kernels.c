@@ -63,8 +63,24 @@ static void accumulate(float *y, const float *x, float factor, size_t count) {
   for (size_t i = 0; i < count; i++) y[i] += factor * x[i];
 }
 
+// One query at a time, panels of one column: so packed keys are rows, and packed values are columns.
+static void attention(const float *q, size_t q_stride, const float *k, const float *v, float *y, size_t y_stride,
+                      size_t queries, size_t keys, size_t width, float scale, float *scratch) {
+  for (size_t r = 0; r < queries; r++, q += q_stride, y += y_stride) {
+    for (size_t i = 0; i < keys; i++) {
+      scratch[i] = 0;
+      for (size_t c = 0; c < width; c++) scratch[i] += q[c] * k[i * width + c];
+    }
+    softmax(scratch, keys, 1, keys, scale);
+    for (size_t c = 0; c < width; c++) {
+      y[c] = 0;
+      for (size_t i = 0; i < keys; i++) y[c] += scratch[i] * v[c * keys + i];
+    }
+  }
+}
+
 const struct ckernels_table ckernels_reference = {
-    "reference", softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate,
+    "reference", softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate, 1, 1, attention,
 };
 
 const struct ckernels_table *ckernels_table_of(enum ckernels_level level) {

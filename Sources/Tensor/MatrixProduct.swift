@@ -22,17 +22,6 @@ package enum MatrixProduct {
       blasint(bStride), adding ? 1 : 0, c, blasint(cStride))
   }
 
-  /// c = a · b: a (m, k), b (k, n), c (m, n), strides in values. The C function is `cblas_sgemm`.
-  @inline(__always)
-  static func plain(
-    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ aStride: Int, _ b: UnsafePointer<Float>, _ bStride: Int,
-    _ c: UnsafeMutablePointer<Float>, _ cStride: Int
-  ) {
-    cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(m), blasint(n), blasint(k), 1, a, blasint(aStride), b,
-      blasint(bStride), 0, c, blasint(cStride))
-  }
-
   /// The yardstick of `mien bench`: one `cblas_sgemm` of 800×2048×512 on one thread, the largest product of the base
   /// model, whole.
   package struct Yardstick {

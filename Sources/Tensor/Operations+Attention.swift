@@ -6,24 +6,30 @@ extension Operations {
   /// - Parameters:
   ///   - q: (batch · queries, heads · width); a head's columns are neighbours.
   ///   - k, v: (batch · keys, heads · width).
-  /// - Returns: (batch · queries, heads · width). Only a block of one head's weights exists at a time.
+  /// - Returns: (batch · queries, heads · width). Only a few rows of one head's weights exist at a time.
   public func attention(_ q: Matrix, _ k: Matrix, _ v: Matrix, batch: Int, heads: Int) -> Matrix {
     precondition(batch > 0 && q.rows % batch == 0 && k.rows % batch == 0, "rows do not divide into \(batch) sequences")
     precondition(heads > 0 && q.columns % heads == 0, "\(q.columns) columns do not divide into \(heads) heads")
     precondition(k.columns == q.columns && v.columns == q.columns && v.rows == k.rows, "q, k and v do not fit")
-    let queries = q.rows / batch
-    let keys = k.rows / batch
+    let (queries, keys, width) = (q.rows / batch, k.rows / batch, q.columns / heads)
     precondition(keys > 0, "attention to nothing")
-    // Scores of half of 800 tokens: smaller blocks make the products slower, larger ones leave the cache.
-    let blocks = Tiling.byRows(queries, columns: 1, atMost: 400)
+    let panel = Int(kernels.attention_panel)
+    func whole(_ count: Int) -> Int { (count + panel - 1) / panel * panel }
     return scoped(rows: q.rows, columns: q.columns) { y in
-      let scores = matrix(rows: threads * blocks.tileRows, columns: keys)
+      // Every head's keys and values are packed once, for all blocks of queries.
+      let packedKeys = matrix(rows: batch * heads, columns: whole(keys) * width)
+      let packedValues = matrix(rows: batch * heads, columns: whole(width) * keys)
+      let scratch = matrix(rows: threads, columns: Int(kernels.attention_rows) * (whole(width) + whole(keys)))
       let job = AttentionTiles(
-        blocks: blocks, heads: heads, width: q.columns / heads, keys: keys, q: q.base, qStride: q.rowStride, k: k.base,
-        kStride: k.rowStride, v: v.base, vStride: v.rowStride, y: y.base, yStride: y.rowStride, scores: scores.base,
-        softmax: kernels.softmax)
-      withExtendedLifetime((q, k, v, y, scores)) {
-        pool.parallel(batch * heads * blocks.count, job) { job, tile, worker in
+        heads: heads, keys: keys, width: width, panel: panel,
+        blocks: .attention(queries: queries, atOnce: Int(kernels.attention_rows)), q: q.base, qStride: q.rowStride,
+        k: k.base, kStride: k.rowStride, v: v.base, vStride: v.rowStride, y: y.base, yStride: y.rowStride,
+        packedKeys: packedKeys.base, keysStride: packedKeys.rowStride, packedValues: packedValues.base,
+        valuesStride: packedValues.rowStride, scratch: scratch.base, scratchStride: scratch.rowStride,
+        kernel: kernels.attention)
+      withExtendedLifetime((q, k, v, y, packedKeys, packedValues, scratch)) {
+        pool.parallel(batch * heads, job) { job, tile, _ in job.load(as: AttentionTiles.self).pack(tile) }
+        pool.parallel(batch * heads * job.blocks.count, job) { job, tile, worker in
           job.load(as: AttentionTiles.self).run(tile, worker)
         }
       }
@@ -32,8 +38,9 @@ extension Operations {
 }
 
 private struct AttentionTiles {
+  let heads, keys, width, panel: Int
+  /// Of one sequence's queries.
   let blocks: Tiling
-  let heads, width, keys: Int
   let q: UnsafePointer<Float>
   let qStride: Int
   let k: UnsafePointer<Float>
@@ -42,23 +49,35 @@ private struct AttentionTiles {
   let vStride: Int
   let y: UnsafeMutablePointer<Float>
   let yStride: Int
-  /// A block of rows for every worker.
-  let scores: UnsafeMutablePointer<Float>
-  let softmax: @convention(c) (UnsafeMutablePointer<Float>?, Int, Int, Int, Float) -> Void
+  /// A row for every head of every sequence.
+  let packedKeys: UnsafeMutablePointer<Float>
+  let keysStride: Int
+  let packedValues: UnsafeMutablePointer<Float>
+  let valuesStride: Int
+  /// A row for every worker.
+  let scratch: UnsafeMutablePointer<Float>
+  let scratchStride: Int
+  let kernel:
+    @convention(c) (
+      UnsafePointer<Float>?, Int, UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int, Int,
+      Int, Int, Float, UnsafeMutablePointer<Float>?
+    ) -> Void
+
+  /// `head` counts through all sequences.
+  func pack(_ head: Int) {
+    let (row, column) = (head / heads * keys, head % heads * width)
+    ckernels_pack_transposed(k + row * kStride + column, kStride, keys, width, panel, packedKeys + head * keysStride)
+    ckernels_pack(v + row * vStride + column, vStride, keys, width, panel, packedValues + head * valuesStride)
+  }
 
   func run(_ tile: Int, _ worker: Int) {
     let rows = blocks.rowRange(tile % blocks.count)
-    let head = tile / blocks.count % heads
-    let sequence = tile / blocks.count / heads
-    let column = head * width
-    let query = sequence * blocks.rows + rows.lowerBound
-    let key = sequence * keys
-    let scores = scores + worker * blocks.tileRows * keys
-    MatrixProduct.transposed(
-      rows.count, keys, width, q + query * qStride + column, qStride, k + key * kStride + column, kStride, scores, keys,
-      adding: false)
-    softmax(scores, keys, rows.count, keys, 1 / Float(width).squareRoot())
-    MatrixProduct.plain(
-      rows.count, width, keys, scores, keys, v + key * vStride + column, vStride, y + query * yStride + column, yStride)
+    let head = tile / blocks.count
+    let row = head / heads * blocks.rows + rows.lowerBound
+    let column = head % heads * width
+    kernel(
+      q + row * qStride + column, qStride, packedKeys + head * keysStride, packedValues + head * valuesStride,
+      y + row * yStride + column, yStride, rows.count, keys, width, 1 / Float(width).squareRoot(),
+      scratch + worker * scratchStride)
   }
 }

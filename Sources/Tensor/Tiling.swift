@@ -37,6 +37,11 @@ package struct Tiling: Equatable, Sendable {
     Tiling(rows: rows, columns: columns, tileRows: part(of: rows, atMost: limit), tileColumns: max(columns, 1))
   }
 
+  /// For attention, whose kernel takes `atOnce` queries at once: whole groups of them, few enough for several threads.
+  package static func attention(queries: Int, atOnce: Int) -> Tiling {
+    Tiling(rows: queries, columns: 1, tileRows: 96 / atOnce * atOnce, tileColumns: 1)
+  }
+
   /// Parts of equal size up to a multiple of 16, the width of a vector.
   static func part(of whole: Int, atMost limit: Int) -> Int {
     let parts = max((whole + limit - 1) / limit, 1)

@@ -43,7 +43,7 @@ struct Replay: ParsableCommand {
         mien replay clip.mp4 --model base
         mien replay clip.mp4 --model base | jq -c 'select(.top) | [.end, .top]'
         mien replay clip.mp4 --model base --format vtt -o clip.vtt
-        mien replay faces/ --audio speech.wav --face none --model base
+        mien replay faces/ --audio speech.wav --model base
         ffmpeg -i rtsp://… -f matroska - | mien replay - --model base
 
       One JSON line a window of 2.56 s; docs/stream.md describes them, schema/mien.stream-1.0.schema.json checks them. \
@@ -59,8 +59,11 @@ struct Replay: ParsableCommand {
   @Option(help: ArgumentHelp("Seconds from one window to the next.", valueName: "seconds")) var hop = 0.32
   @Option(help: ArgumentHelp("max, or a multiple of real time, such as 1.0.", valueName: "speed"))
   var speed = ReplaySpeed.max
-  @Option(help: "Whose face to follow; none: the frames are aligned faces already.")
-  var face = FaceChoice.largest
+  @Option(
+    help: """
+      Whose face to follow; none: the frames are aligned faces already. (default: largest; none for a folder)
+      """)
+  var face: FaceChoice?
   @Option(help: ArgumentHelp("A sound file that replaces the recording's sound.", valueName: "file"))
   var audio: String?
   @Option(help: ArgumentHelp("Images a second in a folder. (default: 25)", valueName: "rate")) var fps: Double?
@@ -95,7 +98,7 @@ struct Replay: ParsableCommand {
     let log = verbosity.bootstrap()
     let schedule = WindowSchedule(hop: Instant(seconds: hop))
     var options = Recording.Options()
-    options.faces = face
+    options.faces = followed
     options.schedule = schedule
     options.audio = audio
     options.saveCrops = saveCrops
@@ -113,7 +116,7 @@ struct Replay: ParsableCommand {
     let header = SessionCreated(
       version: Mien.version,
       source: .init(recording, kind: kind, input: input, audioInput: audio),
-      model: chosen.summary, hop: schedule.hop, face: face.rawValue, wall: wallTime())
+      model: chosen.summary, hop: schedule.hop, face: followed.rawValue, wall: wallTime())
     var formatter = StreamFormatter(format)
     var progress = Progress(total: recording?.duration, isWanted: verbosity.wantsProgress(resultsTo: out))
     func say(_ event: StreamEvent) throws {
@@ -135,6 +138,9 @@ struct Replay: ParsableCommand {
       return nil
     }
   }
+
+  /// Images in a folder are faces that somebody has cut out already, as in evaluation lists.
+  private var followed: FaceChoice { face ?? (isFolder(input) ? .none : .largest) }
 
   private var source: Recording.Input {
     if input == "-" { return .standardInput }

@@ -129,5 +129,12 @@ import Testing
       }
     }
     #expect(Tiling.product(rows: 0, columns: 5).count == 0)
+    for queries in [1, 11, 12, 13, 96, 97, 128, 800] {
+      for atOnce in [1, 6, 12] {
+        let tiling = Tiling.attention(queries: queries, atOnce: atOnce)
+        #expect(tiling.tileRows % atOnce == 0)
+        #expect((0..<tiling.count).flatMap { Array(tiling.rowRange($0)) } == Array(0..<queries))
+      }
+    }
   }
 }

@@ -1,4 +1,4 @@
-// What BLAS does not have: row-wise kernels over float32, each in every instruction set that we speak.
+// What BLAS does not have: row-wise kernels over float32 and attention, each in every instruction set that we speak.
 //
 // No state: a table of functions per level is constant, and whoever computes picks one and passes it on.
 // Rows are `stride` floats apart; columns are contiguous; no pointer needs alignment. Outputs may not overlap inputs
@@ -34,7 +34,22 @@ struct ckernels_table {
 
   /// y += factor · x.
   void (*accumulate)(float *y, const float *x, float factor, size_t count);
+
+  /// How many queries attention takes at once, and how many columns its panels have.
+  size_t attention_rows, attention_panel;
+
+  /// y = softmax(scale · q·kᵀ) · v of one head: q and y (queries, width), k and v (keys, width), at least one key.
+  /// `k` is packed by ckernels_pack_transposed, `v` by ckernels_pack, with attention_panel.
+  /// `scratch`: attention_rows · (width + keys) values, width and keys each rounded up to whole panels.
+  void (*attention)(const float *q, size_t q_stride, const float *k, const float *v, float *y, size_t y_stride,
+                    size_t queries, size_t keys, size_t width, float scale, float *scratch);
 };
+
+/// xᵀ (columns, rows) in panels of `panel` columns; the last one is filled up with zeros.
+void ckernels_pack_transposed(const float *x, size_t stride, size_t rows, size_t columns, size_t panel, float *packed);
+
+/// x (rows, columns) in panels of `panel` columns; the last one is filled up with zeros.
+void ckernels_pack(const float *x, size_t stride, size_t rows, size_t columns, size_t panel, float *packed);
 
 /// The table of `level`, or NULL where this processor lacks the instructions (or we lack the code).
 const struct ckernels_table *ckernels_table_of(enum ckernels_level level);

@@ -1,0 +1,160 @@
+import CKernels
+import Glibc
+import Tensor
+import TestSupport
+import Testing
+
+/// The attention kernel at every level that this machine has, beside double precision; threads and heads are
+/// OperationsTests' matter.
+@Suite struct AttentionKernelTests {
+  struct Sizes: Sendable, CustomTestStringConvertible {
+    let queries, keys, width: Int
+    var testDescription: String { "\(queries) queries, \(keys) keys, width \(width)" }
+  }
+
+  /// One of everything, edges of every register tile and panel, widths below, between and above panels, the model's own.
+  static let sizes = [
+    Sizes(queries: 1, keys: 1, width: 1), Sizes(queries: 1, keys: 130, width: 64),
+    Sizes(queries: 13, keys: 1, width: 24),
+    Sizes(queries: 7, keys: 129, width: 24), Sizes(queries: 12, keys: 32, width: 32),
+    Sizes(queries: 6, keys: 16, width: 16),
+    Sizes(queries: 25, keys: 47, width: 70), Sizes(queries: 5, keys: 48, width: 33),
+    Sizes(queries: 31, keys: 800, width: 64),
+  ]
+
+  /// One head's inputs, rows with gaps behind them, and what the kernel makes of them.
+  private struct Head {
+    let q, k, v, y: Matrix
+    let scale: Float
+
+    init(_ sizes: Sizes, times spread: Float) {
+      func gapped(_ name: String, _ rows: Int, _ factor: Float) -> Matrix {
+        let stride = sizes.width + 5
+        let buffer = Hashed.values(name, count: rows * stride) { $0 * factor }
+        return Matrix(buffer, rows: rows, columns: sizes.width, rowStride: stride)
+      }
+      q = gapped("queries", sizes.queries, spread)
+      k = gapped("keys", sizes.keys, spread)
+      v = gapped("values", sizes.keys, 1)
+      y = gapped("results", sizes.queries, 1)
+      for row in 0..<y.rows { for gap in y.columns..<y.rowStride { y.base[row * y.rowStride + gap] = 777 } }
+      scale = 1 / Float(sizes.width).squareRoot()
+    }
+
+    /// Runs the kernel in memory that ends where the contract says; false if it wrote over an edge.
+    func run(_ kernels: ckernels_table) -> Bool {
+      let panel = Int(kernels.attention_panel)
+      func whole(_ count: Int) -> Int { (count + panel - 1) / panel * panel }
+      func guarded(_ count: Int) -> FloatBuffer {
+        let buffer = FloatBuffer(count: count + 16)
+        for index in 0..<buffer.count { buffer.base[index] = 777 }
+        return buffer
+      }
+      let buffers = [
+        guarded(whole(k.rows) * k.columns), guarded(whole(v.columns) * v.rows),
+        guarded(Int(kernels.attention_rows) * (whole(k.columns) + whole(k.rows))),
+      ]
+      ckernels_pack_transposed(k.base, k.rowStride, k.rows, k.columns, panel, buffers[0].base)
+      ckernels_pack(v.base, v.rowStride, v.rows, v.columns, panel, buffers[1].base)
+      kernels.attention(
+        q.base, q.rowStride, buffers[0].base, buffers[1].base, y.base, y.rowStride, q.rows, k.rows, q.columns, scale,
+        buffers[2].base)
+      return buffers.allSatisfy { buffer in buffer.array.suffix(16).allSatisfy { $0 == 777 } }
+        && (0..<y.rows).allSatisfy { row in
+          (y.columns..<y.rowStride).allSatisfy { y.base[row * y.rowStride + $0] == 777 }
+        }
+    }
+
+    /// One row of the result in double precision.
+    func truth(_ row: Int) -> [Double] {
+      let scores = (0..<k.rows).map { key in
+        Double(scale) * (0..<q.columns).reduce(0.0) { $0 + Double(q[row, $1]) * Double(k[key, $1]) }
+      }
+      let top = scores.max() ?? 0
+      let powers = scores.map { exp($0 - top) }
+      let total = powers.reduce(0, +)
+      return (0..<v.columns).map { column in
+        (0..<v.rows).reduce(0.0) { $0 + powers[$1] * Double(v[$1, column]) } / total
+      }
+    }
+  }
+
+  @Test(arguments: KernelLevel.available, sizes) func attention(level: KernelLevel, sizes: Sizes) throws {
+    let kernels = try #require(level.table).pointee
+    // The second spread gives scores of some hundreds, where a rounding of the score is magnified by exp.
+    for (spread, allowed) in [(Float(1), 1e-6), (12, 3e-5)] {
+      var worst = WorstDifference()
+      let head = Head(sizes, times: spread)
+      #expect(head.run(kernels), "wrote over an edge")
+      for row in 0..<sizes.queries {
+        for (column, truth) in head.truth(row).enumerated() {
+          worst.see("spread \(spread), query \(row), column \(column)", Double(head.y[row, column]), truth)
+        }
+      }
+      #expect(worst.value < allowed, "\(level): \(worst)")
+      print("attention, \(level), \(sizes.testDescription): \(worst)")
+    }
+  }
+
+  /// All scores far below zero: a padded key's zero must not count as the largest.
+  @Test(arguments: KernelLevel.available) func scoresBelowZero(level: KernelLevel) throws {
+    let kernels = try #require(level.table).pointee
+    let head = Head(Sizes(queries: 3, keys: 5, width: 4), times: 1)
+    for column in 0..<4 {
+      for row in 0..<3 { head.q[row, column] = 30 + head.q[row, column] }
+      for row in 0..<5 { head.k[row, column] = -30 }
+    }
+    #expect(head.run(kernels))
+    // Equal keys: the mean of the values.
+    for row in 0..<3 {
+      for (column, truth) in head.truth(row).enumerated() { #expect(abs(Double(head.y[row, column]) - truth) < 1e-6) }
+    }
+  }
+
+  @Test(arguments: KernelLevel.available, sizes) func notANumberStaysSo(level: KernelLevel, sizes: Sizes) throws {
+    let kernels = try #require(level.table).pointee
+    let (row, key, column) = (sizes.queries - 1, sizes.keys / 2, sizes.width - 1)
+    for bad in [Float.nan, .infinity] {
+      var head = Head(sizes, times: 1)
+      head.q[row, column] = bad
+      #expect(head.run(kernels))
+      #expect((0..<sizes.width).allSatisfy { head.y[row, $0].isNaN }, "\(bad) in a query became numbers")
+      // Only that query's.
+      for other in 0..<row { #expect((0..<sizes.width).allSatisfy { head.y[other, $0].isFinite }) }
+
+      head = Head(sizes, times: 1)
+      head.k[key, column] = .nan
+      #expect(head.run(kernels))
+      #expect(head.y.array.allSatisfy { $0.isNaN }, "NaN in a key became numbers")
+
+      head = Head(sizes, times: 1)
+      head.v[key, column] = bad
+      #expect(head.run(kernels))
+      for query in 0..<sizes.queries {
+        #expect(!head.y[query, column].isFinite, "\(bad) in a value became a number")
+        #expect((0..<column).allSatisfy { head.y[query, $0].isFinite })
+      }
+    }
+  }
+
+  /// Every value carries its own place.
+  @Test(arguments: [(1, 1, 4), (5, 7, 4), (8, 8, 4), (33, 3, 16), (3, 2, 1)])
+  func panels(rows: Int, columns: Int, panel: Int) {
+    let x = Matrix(FloatBuffer(count: rows * (columns + 2)), rows: rows, columns: columns, rowStride: columns + 2)
+    for row in 0..<rows { for column in 0..<columns { x[row, column] = Float(1 + row * 100 + column) } }
+    func whole(_ count: Int) -> Int { (count + panel - 1) / panel * panel }
+    let plain = FloatBuffer(Array(repeating: 777, count: whole(columns) * rows))
+    let transposed = FloatBuffer(Array(repeating: 777, count: whole(rows) * columns))
+    ckernels_pack(x.base, x.rowStride, rows, columns, panel, plain.base)
+    ckernels_pack_transposed(x.base, x.rowStride, rows, columns, panel, transposed.base)
+    for row in 0..<whole(rows) {
+      for column in 0..<whole(columns) {
+        let value = row < rows && column < columns ? x[row, column] : 0
+        if row < rows { #expect(plain.base[(column / panel * rows + row) * panel + column % panel] == value) }
+        if column < columns {
+          #expect(transposed.base[(row / panel * columns + column) * panel + row % panel] == value)
+        }
+      }
+    }
+  }
+}
