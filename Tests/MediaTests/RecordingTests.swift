@@ -212,6 +212,27 @@ struct Taken {
     #expect(try ClipFaces.read(scratch.path) { count in [0, count - 1, count - 1] } == [crops[0], crops[3], crops[3]])
   }
 
+  @Test(arguments: ["mp4", "mkv", "wav"]) func tellsItsLengthWhereTheContainerDoes(ending: String) throws {
+    let scratch = try Scratch()
+    let path = scratch.file("clip.\(ending)")
+    let picture = TestClip.Picture(codec: AV_CODEC_ID_MPEG4, times: (0..<50).map { $0 * 40 }, draw: ramp(320, 240))
+    try TestClip(
+      picture: ending == "wav" ? nil : picture,
+      sound: .init(
+        codec: ending == "mp4" ? AV_CODEC_ID_AAC : AV_CODEC_ID_PCM_S16LE,
+        samples: sine(300, rate: 16_000, seconds: 3))
+    ).write(to: path)
+    var options = Recording.Options()
+    options.faces = .none
+    let duration = try #require(try Recording(.file(path), options: options).duration)
+    #expect(abs(duration - 3) < 0.15, "\(duration) s")
+    // What comes through a pipe may go on for longer than its header says.
+    let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+    if ending != "mp4" {
+      #expect(try Recording(.descriptor(file.fileDescriptor), options: options).duration == nil)
+    }
+  }
+
   @Test func separateSoundStartsWithThePicture() throws {
     let scratch = try Scratch()
     try TestClip(picture: .init(times: [1000, 1040, 1080], draw: ramp(320, 240))).write(to: scratch.file("p.mkv"))

@@ -30,8 +30,9 @@ extension MienTests {
     @Test(arguments: [200, 80, 40, 20, 5]) func theBarFitsItsTerminal(width: Int) throws {
       let folder = try Folder()
       let model = try Fixtures.model(in: folder)
+      let clip = try folder.write("clip.wav", Fixtures.sound(seconds: 6))
       let shown = try terminal(
-        UInt16(width), ["replay", Fixtures.demo, "--model", model, "--hop", "1.5", "-o", folder / "out.jsonl"],
+        UInt16(width), ["replay", clip, "--model", model, "--hop", "1.5", "-o", folder / "out.jsonl"],
         environment: ["NO_COLOR": "1", "TERM": "xterm"])
       let drawn = shown.split(separator: "\r").map { $0.replacing("\u{1b}[K", with: "") }
       #expect(!drawn.isEmpty && drawn.allSatisfy { $0.count < width && !$0.contains("\u{1b}") }, "\(drawn)")

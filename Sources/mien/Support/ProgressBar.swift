@@ -30,22 +30,19 @@ struct ProgressBar {
       right: ["\(tenths(rate)) clips a second"], width: width)
   }
 
-  /// The last column stays free: some terminals would wrap.
+  /// With as many of the `right` words as leave room for a bar; the last column stays free: some terminals would wrap.
   private static func line(_ left: String, share: Double?, right: [String], width: Int) -> String {
     for count in stride(from: right.count, through: 0, by: -1) {
-      let words = right.prefix(count).joined(separator: ", ")
-      let room = width - 1 - left.count - words.count - (count > 0 ? 4 : 3)
-      if let share, room >= 10 {
-        let cells = min(room, 40)
+      let words = count > 0 ? " " + right.prefix(count).joined(separator: ", ") : ""
+      let room = width - 1 - left.count - words.count
+      if let share, room >= 13 {
+        let cells = min(room - 3, 40)
         let done = min(cells, max(0, Int(Double(cells) * share)))
-        let bar = String(repeating: "#", count: done) + String(repeating: "-", count: cells - done)
-        return "\(left) [\(bar)]" + (count > 0 ? " \(words)" : "")
+        return "\(left) [\(String(repeating: "#", count: done))\(String(repeating: "-", count: cells - done))]\(words)"
       }
-      if share == nil || count == 0, left.count + words.count + 2 < width || count == 0 {
-        return String((count > 0 ? "\(left)  \(words)" : left).prefix(max(0, width - 1)))
-      }
+      if share == nil, room >= 0 { return left + words }
     }
-    return ""
+    return String(left.prefix(max(0, width - 1)))
   }
 
   private static func tenths(_ value: Double) -> String {
