@@ -8,7 +8,8 @@ public enum ClipFaces {
   /// count its frames. A frame without a face has the crop before it, the first ones the crop after.
   ///
   /// - Returns: nil where none of the picked frames of a recording has a face.
-  /// - Throws: `MediaError` for a missing or broken clip, and whatever `choose` throws.
+  /// - Throws: `MediaError` for a clip that is missing, broken or cut short: a part of it would be evaluated as the
+  ///   whole. And whatever `choose` throws.
   public static func read(
     _ path: String, options: Recording.Options = Recording.Options(), choose: (Int) throws -> [Int]
   ) throws -> [FaceCrop]? {
@@ -47,12 +48,13 @@ public enum ClipFaces {
     return wanted.compactMap { filled[$0] }
   }
 
-  /// Decodes without following, to count.
+  /// Decodes without following, to count and to see that nothing is missing.
   private static func frames(_ path: String, threads: Int) throws -> Int {
     let source = try PacketSource(url: "file:\(path)", path: path, wanted: [.picture])
     guard let feed = try PictureTrack(source, threads: threads) else { throw noPicture(path) }
     var count = 0
     while try feed.next() != nil { count += 1 }
+    if let error = MediaError.damaged("use the clip", source.damage + feed.damage, path: path) { throw error }
     guard count > 0 else { throw noPicture(path) }
     return count
   }

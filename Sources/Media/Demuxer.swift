@@ -25,6 +25,8 @@ final class Demuxer {
   private(set) var isStopped = false
   private var ends: [TrackKind: Int64] = [:]
   private var ended = false
+  /// The form of a RIFF whose writer could not say how long it would be: it promises nothing.
+  private var openForm: String?
   private var input: WaitingInput?
   private let stop: @Sendable () -> Bool
   /// Under which the log keeps what libav says of this container.
@@ -74,7 +76,13 @@ final class Demuxer {
     for i in 0..<Int(context.pointee.nb_streams) where !kept.contains(Int32(i)) {
       context.pointee.streams[i]!.pointee.discard = AVDISCARD_ALL
     }
+    openForm = FileEnding.openForm(
+      input?.start ?? (url.hasPrefix("file:") ? FileEnding.start(of: String(url.dropFirst(5))) : []))
     checkIndex()
+    if truncation == nil, url.hasPrefix("file:") {
+      let isTransportStream = String(cString: context.pointee.iformat.pointee.name) == "mpegts"
+      truncation = FileEnding.shortfall(of: String(url.dropFirst(5)), isTransportStream: isTransportStream)
+    }
   }
 
   private static func stopped(_ path: String) -> MediaError {
@@ -150,7 +158,9 @@ final class Demuxer {
           (ended, isStopped) = (true, true)
           return nil
         }
-        corruptPackets += 1
+        // libav takes every short packet for a cut one; without a promised length it is just the last.
+        let block = max(track.stream.pointee.codecpar.pointee.block_align, 1)
+        if openForm != "WAVE" || fields.size % block != 0 { corruptPackets += 1 }
       }
       let stamp = fields.pts != cff_nopts() ? fields.pts : fields.dts
       if stamp != cff_nopts() { ends[track.kind] = max(ends[track.kind] ?? .min, stamp + max(fields.duration, 0)) }
@@ -185,7 +195,7 @@ final class Demuxer {
       truncation = line.split(whereSeparator: \.isNewline).joined(separator: " ")
       return
     }
-    for kind in TrackKind.allCases {
+    for kind in TrackKind.allCases where openForm == nil {
       guard let track = tracks[kind], let stated = track.statedDuration, let end = ends[kind] else { continue }
       let start = track.stream.pointee.start_time == cff_nopts() ? 0 : track.stream.pointee.start_time
       let unit = Double(track.timeBase.num) / Double(track.timeBase.den)

@@ -59,6 +59,14 @@ extension MediaError {
       path: path, kind: kind ?? found)
   }
 
+  /// From what was found broken on the way: lines as in `Recording.damage`, of which the first is told.
+  static func damaged(_ operation: String, _ damage: [String], path: String) -> MediaError? {
+    guard let line = damage.first else { return nil }
+    let start = "\(path): "
+    let message = String(line.hasPrefix(start) ? line.dropFirst(start.count) : line[...])
+    return MediaError(library: "mien", operation: operation, message: message, path: path, kind: .badData)
+  }
+
   /// From `errno`.
   static func system(_ operation: String, path: String, kind: Kind? = nil) -> MediaError {
     let code = errno

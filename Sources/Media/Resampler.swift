@@ -3,7 +3,8 @@ internal import Signal
 
 /// Sound of any rate, layout and sample type to 16 kHz mono floats, by libswresample; frees its context.
 ///
-/// Channels are mixed by libswresample's matrix for the layout (stereo: the mean); a layout without names is averaged.
+/// Channels are mixed by libswresample's matrix for the layout (stereo: the mean); without names it is the usual one
+/// for that many channels, and where there is none (9, say) the mean.
 final class Resampler {
   /// What a frame must keep for the context to fit.
   struct Shape: Equatable {
@@ -32,7 +33,8 @@ final class Resampler {
     var source = AVChannelLayout()
     let unnamed = frame.pointer.pointee.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC
     var code: Int32
-    if unnamed, shape.channels <= 2 {
+    if unnamed {
+      // As ffmpeg guesses; for a count without a usual layout the order stays "unspecified".
       av_channel_layout_default(&source, shape.channels)
       code = 0
     } else {
@@ -44,7 +46,7 @@ final class Resampler {
         &context, &mono, AV_SAMPLE_FMT_FLT, Int32(AudioChunk.rate), &source, AVSampleFormat(rawValue: shape.format),
         shape.rate, 0, nil)
     }
-    if code >= 0, unnamed, shape.channels > 2 {
+    if code >= 0, source.order == AV_CHANNEL_ORDER_UNSPEC {
       let matrix = [Double](repeating: 1 / Double(shape.channels), count: Int(shape.channels))
       code = swr_set_matrix(context, matrix, shape.channels)
     }

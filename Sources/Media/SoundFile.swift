@@ -8,7 +8,7 @@ public enum SoundFile {
   /// 16 kHz mono samples in [-1, 1]: wav, flac and their like by libsndfile (16-bit samples are exactly n / 32768),
   /// anything else by FFmpeg. Several channels are averaged. Holes in a container's sound are closed up.
   ///
-  /// - Throws: `MediaError` if the file is missing or no sound.
+  /// - Throws: `MediaError` if the file is missing, no sound, broken or cut short.
   public static func read16k(_ path: String) throws -> [Float] {
     guard access(path, R_OK) == 0 else { throw MediaError.system("open", path: path) }
     guard !isFolder(path) else {
@@ -18,12 +18,16 @@ public enum SoundFile {
     var info = SF_INFO()
     if let file = sf_open(path, Int32(SFM_READ), &info) {
       defer { sf_close(file) }
-      return try read(file, info, path)
+      let samples = try read(file, info, path)
+      if let error = try MediaError.damaged("read as sound", damage(path), path: path) { throw error }
+      return samples
     }
     let source = try PacketSource(url: "file:\(path)", path: path, wanted: [.sound])
     var samples: [Float] = []
     let track = try SoundTrack(source)
     while let chunk = try track?.next() { samples += chunk.samples }
+    let damage = source.damage + (track?.damage ?? [])
+    if let error = MediaError.damaged("read as sound", damage, path: path) { throw error }
     guard !samples.isEmpty else {
       throw MediaError(
         library: "mien", operation: "read as sound", message: "it has no sound that can be decoded", path: path,
@@ -32,15 +36,26 @@ public enum SoundFile {
     return samples
   }
 
+  /// What a recording's reader misses in the file. libsndfile shortens its count of frames to what it finds.
+  private static func damage(_ path: String) throws -> [String] {
+    guard let source = try? PacketSource(url: "file:\(path)", path: path, wanted: [.sound]) else {
+      return FileEnding.shortfall(of: path).map { ["\(path): truncated: \($0)"] } ?? []
+    }
+    while try source.next(.sound) != nil {}
+    return source.damage
+  }
+
   private static func read(_ file: OpaquePointer, _ info: SF_INFO, _ path: String) throws -> [Float] {
     let (channels, rate) = (Int(info.channels), Int(info.samplerate))
     let block = 4096
     var buffer = [Float](repeating: 0, count: block * channels)
     var samples: [Float] = []
     var resampler: Resampler?
+    var found = 0
     while true {
       let count = Int(sf_readf_float(file, &buffer, sf_count_t(block)))
       guard count > 0 else { break }
+      found += count
       let mono =
         channels == 1
         ? Array(buffer.prefix(count))
@@ -61,6 +76,14 @@ public enum SoundFile {
       throw MediaError(
         library: "libsndfile", operation: "read as sound", code: Int(sf_error(file)),
         message: sf_error(file) == 0 ? "it has no samples" : message, path: path, kind: .badData)
+    }
+    // A flac's STREAMINFO counts the samples (0: unknown); the frames of the other formats are libsndfile's finding.
+    let isFLAC = info.format & Int32(SF_FORMAT_TYPEMASK) == Int32(SF_FORMAT_FLAC)
+    if isFLAC, info.frames > 0, info.frames < sf_count_t.max, found < info.frames {
+      throw MediaError(
+        library: "libsndfile", operation: "read as sound",
+        message: "truncated: its header promises \(info.frames) samples, \(found) are there", path: path, kind: .badData
+      )
     }
     return samples
   }

@@ -9,6 +9,8 @@ final class WaitingInput {
   private(set) var pointer: UnsafeMutablePointer<AVIOContext>?
   /// Bytes given so far.
   private(set) var given = 0
+  /// The first bytes given, at most 12.
+  private(set) var start: [UInt8] = []
   private let descriptor: Int32
   private let stop: @Sendable () -> Bool
 
@@ -41,6 +43,7 @@ final class WaitingInput {
       let got = Glibc.read(descriptor, bytes, Int(count))
       if got < 0 && [EINTR, EAGAIN].contains(errno) { continue }
       if got < 0 { return cff_averror(errno) }
+      if start.count < 12 { start += UnsafeBufferPointer(start: bytes, count: got).prefix(12 - start.count) }
       given += got
       return got == 0 ? cff_error_eof() : Int32(got)
     }

@@ -128,6 +128,21 @@ struct Taken {
     #expect(worst < 2e-3, "worst difference \(worst)")
   }
 
+  /// PCM in Matroska carries a number of channels and no names: six are taken as 5.1, nine are averaged.
+  @Test(arguments: [(6, 0, 0.2071), (6, 2, 0.2929), (6, 3, 0), (6, 4, 0.1464), (9, 2, 0.1111)])
+  func channelsWithoutNamesAreMixedAsUsual(channels: Int, sounding: Int, gain: Double) throws {
+    let scratch = try Scratch()
+    let path = scratch.file("six.mkv")
+    let truth = sine(440, rate: 16_000, seconds: 0.5)
+    var levels = [Float](repeating: 0, count: channels)
+    levels[sounding] = 1
+    try TestClip(sound: .init(channels: channels, samples: truth, levels: levels)).write(to: path)
+    let samples = try Taken(.file(path)).samples
+    #expect(samples.count == truth.count)
+    let worst = zip(samples, truth).map { abs(Double($0) - gain * Double($1)) }.max() ?? 1
+    #expect(worst < 1e-3, "worst difference \(worst)")
+  }
+
   @Test func soundAt16kIsExact() throws {
     let scratch = try Scratch()
     let path = scratch.file("exact.wav")

@@ -55,6 +55,19 @@ extension MienTests {
         lines.count == 3 && lines[0]["probabilities"]?.isNull == true && lines[1]["probabilities"]?.isNull == false)
     }
 
+    @Test func clipsThatAreCutShortAreNamedAndNotEvaluated() throws {
+      try folder.write("cut.wav", Fixtures.sound(seconds: 4).prefix(44 + 4096 * 15))
+      try Fixtures.recording(folder / "whole.avi", seconds: 3, side: 64)
+      let recording = try Data(contentsOf: URL(fileURLWithPath: folder / "whole.avi"))
+      try folder.write("cut.avi", recording.prefix(recording.count / 2))
+      let (run, metrics, _) = try eval(
+        "faces cut.wav 1\nfaces \"speech one.wav\" 2\ncut.avi \"speech one.wav\" 3\n")
+      #expect(run.status == 65)
+      #expect(run.errorLines.count == 3 && run.errorLines[0].contains("cut.wav"), "\(run.err)")
+      #expect(run.errorLines[1].contains("cut.avi") && run.errorLines[1].contains("truncated"), "\(run.err)")
+      #expect(metrics?["evaluated"]?.int == 1 && metrics?["failed"]?.int == 2)
+    }
+
     /// A picture in which nobody is lacks a sense; one that cannot be read is a failure.
     @Test func aClipWithoutAFaceIsSkipped() throws {
       try Fixtures.recording(folder / "nobody.avi", seconds: 3, side: 64)

@@ -23,6 +23,8 @@ struct TestClip {
     var start: Int64 = 0
     /// Mono samples in [-1, 1], put into every channel.
     var samples: [Float]
+    /// What each channel's samples are multiplied by; nil: 1.
+    var levels: [Float]?
     /// A hole: samples from this index on are this many milliseconds late.
     var hole: (at: Int, milliseconds: Int64)?
   }
@@ -180,8 +182,8 @@ struct TestClip {
         let late = sound.hole.map { at >= $0.at ? $0.milliseconds : 0 } ?? 0
         frame!.pointee.pts = Int64(at) + (sound.start + late) * Int64(sound.rate) / 1000
         for i in 0..<count {
-          let value = sound.samples[at + i]
           for c in 0..<sound.channels {
+            let value = sound.samples[at + i] * (sound.levels?[c] ?? 1)
             switch context.pointee.sample_fmt {
             case AV_SAMPLE_FMT_S16:
               UnsafeMutableRawPointer(frame!.pointee.data.0!).assumingMemoryBound(to: Int16.self)[

@@ -1,0 +1,166 @@
+import CFFmpeg
+import Foundation
+import Media
+import Signal
+import Testing
+
+/// Files that end before their header says: named everywhere, and whole files of the same kinds are not.
+@Suite struct Truncation {
+  private let scratch: Scratch
+  init() throws { scratch = try Scratch() }
+
+  private func put(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
+    try Data(bytes).write(to: URL(fileURLWithPath: scratch.file(name)))
+    return scratch.file(name)
+  }
+
+  private func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
+
+  private func saysSo(_ path: String, _ damage: [String]) -> Bool {
+    damage.contains { $0.hasPrefix("\(path): truncated: ") }
+  }
+
+  /// The error of an evaluation's reader, which must be one line that names the file.
+  private func refusal<Result>(_ path: String, _ body: (String) throws -> Result) throws -> MediaError {
+    let error = try #require(throws: MediaError.self) { try body(path) }
+    #expect(error.kind == .badData && error.path == path && error.description.hasPrefix(path), "\(error)")
+    return error
+  }
+
+  private func readFaces(_ path: String) throws -> Int? {
+    var options = Recording.Options()
+    options.faces = .none
+    return try ClipFaces.read(path, options: options) { [0, $0 / 2, $0 - 1] }?.count
+  }
+
+  @Test(arguments: [4096 * 10, 4096 * 10 + 1, 4096 * 10 + 2, 70_000, 99_998])
+  func wavCutAnywhere(kept: Int) throws {
+    let path = try put("cut.wav", Wave(samples: 50_000).bytes.prefix(44 + kept))
+    let taken = try Taken(.file(path))
+    #expect(saysSo(path, taken.damage), "\(taken.damage)")
+    #expect(taken.samples.count >= kept / 2 - 1 && taken.samples.count <= kept / 2)
+    #expect(try refusal(path, SoundFile.read16k).description.contains("promises 100000 bytes"))
+  }
+
+  @Test func longWavCut() throws {
+    let wave = Wave(samples: 50_000, long: true)
+    let whole = try put("whole.wav", wave.bytes)
+    #expect(try Taken(.file(whole)).damage == [] && SoundFile.read16k(whole).count == 50_000)
+    let cut = try put("cut.wav", wave.bytes.dropLast(4096 * 5))
+    #expect(saysSo(cut, try Taken(.file(cut)).damage))
+    _ = try refusal(cut, SoundFile.read16k)
+  }
+
+  /// Sizes that a writer to a pipe leaves open, tags behind the samples, an odd size without its pad byte.
+  @Test func wholeWavsOfAllKinds() throws {
+    let tag = Array("LIST".utf8) + Wave.little(UInt32(12)) + Array("INFOISFTxyz\0".utf8)
+    let waves: [(String, Wave)] = [
+      ("plain", Wave(samples: 50_000)), ("tagged", Wave(samples: 50_000, behind: tag)),
+      ("tag cut", Wave(samples: 50_000, behind: Array(tag.prefix(10)))),
+      ("odd", Wave(samples: 50_001, bits: 8)), ("odd, tagged", Wave(samples: 50_001, bits: 8, behind: [0] + tag)),
+      ("streamed", Wave(samples: 50_000, stated: 0xFFFF_FFFF)), ("arecord", Wave(samples: 50_000, stated: 0x8000_0000)),
+      ("sox", Wave(samples: 50_000, stated: 0x7FFF_F000)),
+    ]
+    for (name, wave) in waves {
+      let path = try put("\(name).wav", wave.bytes)
+      let taken = try Taken(.file(path))
+      #expect(taken.damage == [], "\(name): \(taken.damage)")
+      #expect(abs(taken.samples.count - wave.samples) <= 8, "\(name): \(taken.samples.count)")
+      #expect(abs(try SoundFile.read16k(path).count - wave.samples) <= 8, "\(name)")
+      let pipe = Pipe()
+      let writer = Thread {
+        pipe.fileHandleForWriting.write(Data(wave.bytes))
+        try? pipe.fileHandleForWriting.close()
+      }
+      writer.start()
+      #expect(try Taken(.descriptor(pipe.fileHandleForReading.fileDescriptor)).damage == [], "\(name), piped")
+    }
+  }
+
+  @Test(arguments: ["flac", "ogg", "ts", "mp4", "aiff"], [0.5, 0.8])
+  func soundCut(ending: String, share: Double) throws {
+    let codec =
+      switch ending {
+      case "ts": AV_CODEC_ID_MP2
+      case "mp4": AV_CODEC_ID_AAC
+      case "aiff": AV_CODEC_ID_PCM_S16BE
+      default: AV_CODEC_ID_FLAC
+      }
+    let whole = scratch.file("whole.\(ending)")
+    let noise = (0..<64_000).map { Float(($0 * 7919) % 4096 - 2048) / 32768 }
+    try TestClip(sound: .init(codec: codec, samples: noise), fastStart: true).write(to: whole)
+    let taken = try Taken(.file(whole))
+    #expect(taken.damage == [] && abs(taken.samples.count - noise.count) < 4000, "\(taken.damage)")
+    #expect(abs(try SoundFile.read16k(whole).count - noise.count) < 4000)
+    let all = try bytes(whole)
+    var kept = Int(share * Double(all.count))
+    if ending == "ts" { kept -= kept % 188 - 1 }
+    let cut = try put("cut.\(ending)", all.prefix(kept))
+    let less = try Taken(.file(cut))
+    #expect(saysSo(cut, less.damage), "\(less.damage)")
+    #expect(!less.samples.isEmpty && less.samples.count < noise.count)
+    _ = try refusal(cut, SoundFile.read16k)
+  }
+
+  @Test func oggCutBetweenPages() throws {
+    let whole = scratch.file("whole.ogg")
+    let noise = (0..<64_000).map { Float(($0 * 7919) % 4096 - 2048) / 32768 }
+    try TestClip(sound: .init(codec: AV_CODEC_ID_FLAC, samples: noise)).write(to: whole)
+    let all = try bytes(whole)
+    let last = try #require((0..<all.count - 4).last { all[$0..<$0 + 4].elementsEqual("OggS".utf8) })
+    let cut = try put("cut.ogg", all.prefix(last))
+    #expect(saysSo(cut, try Taken(.file(cut)).damage))
+    _ = try refusal(cut, SoundFile.read16k)
+    // A tag behind the last page is not its business.
+    let tagged = try put("tagged.ogg", all + Array(repeating: 0, count: 128))
+    #expect(try Taken(.file(tagged)).damage == [])
+  }
+
+  @Test(arguments: ["mp4", "avi", "mkv"]) func clipsCut(ending: String) throws {
+    let whole = scratch.file("whole.\(ending)")
+    try TestClip(
+      picture: .init(
+        codec: AV_CODEC_ID_MPEG4, times: (0..<50).map { Int64(ending == "avi" ? $0 : $0 * 40) }, draw: ramp(320, 240)),
+      fastStart: ending == "mp4"
+    ).write(to: whole)
+    #expect(try Taken(.file(whole)).damage == [] && readFaces(whole) == 3)
+    let all = try bytes(whole)
+    let cut = try put("cut.\(ending)", all.prefix(all.count * 6 / 10))
+    let taken = try Taken(.file(cut))
+    #expect(saysSo(cut, taken.damage) && taken.frames.count > 5 && taken.frames.count < 50, "\(taken.damage)")
+    #expect(try refusal(cut, readFaces).description.contains("truncated"))
+  }
+}
+
+/// A wav by hand.
+private struct Wave {
+  var samples: Int
+  var bits = 16
+  /// Instead of the true number of bytes.
+  var stated: UInt32?
+  /// Whether it is an RF64, with its sizes in a chunk of their own (EBU Tech 3306).
+  var long = false
+  /// What follows the samples.
+  var behind: [UInt8] = []
+
+  static func little<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
+    withUnsafeBytes(of: value.littleEndian) { [UInt8]($0) }
+  }
+
+  var bytes: [UInt8] {
+    let width = bits / 8
+    let sound = (0..<samples * width).map { UInt8(truncatingIfNeeded: $0 * 37 % 251) }
+    var format = Self.little(UInt16(1)) + Self.little(UInt16(1))
+    format += Self.little(UInt32(16_000)) + Self.little(UInt32(16_000 * width))
+    format += Self.little(UInt16(width)) + Self.little(UInt16(bits))
+    var body = Array("WAVE".utf8)
+    if long {
+      body += Array("ds64".utf8) + Self.little(UInt32(28)) + Self.little(UInt64(72 + sound.count))
+      body += Self.little(UInt64(sound.count)) + Self.little(UInt64(samples)) + Self.little(UInt32(0))
+    }
+    body += Array("fmt ".utf8) + Self.little(UInt32(16)) + format
+    let open: UInt32? = long ? 0xFFFF_FFFF : stated
+    body += Array("data".utf8) + Self.little(open ?? UInt32(sound.count)) + sound + behind
+    return Array((long ? "RF64" : "RIFF").utf8) + Self.little(open ?? UInt32(body.count)) + body
+  }
+}
