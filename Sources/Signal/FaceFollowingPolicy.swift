@@ -39,10 +39,16 @@ public struct FaceFollowingPolicy: Hashable, Sendable {
 
   /// The signature sees the box times this, so that hair and background speak too.
   public var signatureWidth = 1.2
-  /// A track ends when the signatures of consecutive frames are less alike (`FaceSignature.similarity`).
+  /// A track is interrupted when the signatures of consecutive frames are less alike (`FaceSignature.similarity`) …
   public var cutSimilarity = 0.82
-  /// Frames further apart are not compared.
+  /// … or further apart in time.
   public var cutGap = Instant(nanoseconds: 250_000_000)
+  /// After an interruption, or when the last look missed it, a track takes a detection only if it looks as much as
+  /// this like the last one.
+  public var resumeSimilarity = 0.88
+  /// Otherwise it must be as much alike to each look of the last `driftTime`: a slow cross-fade is not.
+  public var driftSimilarity = 0.7
+  public var driftTime = Instant(nanoseconds: 500_000_000)
 
   public init() {}
 }

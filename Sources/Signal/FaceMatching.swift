@@ -3,19 +3,28 @@ internal import Glibc
 /// Which detection belongs to which track: nearest first, and nobody where that is not certain.
 enum FaceMatching {
   /// Updates the tracks that were found, ends those that cannot be told apart any more, and returns the detections
-  /// that nobody owns (new faces).
+  /// that nobody owns (new faces). A face near a track that does not look like it is not its own.
   static func match(
-    _ faces: [DetectedFace], to tracks: inout [FaceTrack], at time: Instant, policy: FaceFollowingPolicy
+    _ faces: [DetectedFace], to tracks: inout [FaceTrack], at time: Instant, policy: FaceFollowingPolicy,
+    signature: (PixelBox) -> [Float]
   ) -> [DetectedFace] {
     var owner = [Int?](repeating: nil, count: faces.count)
     var found = [Bool](repeating: false, count: tracks.count)
     var lost = Set<Int>()
+    var refused = Set<Int>()
     // Tracks seen at the last look go first: one that is hidden right now must not take the face that hides it.
     for fresh in [true, false] {
       var pairs: [(distance: Double, face: Int, track: Int)] = []
       for t in tracks.indices where tracks[t].isFresh == fresh && !found[t] {
         for f in faces.indices where owner[f] == nil {
-          if let d = distance(tracks[t].place, faces[f].box, policy) { pairs.append((d, f, t)) }
+          guard let d = distance(tracks[t].place, faces[f].box, policy) else { continue }
+          var moved = tracks[t]
+          moved.update(faces[f], at: time, policy: policy)
+          if tracks[t].admits(signature(moved.box.widened(by: policy.signatureWidth)), policy: policy) {
+            pairs.append((d, f, t))
+          } else {
+            refused.insert(t)
+          }
         }
       }
       pairs.sort { ($0.distance, $0.face, $0.track) < ($1.distance, $1.face, $1.track) }
@@ -38,6 +47,8 @@ enum FaceMatching {
     }
     for t in tracks.indices where !found[t] {
       tracks[t].isFresh = false
+      // Somebody is near who does not look like this one: its held box would show them.
+      if refused.contains(t) { tracks[t].isInterrupted = true }
       // Someone else stands where this one was: whoever appears there next may be either.
       if faces.contains(where: { $0.box.isSamePlace(tracks[t].place) }) { lost.insert(t) }
     }

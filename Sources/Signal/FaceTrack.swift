@@ -17,8 +17,17 @@ public struct FaceTrack: Hashable, Sendable {
   var place: PixelBox
   /// Whether the last look that could have seen it did.
   var isFresh = true
+  /// The picture at its place broke off since a look confirmed it: nobody is there until a detection proves the same.
+  public internal(set) var isInterrupted = false
   /// What the picture looked like around the box in the last frame; empty: unknown.
   var signature: [Float] = []
+  /// The same in the frames of the last looks that found it, oldest first.
+  private(set) var confirmed: [Look] = []
+
+  struct Look: Hashable, Sendable {
+    var time: Instant
+    var signature: [Float]
+  }
 
   init(id: Int, face: DetectedFace, at time: Instant) {
     (self.id, seen, box, place) = (id, time, face.box, face.box)
@@ -51,7 +60,43 @@ public struct FaceTrack: Hashable, Sendable {
     } else {
       eyes = nil
     }
-    (place, seen, isFresh) = (face.box, time, true)
+    (place, seen, isFresh, isInterrupted) = (face.box, time, true, false)
+  }
+
+  /// Remembers the signature of a frame in which a look found it.
+  mutating func confirm(policy: FaceFollowingPolicy) {
+    guard !signature.isEmpty else { return }
+    confirmed.removeAll { $0.time.distance(to: seen) > policy.driftTime }
+    confirmed.append(Look(time: seen, signature: signature))
+  }
+
+  /// The picture at the held place in a new frame; true: it broke off (again), so a look is due.
+  mutating func see(_ new: [Float], elapsed: Instant, policy: FaceFollowingPolicy) -> Bool {
+    let last = signature
+    guard !last.isEmpty else { return false }
+    signature = new
+    guard !new.isEmpty else { return false }
+    let gap = elapsed > policy.cutGap
+    let broken = (FaceSignature.similarity(last, new) ?? -1) < policy.cutSimilarity
+    if isInterrupted {
+      // Black after black is no news.
+      return gap || broken && !(FaceSignature.isFlat(last) && FaceSignature.isFlat(new))
+    }
+    // Nobody found there, and no longer the same picture: it went away too slowly for consecutive frames to tell.
+    let gone = !isFresh && !(confirmed.last.map { isAlike($0, new, policy.driftSimilarity) } ?? true)
+    isInterrupted = gap || broken || gone
+    return isInterrupted
+  }
+
+  /// Whether a detection, whose place in this frame looks like `new`, can be this face.
+  func admits(_ new: [Float], policy: FaceFollowingPolicy) -> Bool {
+    guard let last = confirmed.last, !new.isEmpty else { return !isInterrupted }
+    guard isFresh, !isInterrupted else { return isAlike(last, new, policy.resumeSimilarity) }
+    return confirmed.allSatisfy { isAlike($0, new, policy.driftSimilarity) }
+  }
+
+  private func isAlike(_ look: Look, _ new: [Float], _ least: Double) -> Bool {
+    (FaceSignature.similarity(look.signature, new) ?? -1) >= least
   }
 
   func square(_ framing: FaceFraming) -> FaceSquare {
