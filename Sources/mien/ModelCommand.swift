@@ -99,7 +99,7 @@ struct ModelCommand: ParsableCommand {
       let parameters = store.names.reduce(0) { $0 + (store.shape(of: $1)?.reduce(1, *) ?? 0) }
       let text =
         json
-        ? try folder.config.json(parameters: parameters, verified: verify ? true : nil)
+        ? folder.config.json(parameters: parameters, verified: verify ? true : nil)
         : lines(folder.config, parameters).map { $0 + "\n" }.joined()
       try Output().write(text)
     }

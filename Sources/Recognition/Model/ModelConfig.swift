@@ -49,42 +49,18 @@ public struct ModelConfig: Hashable, Sendable {
   }
 }
 
-extension ModelConfig: Codable {
+extension ModelConfig: Decodable {
   private enum Key: String, CodingKey {
     case schema, architecture, id, task, modalities, sizes, id2label, label2id, preprocessing, weights, trained, source
   }
 
-  private struct Sizes: Codable {
+  private struct Sizes: Decodable {
     var dim, depthVideo, depthAudio, fusionDepth, outputs: Int
   }
 
-  private static let architecture = "hicmae"
+  static let architecture = "hicmae"
 
-  public func encode(to encoder: any Swift.Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(Self.schema, forKey: .schema)
-    try container.encode(Self.architecture, forKey: .architecture)
-    try container.encode(id, forKey: .id)
-    try container.encode(task, forKey: .task)
-    try container.encode(modalities, forKey: .modalities)
-    try container.encode(
-      Sizes(
-        dim: sizes.dim, depthVideo: sizes.videoDepth, depthAudio: sizes.audioDepth, fusionDepth: sizes.fusionDepth,
-        outputs: sizes.outputs), forKey: .sizes)
-    if let names = labels?.names {
-      try container.encode(
-        Dictionary(uniqueKeysWithValues: names.enumerated().map { (String($0), $1) }), forKey: .id2label)
-      // Unique: Labels refuses a name given twice.
-      try container.encode(
-        Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) }), forKey: .label2id)
-    }
-    try container.encode(preprocessing, forKey: .preprocessing)
-    try container.encodeIfPresent(weights, forKey: .weights)
-    try container.encode(trained, forKey: .trained)
-    try container.encodeIfPresent(source, forKey: .source)
-  }
-
-  public init(from decoder: any Swift.Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     func problem(_ key: Key, _ reason: String) -> DecodingError {
       DecodingError.dataCorruptedError(forKey: key, in: container, debugDescription: reason)

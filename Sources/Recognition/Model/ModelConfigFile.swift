@@ -1,37 +1,10 @@
 internal import Foundation
 
-// config.json as bytes: writing it, and errors of reading it as one line. Not what it means (see ModelConfig).
+// Reading config.json, with errors in one line. Not what it means (see ModelConfig), nor its text (ModelConfigJSON).
 
 extension ModelConfig {
-  /// The text of `config.json`: sorted keys, the same value gives the same text.
-  package func json() throws -> String { try json(parameters: nil, verified: nil) }
-
-  /// The same with what was found out about the weights.
-  package func json(parameters: Int?, verified: Bool?) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    let report = Report(config: self, parameters: parameters, verified: verified)
-    return String(decoding: try encoder.encode(report), as: UTF8.self) + "\n"
-  }
-
   /// Task and sizes in one line.
   package var summary: String { "\(task.rawValue), \(describe(sizes))" }
-
-  private struct Report: Encodable {
-    var config: ModelConfig
-    var parameters: Int?
-    var verified: Bool?
-
-    private enum Key: String, CodingKey { case parameters, verified }
-
-    func encode(to encoder: any Encoder) throws {
-      try config.encode(to: encoder)
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encodeIfPresent(parameters, forKey: .parameters)
-      try container.encodeIfPresent(verified, forKey: .verified)
-    }
-  }
 
   /// Reads `config.json` at `path`.
   /// - Throws: `ModelError` naming the file and the key.

@@ -153,7 +153,7 @@ public struct ModelImport: Sendable {
       try writeSafetensors(store, to: weights, metadata: ["format": "pt"])
       config.weights = .init(file: ModelFolder.weightsName, sha256: try sha256(ofFile: weights))
       let file = try AtomicFile(draft + "/" + ModelFolder.configName)
-      try file.write(try config.json())
+      try file.write(config.json())
       try file.commit()
     } catch {
       try? FileManager.default.removeItem(atPath: draft)

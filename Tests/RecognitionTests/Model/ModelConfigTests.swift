@@ -31,6 +31,17 @@ import Testing
     #expect(try read(pretraining.json()) == pretraining)
   }
 
+  /// Output 10 comes after output 9, not after output 1: readers that trust the order of a file exist.
+  @Test func writesLabelsInTheOrderOfOutputs() throws {
+    var config = try Self.config()
+    let names = (0..<12).map { "label\($0)" }
+    (config.labels, config.sizes.outputs) = (try Labels(names), names.count)
+    let text = config.json()
+    let places = try names.indices.map { try #require(text.range(of: "\"\($0)\" : ")).lowerBound }
+    #expect(places == places.sorted())
+    #expect(try read(text) == config)
+  }
+
   /// The file's own words, which other programs read.
   @Test func spellsItsKeysInSnakeCase() throws {
     let object = try JSONSerialization.jsonObject(with: Data(Self.config().json().utf8)) as? [String: Any]
