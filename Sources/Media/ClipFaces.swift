@@ -32,7 +32,7 @@ public enum ClipFaces {
     let source = try PacketSource(url: "file:\(path)", path: path, wanted: [.picture])
     guard let feed = try PictureTrack(source, threads: options.decodeThreads) else { throw noPicture(path) }
     // Every frame up to the last wanted one is followed; a crop is kept for frames that are wanted or stand in.
-    let frames = try FollowedPicture(feed, path: path, options: options) { index, _ in set.contains(index) }
+    let frames = try FollowedPicture(feed, path: path, options: options) { index, _, _ in set.contains(index) }
     frames.zero = frames.firstTime ?? .zero
     var crops: [Int: FaceCrop] = [:]
     while let frame = try frames.next() {

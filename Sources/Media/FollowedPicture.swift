@@ -14,16 +14,17 @@ final class FollowedPicture {
   private var detector: FaceDetector?
   private var held: TimedPicture?
   private var index = 0
-  private let wants: (Int, Range<Instant>) -> Bool
+  private let wants: (_ index: Int, _ time: Instant, _ next: Instant?) -> Bool
   /// The first picture's time on the feed's clock; nil: no picture at all.
   let firstTime: Instant?
   /// What the feed's clock shows when the session's shows zero.
   var zero = Instant.zero
 
-  /// - Parameter wants: whether the crop of the frame with this index, shown over this time, is asked for; the last
-  ///   frame's always is.
+  /// - Parameter wants: whether the crop of the frame with this index and time is asked for, given when the next frame
+  ///   begins (nil: none follows, and its crop is always kept).
   init(
-    _ feed: any PictureFeed, path: String, options: Recording.Options, wants: @escaping (Int, Range<Instant>) -> Bool
+    _ feed: any PictureFeed, path: String, options: Recording.Options,
+    wants: @escaping (_ index: Int, _ time: Instant, _ next: Instant?) -> Bool
   ) throws {
     (self.feed, self.path, self.options, self.wants) = (feed, path, options, wants)
     converter = PictureConverter(path: path)
@@ -40,10 +41,11 @@ final class FollowedPicture {
     guard let current = held else { return nil }
     held = try feed.next()
     let time = current.time - zero
-    let end = held.map { $0.time - zero } ?? time + current.duration
+    let following = held.map { $0.time - zero }
+    let end = following ?? time + current.duration
     let face = try follow(current.picture, at: time)
     var crop: FaceCrop?
-    if let face, held == nil || wants(index, time..<max(end, time)) {
+    if let face, following == nil || wants(index, time, following) {
       crop = try cut(current.picture, face)
       if let folder = options.saveCrops, let crop { try save(crop, at: time, in: folder) }
     }

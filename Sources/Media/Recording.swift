@@ -123,7 +123,7 @@ public final class Recording {
     }
     let schedule = options.schedule
     picture = try feed.map {
-      try FollowedPicture($0, path: input.name, options: options) { _, shown in schedule.wants(shown) }
+      try FollowedPicture($0, path: input.name, options: options) { schedule.wants(frameAt: $1, next: $2) }
     }
     video = feed?.info
     sound = soundTrack?.info

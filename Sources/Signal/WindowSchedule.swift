@@ -8,11 +8,8 @@ public struct WindowSchedule: Hashable, Sendable {
   /// Between the frames of a window.
   public static let frameInterval = Instant(nanoseconds: 160_000_000)
   public static let frames = 16
-  /// Between the rows of the spectrogram.
-  public static let rowInterval = Instant(nanoseconds: 10_000_000)
+  /// Of the spectrogram, 10 ms apart; a row looks at 25 ms, so the last ones reach 15 ms past the window's end.
   public static let rows = 256
-  /// A row looks at 25 ms, so the last rows of a window reach this far past its end.
-  public static let overhang = Instant(nanoseconds: 15_000_000)
   /// A slot takes the newest frame at or before it, if it is not older than this.
   public static let oldestFrame = Instant(nanoseconds: 200_000_000)
 
