@@ -23,6 +23,7 @@ FN vf add(vf a, vf b) { return _mm256_add_ps(a, b); }
 FN vf sub(vf a, vf b) { return _mm256_sub_ps(a, b); }
 FN vf mul(vf a, vf b) { return _mm256_mul_ps(a, b); }
 FN vf divide(vf a, vf b) { return _mm256_div_ps(a, b); }
+FN vf root(vf x) { return _mm256_sqrt_ps(x); }
 FN vf muladd(vf a, vf b, vf c) { return _mm256_fmadd_ps(a, b, c); }
 FN vf max2(vf a, vf b) { return _mm256_max_ps(a, b); }
 FN vf min2(vf a, vf b) { return _mm256_min_ps(a, b); }
@@ -52,10 +53,11 @@ FN float peak(vf x) {
 
 #define ROWS 6
 #include "vector_attention.h"
+#include "vector_backward.h"
 
 const struct ckernels_table ckernels_avx2 = {
     "avx2", softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate, ROWS, PANEL,
-    attention,
+    attention, gelu_backward, layer_norm_backward, sum_rows, attention_backward, adamw, NULL,
 };
 #else
 typedef int ckernels_no_avx2;  // A C file may not be empty.

@@ -21,6 +21,7 @@ FN vf add(vf a, vf b) { return _mm512_add_ps(a, b); }
 FN vf sub(vf a, vf b) { return _mm512_sub_ps(a, b); }
 FN vf mul(vf a, vf b) { return _mm512_mul_ps(a, b); }
 FN vf divide(vf a, vf b) { return _mm512_div_ps(a, b); }
+FN vf root(vf x) { return _mm512_sqrt_ps(x); }
 FN vf muladd(vf a, vf b, vf c) { return _mm512_fmadd_ps(a, b, c); }
 FN vf max2(vf a, vf b) { return _mm512_max_ps(a, b); }
 FN vf min2(vf a, vf b) { return _mm512_min_ps(a, b); }
@@ -37,10 +38,12 @@ FN float peak(vf x) { return _mm512_reduce_max_ps(x); }
 
 #define ROWS 12
 #include "vector_attention.h"
+#include "vector_backward.h"
+#include "vector_product.h"
 
 const struct ckernels_table ckernels_avx512 = {
     "avx512", softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate, ROWS, PANEL,
-    attention,
+    attention, gelu_backward, layer_norm_backward, sum_rows, attention_backward, adamw, product,
 };
 #else
 typedef int ckernels_no_avx512;  // A C file may not be empty.

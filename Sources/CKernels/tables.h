@@ -9,6 +9,22 @@ extern const struct ckernels_table ckernels_avx2;
 extern const struct ckernels_table ckernels_avx512;
 #endif
 
+// Rows of a and columns of b that the kernel of products takes at once.
+enum { product_rows = 12, product_panel = 32 };
+
+// The reference's backward kernels: in backward.c, the table in kernels.c.
+void ckernels_gelu_backward(const float *x, size_t x_stride, const float *dy, size_t dy_stride, float *dx,
+                            size_t dx_stride, size_t rows, size_t columns);
+void ckernels_layer_norm_backward(const float *x, size_t x_stride, const float *weight, const float *dy,
+                                  size_t dy_stride, float *dx, size_t dx_stride, int adding, float *dweight,
+                                  float *dbias, size_t rows, size_t columns, float epsilon);
+void ckernels_sum_rows(const float *x, size_t stride, size_t rows, size_t columns, float *y);
+void ckernels_attention_backward(float *s, float *dp, size_t stride, const float *log_sums, const float *y,
+                                 size_t y_stride, const float *dy, size_t dy_stride, size_t queries, size_t keys,
+                                 size_t width, float scale);
+void ckernels_adamw(float *x, const float *dx, float *m, float *v, size_t count,
+                    const struct ckernels_adamw *settings);
+
 // e^r = 1 + r + r²·p(r) for |r| ≤ ln 2 / 2. A weighted least-squares fit of ours, driven to the minimax by reweighting;
 // relative error 3e-9.
 static const float exp_fit[5] = {

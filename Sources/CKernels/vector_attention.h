@@ -29,9 +29,9 @@ FN void block_product(vf c[ROWS][2], const float *block, const float *panel, siz
   }
 }
 
-// One row of a block becomes e^(row − its largest value); returns the sum. A NaN may hide from the maximum; its own
+// One row of a block becomes e^(row − its largest value); returns the sum, tells the largest. A NaN may hide from the maximum; its own
 // exponential is NaN, and so then is the sum. What stands behind `columns` in the last piece is of no consequence.
-FN float exponentials(float *row, size_t columns) {
+FN float exponentials(float *row, size_t columns, float *largest) {
   const vf none = set1(-INFINITY);
   vf low = none, high = none;
   const float *last = row + columns / PANEL * PIECE;
@@ -42,7 +42,8 @@ FN float exponentials(float *row, size_t columns) {
   }
   if (rest) low = max2(low, keep_n(load(last), none, rest));
   if (rest_high) high = max2(high, keep_n(load(last + LANES), none, rest_high));
-  const vf top = set1(peak(max2(low, high)));
+  *largest = peak(max2(low, high));
+  const vf top = set1(*largest);
 
   vf total = set1(0), total_high = set1(0);
   float *x = row;
@@ -67,7 +68,8 @@ FN float exponentials(float *row, size_t columns) {
 }
 
 ENTRY void attention(const float *q, size_t q_stride, const float *k, const float *v, float *y, size_t y_stride,
-                     size_t queries, size_t keys, size_t width, float scale, float *scratch) {
+                     size_t queries, size_t keys, size_t width, float scale, float *log_sums,
+                     float *scratch) {
   const vf factor = set1(scale);
   float *const scores = scratch + (width + PANEL - 1) / PANEL * PIECE;
   for (size_t first_row = 0; first_row < queries; first_row += ROWS, q += ROWS * q_stride, y += ROWS * y_stride) {
@@ -90,7 +92,12 @@ ENTRY void attention(const float *q, size_t q_stride, const float *k, const floa
       }
     }
     float share[ROWS];
-    for (size_t r = 0; r < ROWS; r++) share[r] = r < rows ? 1 / exponentials(scores + r * PANEL, keys) : 0;
+    for (size_t r = 0; r < rows; r++) {
+      float largest;
+      const float total = exponentials(scores + r * PANEL, keys, &largest);
+      share[r] = 1 / total;
+      if (log_sums) log_sums[first_row + r] = largest + logf(total);
+    }
     for (size_t j = 0; j < width; j += PANEL) {
       vf c[ROWS][2];
       block_product(c, scores, v + j * keys, keys);

@@ -1,6 +1,6 @@
 // The kernels, once, over vectors of any width. The including file defines, for its instruction set:
 //   FN        attributes of every function          vf, LANES   the vector of floats and its length
-//   set1, load, store, load_n, store_n (n lanes; the others read as 0), add, sub, mul, divide, muladd (a·b + c),
+//   set1, load, store, load_n, store_n (n lanes; the others read as 0), add, sub, mul, divide, root, muladd (a·b + c),
 //   max2, min2 (the second operand where one is NaN), keep_n (v in n lanes, f in the others),
 //   pow2 (2^n of whole n), whole (round to nearest), where_less (a < b ? x : y), magnitude, sum, peak
 // Not a header in the usual sense: included once by each of avx2.c and avx512.c.
@@ -20,7 +20,8 @@ FN vf exponential(vf x) {
   return where_less(x, set1(exp_underflow), set1(0), mul(p, pow2(n)));
 }
 
-FN vf gelu(vf z) {
+// 1 − Φ(|z|); tells e^(−z²/2), which φ is a multiple of.
+FN vf normal_tail(vf z, vf *bell) {
   vf t = min2(set1(tail_end), magnitude(z));
   vf reciprocal = divide(set1(1), add(t, set1(tail_centre)));
   vf w = mul(sub(t, set1(tail_centre)), reciprocal);
@@ -38,7 +39,12 @@ FN vf gelu(vf z) {
   vf square = mul(t, t), lost = muladd(t, t, sub(set1(0), square));
   vf e = exponential(mul(square, set1(-0.5f)));
   e = muladd(mul(e, lost), set1(-0.5f), e);
-  vf tail = mul(mul(e, p), reciprocal);
+  *bell = e;
+  return mul(mul(e, p), reciprocal);
+}
+
+FN vf gelu(vf z) {
+  vf bell, tail = normal_tail(z, &bell);
   return mul(z, where_less(z, set1(0), tail, sub(set1(1), tail)));
 }
 

@@ -18,21 +18,59 @@ public struct EncoderStack: Sendable {
   /// x (batch, grid.values) to the last layer, normalised: (batch · tokens, dim).
   ///
   /// - Parameters:
-  ///   - means: (depth · batch, dim), filled with the mean over tokens of every normalised layer.
-  ///   - tap: sees every normalised layer.
+  ///   - means: (depth · batch, dim), filled with the mean over tokens of every normalised layer; or nil.
+  ///   - tap: sees every normalised layer; only the last without `means`.
   func callAsFunction(
-    _ x: Matrix, means: Matrix, _ operations: Operations, tap: (_ layer: Int, _ values: Matrix) -> Void
+    _ x: Matrix, means: Matrix?, dropping: DropPath?, _ operations: Operations,
+    tap: (_ layer: Int, _ values: Matrix) -> Void
   ) -> Matrix {
     let batch = x.rows
-    return operations.scoped(rows: batch * embedding.grid.tokens, columns: norm.weight.shape[0]) { normalised in
+    return operations.scoped(rows: batch * embedding.grid.tokens, columns: norm.weight.shape[0]) { last in
       var tokens = embedding(x, operations)
       for (layer, block) in blocks.enumerated() {
-        tokens = block(tokens, batch: batch, operations)
-        norm(tokens, into: normalised, operations)
-        operations.meanOverTokens(normalised, batch: batch, into: means.rows(layer * batch..<(layer + 1) * batch))
+        tokens = block(tokens, batch: batch, dropping: dropping?.ramp(layer, of: blocks.count), operations)
+        let isLast = layer == blocks.count - 1
+        guard means != nil || isLast else { continue }
+        // One place serves all layers in turn, unless all of them are wanted later.
+        let normalised = norm(tokens, into: isLast || !operations.isRecorded ? last : nil, operations)
+        if let means {
+          operations.meanOverTokens(normalised, batch: batch, into: means.rows(layer * batch..<(layer + 1) * batch))
+        }
         tap(layer, normalised)
       }
     }
+  }
+
+  /// As above, and the sense's summary (batch, dim): the layers' means over tokens, summed with the softmax of `shares`
+  /// as weights, or the last layer's mean where there are none.
+  func summarised(
+    _ x: Matrix, shares: Parameter?, into summary: Matrix, dropping: DropPath?, _ operations: Operations,
+    tap: (_ layer: Int, _ values: Matrix) -> Void
+  ) -> Matrix {
+    guard let shares else {
+      let last = self(x, means: nil, dropping: dropping, operations, tap: tap)
+      operations.meanOverTokens(last, batch: x.rows, into: summary)
+      return last
+    }
+    let means = operations.matrix(rows: blocks.count * x.rows, columns: summary.columns)
+    let last = self(x, means: means, dropping: dropping, operations, tap: tap)
+    operations.weightedSum(means, weights: operations.softmax(shares.values), into: summary)
+    return last
+  }
+
+  /// The visible tokens' way: x (batch, grid.values) to some layers, normalised, each (visible.places.count, dim).
+  ///
+  /// - Parameters:
+  ///   - visible: the only tokens that are computed at all.
+  ///   - layers: counted from 1.
+  func callAsFunction(_ x: Matrix, visible: TokenChoice, layers: Set<Int>, _ operations: Operations) -> [Int: Matrix] {
+    var tokens = embedding(x, visible: visible, operations)
+    var result: [Int: Matrix] = [:]
+    for (index, block) in blocks.enumerated() {
+      tokens = block(tokens, batch: x.rows, operations)
+      if layers.contains(index + 1) { result[index + 1] = norm(tokens, operations) }
+    }
+    return result
   }
 }
 
@@ -51,14 +89,15 @@ public struct Fusion: Sendable {
 
   /// The last encoder layers, normalised, to fused tokens, normalised.
   func callAsFunction(
-    video: Matrix, audio: Matrix, batch: Int, _ operations: Operations
+    video: Matrix, audio: Matrix, batch: Int, dropping: DropPath? = nil, _ operations: Operations
   ) -> (video: Matrix, audio: Matrix) {
     var (video, audio) = (video, audio)
-    for (videoBlock, audioBlock) in zip(videoBlocks, audioBlocks) {
+    for (layer, (videoBlock, audioBlock)) in zip(videoBlocks, audioBlocks).enumerated() {
+      let dropping = dropping?.ramp(layer, of: videoBlocks.count)
       // Both sides read the other's old values.
       (video, audio) = (
-        videoBlock(video, context: audio, batch: batch, operations),
-        audioBlock(audio, context: video, batch: batch, operations)
+        videoBlock(video, context: audio, batch: batch, dropping: dropping, operations),
+        audioBlock(audio, context: video, batch: batch, dropping: dropping, operations)
       )
     }
     return (videoNorm(video, operations), audioNorm(audio, operations))

@@ -6,6 +6,8 @@ public struct Configuration: Hashable, Sendable, Codable {
   public var videoDepth, audioDepth, fusionDepth: Int
   /// Rows of the head: classes or attributes; 0 for a pre-training checkpoint.
   public var outputs: Int
+  /// Whether the head reads every encoder layer, by learnt shares, or the last one alone (the paper's ablation).
+  public var layerFusion = true
 
   /// Attention heads are 64 wide in every published size.
   public static let headWidth = 64

@@ -29,6 +29,9 @@ extension Configuration {
     if let head = store.shape(of: "head.weight") {
       guard head.count == 2, head[0] > 0 else { throw .notThisModel("head.weight is \(head)") }
       outputs = head[0]
+      // One of them alone is an error that loading names.
+      layerFusion =
+        store.shape(of: "video_layer_weights") != nil || store.shape(of: "audio_layer_weights") != nil
     } else {
       outputs = 0
     }

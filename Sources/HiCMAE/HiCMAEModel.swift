@@ -7,8 +7,8 @@ public import Tensor
 public struct HiCMAEModel: Sendable {
   public let configuration: Configuration
   public let backbone: Backbone
-  /// (depth) each: what softmax turns into every layer's share.
-  public let videoLayerWeights, audioLayerWeights: Parameter
+  /// (depth) each: what softmax turns into every layer's share. Nil where only the last layer is read.
+  public let videoLayerWeights, audioLayerWeights: Parameter?
   public let featureNorm: LayerNorm
   public let head: Linear
 
@@ -47,10 +47,14 @@ public struct HiCMAEModel: Sendable {
     self.configuration = configuration
     let (dim, videoDepth, audioDepth) = (configuration.dim, configuration.videoDepth, configuration.audioDepth)
     backbone = try Backbone(configuration, weights)
-    videoLayerWeights = try weights.parameter(
-      "video_layer_weights", [videoDepth], fresh: .constant(1 / Float(videoDepth)))
-    audioLayerWeights = try weights.parameter(
-      "audio_layer_weights", [audioDepth], fresh: .constant(1 / Float(audioDepth)))
+    if configuration.layerFusion {
+      videoLayerWeights = try weights.parameter(
+        "video_layer_weights", [videoDepth], fresh: .constant(1 / Float(videoDepth)))
+      audioLayerWeights = try weights.parameter(
+        "audio_layer_weights", [audioDepth], fresh: .constant(1 / Float(audioDepth)))
+    } else {
+      (videoLayerWeights, audioLayerWeights) = (nil, nil)
+    }
     featureNorm = try LayerNorm(weights["fc_norm"], width: 4 * dim, epsilon: Configuration.epsilon)
     // PyTorch's default for linear layers.
     let bound = 1 / Float(4 * dim).squareRoot()
@@ -61,24 +65,26 @@ public struct HiCMAEModel: Sendable {
   }
 
   /// Logits (batch, outputs) of `video` (batch, 3·16·160·160) and `audio` (batch, 256·128).
+  ///
+  /// - Parameter dropping: in training, the chance of each stack's last block; those before it have less.
   public func callAsFunction(
-    video: Matrix, audio: Matrix, _ operations: Operations, into logits: Matrix, tap: Tap? = nil
+    video: Matrix, audio: Matrix, dropping: DropPath? = nil, _ operations: Operations, into logits: Matrix,
+    tap: Tap? = nil
   ) {
     precondition(video.rows == audio.rows, "\(video.rows) pictures and \(audio.rows) sounds")
     let batch = video.rows
     let dim = configuration.dim
     let feature = operations.matrix(rows: batch, columns: 4 * dim)
 
-    let videoMeans = operations.matrix(rows: configuration.videoDepth * batch, columns: dim)
-    let audioMeans = operations.matrix(rows: configuration.audioDepth * batch, columns: dim)
-    let lastVideo = backbone.video(video, means: videoMeans, operations) { tap?(.videoLayer($0), $1) }
-    let lastAudio = backbone.audio(audio, means: audioMeans, operations) { tap?(.audioLayer($0), $1) }
-    operations.weightedSum(
-      videoMeans, weights: operations.softmax(videoLayerWeights.values), into: feature.columns(0..<dim))
-    operations.weightedSum(
-      audioMeans, weights: operations.softmax(audioLayerWeights.values), into: feature.columns(dim..<2 * dim))
+    let lastVideo = backbone.video.summarised(
+      video, shares: videoLayerWeights, into: feature.columns(0..<dim), dropping: dropping, operations
+    ) { tap?(.videoLayer($0), $1) }
+    let lastAudio = backbone.audio.summarised(
+      audio, shares: audioLayerWeights, into: feature.columns(dim..<2 * dim), dropping: dropping, operations
+    ) { tap?(.audioLayer($0), $1) }
 
-    let fused = backbone.fusion(video: lastVideo, audio: lastAudio, batch: batch, operations)
+    let fused = backbone.fusion(
+      video: lastVideo, audio: lastAudio, batch: batch, dropping: dropping, operations)
     operations.meanOverTokens(fused.video, batch: batch, into: feature.columns(2 * dim..<3 * dim))
     operations.meanOverTokens(fused.audio, batch: batch, into: feature.columns(3 * dim..<4 * dim))
 

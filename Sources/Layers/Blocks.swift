@@ -14,8 +14,20 @@ public struct Block: Sendable {
   }
 
   /// x (batch · tokens, width) to the same shape.
-  public func callAsFunction(_ x: Matrix, batch: Int, _ operations: Operations) -> Matrix {
+  public func callAsFunction(
+    _ x: Matrix, batch: Int, dropping: DropPath? = nil, _ operations: Operations
+  ) -> Matrix {
     operations.scoped(rows: x.rows, columns: x.columns) { y in
+      if let dropping {
+        let branch = attention(attentionNorm(x, operations), adding: nil, batch: batch, operations)
+        let attended = operations.scaledSum(
+          branch, factors: dropping.factors(attention.projection.weight, batch: batch), adding: x)
+        let fed = operations.matrix(rows: x.rows, columns: x.columns)
+        feedForward(feedForwardNorm(attended, operations), adding: nil, into: fed, operations)
+        operations.scaledSum(
+          fed, factors: dropping.factors(feedForward.narrow.weight, batch: batch), adding: attended, into: y)
+        return
+      }
       let attended = attention(attentionNorm(x, operations), adding: x, batch: batch, operations)
       feedForward(feedForwardNorm(attended, operations), adding: attended, into: y, operations)
     }
@@ -37,9 +49,16 @@ public struct CrossBlock: Sendable {
   }
 
   /// x (batch · tokens, width) to the same shape; context (batch · its tokens, width).
-  public func callAsFunction(_ x: Matrix, context: Matrix, batch: Int, _ operations: Operations) -> Matrix {
-    let looked = crossAttention(
-      queryNorm(x, operations), context: contextNorm(context, operations), adding: x, batch: batch, operations)
-    return block(looked, batch: batch, operations)
+  public func callAsFunction(
+    _ x: Matrix, context: Matrix, batch: Int, dropping: DropPath? = nil, _ operations: Operations
+  ) -> Matrix {
+    var looked = crossAttention(
+      queryNorm(x, operations), context: contextNorm(context, operations), adding: dropping == nil ? x : nil,
+      batch: batch, operations)
+    if let dropping {
+      looked = operations.scaledSum(
+        looked, factors: dropping.factors(crossAttention.projection.weight, batch: batch), adding: x)
+    }
+    return block(looked, batch: batch, dropping: dropping, operations)
   }
 }

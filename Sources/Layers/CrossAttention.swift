@@ -21,9 +21,9 @@ public struct CrossAttention: Sendable {
     projection = try Linear(weights["proj"], from: width, to: width)
   }
 
-  /// residual + attention of x (batch · tokens, width) to context (batch · its tokens, width).
+  /// residual, where there is one, + attention of x (batch · tokens, width) to context (batch · its tokens, width).
   public func callAsFunction(
-    _ x: Matrix, context: Matrix, adding residual: Matrix, batch: Int, _ operations: Operations
+    _ x: Matrix, context: Matrix, adding residual: Matrix?, batch: Int, _ operations: Operations
   ) -> Matrix {
     let width = x.columns
     return operations.scoped(rows: x.rows, columns: width) { y in

@@ -9,8 +9,8 @@ public struct FeedForward: Sendable {
     narrow = try Linear(weights["fc2"], from: ratio * width, to: width)
   }
 
-  /// residual + narrow(gelu(widen(x))), into `y` (rows, width).
-  public func callAsFunction(_ x: Matrix, adding residual: Matrix, into y: Matrix, _ operations: Operations) {
+  /// residual, where there is one, + narrow(gelu(widen(x))), into `y` (rows, width).
+  public func callAsFunction(_ x: Matrix, adding residual: Matrix?, into y: Matrix, _ operations: Operations) {
     narrow(widen(x, then: .gelu, operations), adding: residual, into: y, operations)
   }
 }

@@ -29,6 +29,15 @@ public struct PatchEmbedding: Sendable {
         operations.unfold(x, grid), weight.values, bias: bias.values, adding: positions, into: y)
     }
   }
+
+  /// Only the visible tokens, in their order: x (batch, grid.values) to (visible.places.count, width).
+  public func callAsFunction(_ x: Matrix, visible: TokenChoice, _ operations: Operations) -> Matrix {
+    operations.scoped(rows: visible.places.count, columns: positions.columns) { y in
+      operations.linear(
+        operations.unfold(x, grid, only: visible), weight.values, bias: bias.values,
+        adding: operations.gather(positions, rows: visible.places), into: y)
+    }
+  }
 }
 
 /// The fixed table of positions, (positions, width): sine on even channels j, cosine on odd ones, of

@@ -18,15 +18,15 @@ public struct SelfAttention: Sendable {
     projection = try Linear(weights["proj"], from: width, to: width)
   }
 
-  /// residual + attention within x. Both are (batch · tokens, width), and so is the result.
-  public func callAsFunction(_ x: Matrix, adding residual: Matrix, batch: Int, _ operations: Operations) -> Matrix {
+  /// residual, where there is one, + attention within x. Both are (batch · tokens, width), and so is the result.
+  public func callAsFunction(_ x: Matrix, adding residual: Matrix?, batch: Int, _ operations: Operations) -> Matrix {
     let width = x.columns
     return operations.scoped(rows: x.rows, columns: width) { y in
       let bias = operations.matrix(rows: 1, columns: 3 * width)
       operations.copy(queryBias.values, into: bias.columns(0..<width))
       operations.copy(nil, into: bias.columns(width..<2 * width))
       operations.copy(valueBias.values, into: bias.columns(2 * width..<3 * width))
-      // One product instead of three: BLAS packs x once.
+      // One product instead of three: x is packed once.
       let all = operations.linear(x, queryKeyValue.values, bias: bias)
       let (q, k) = (all.columns(0..<width), all.columns(width..<2 * width))
       let attended = operations.attention(q, k, all.columns(2 * width..<3 * width), batch: batch, heads: heads)

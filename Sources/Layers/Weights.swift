@@ -48,7 +48,10 @@ public struct Weights {
   public subscript(part: String) -> Weights { Weights(ledger: ledger, path: path + part + ".") }
 
   /// Everything asked so far, in the order asked.
-  public var asked: [(name: String, shape: [Int])] { ledger.asked }
+  public var asked: [(name: String, shape: [Int])] { ledger.parameters.map { ($0.name, $0.shape) } }
+
+  /// Everything asked so far with its values, in the order asked: what training makes its own copy of.
+  public var parameters: [Parameter] { ledger.parameters }
 
   /// The parameter `name` under this path, which must have this shape.
   ///
@@ -59,8 +62,10 @@ public struct Weights {
     let values = try ledger.values(of: name, shape, fresh)
     let rows = shape.count > 1 ? shape[0] : 1
     let count = shape.reduce(1, *)
-    return Parameter(
+    let parameter = Parameter(
       name: name, shape: shape, values: Matrix(values, rows: rows, columns: rows == 0 ? 0 : count / rows))
+    ledger.parameters.append(parameter)
+    return parameter
   }
 
   /// Call when every layer has read its weights.
@@ -76,7 +81,7 @@ private final class Ledger {
   }
 
   private let source: Source
-  private(set) var asked: [(name: String, shape: [Int])] = []
+  var parameters: [Parameter] = []
   private var known: Set<String> = []
   private var missing: [String] = []
   private var misshapen: [WeightError.Mismatch] = []
@@ -85,7 +90,6 @@ private final class Ledger {
 
   func values(of name: String, _ shape: [Int], _ fresh: Fresh) throws -> FloatBuffer {
     precondition(known.insert(name).inserted, "\(name) is read twice")
-    asked.append((name, shape))
     let count = shape.reduce(1, *)
     switch source {
     case .seed(let seed):

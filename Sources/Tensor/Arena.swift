@@ -10,10 +10,22 @@ package final class Arena {
     fileprivate let block: Int, used: Int
   }
 
+  /// A matrix that was taken while the log was kept: views into it share its number.
+  package struct Allocation: Equatable {
+    /// From 0, in the order taken.
+    package let number: Int
+    /// Its first value in its buffer, and how many values it has.
+    package let offset, count: Int
+  }
+
   private var blocks: [FloatBuffer] = []
   private var block = 0
   private var used = 0
   private let blockCount: Int
+
+  /// Whether it is remembered what is taken. Off unless somebody needs it, because it costs time.
+  package var keepsLog = false
+  private var log = ArenaLog()
 
   /// How often memory was asked of the system: constant after the first window, which is tested.
   package private(set) var growth = 0
@@ -34,6 +46,7 @@ package final class Arena {
       growth += 1
     }
     defer { used += count }
+    if keepsLog { log.add(blocks[block], block: block, offset: used, count: rows * columns) }
     return Matrix(blocks[block], offset: used, rows: rows, columns: columns)
   }
 
@@ -41,10 +54,16 @@ package final class Arena {
   package var mark: Mark { Mark(block: block, used: used) }
 
   /// Gives back everything taken since `mark`.
-  package func reset(to mark: Mark) { (block, used) = (mark.block, mark.used) }
+  package func reset(to mark: Mark) {
+    (block, used) = (mark.block, mark.used)
+    if !log.isEmpty { log.cut(block: block, used: used) }
+  }
 
   /// Gives back everything.
-  package func reset() { (block, used) = (0, 0) }
+  package func reset() { reset(to: Mark(block: 0, used: 0)) }
+
+  /// What `view` is a part of, or nil if it is not from here or was not logged.
+  package func allocation(of view: Matrix) -> Allocation? { log.allocation(of: view) }
 
   /// Bytes that the process has from malloc, for tests of the promise above. The C function is `mallinfo2`.
   package static var heapInUse: Int { csystem_heap_in_use() }

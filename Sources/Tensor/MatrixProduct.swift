@@ -1,7 +1,7 @@
 internal import COpenBLAS
 internal import Glibc
 
-/// Matrix products by OpenBLAS. The only file that knows it.
+/// Matrix products by OpenBLAS, for levels without a kernel of ours. The only file that knows it.
 package enum MatrixProduct {
   /// OpenBLAS's own threads are turned off once, for the process: our pool owns the threads, and two pools would fight.
   /// It is the library's state, not ours, so there is nothing to pass in. The C function is `openblas_set_num_threads`.
@@ -10,16 +10,18 @@ package enum MatrixProduct {
   /// Call before the first product of a thread pool; cheap.
   package static func prepare() { _ = single }
 
-  /// c += factor · a · bᵀ, or c = … where not `adding`: a (m, k), b (n, k), c (m, n), strides in values.
-  /// The C function is `cblas_sgemm`.
+  /// By BLAS; see ``ProductKernel/callAsFunction(_:_:_:_:_:leftTransposed:_:_:rightTransposed:_:_:adding:worker:)``. The C
+  /// function is `cblas_sgemm`.
   @inline(__always)
-  static func transposed(
-    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ aStride: Int, _ b: UnsafePointer<Float>, _ bStride: Int,
-    _ c: UnsafeMutablePointer<Float>, _ cStride: Int, adding: Bool
+  static func blas(
+    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ aStride: Int, leftTransposed aTransposed: Bool = false,
+    _ b: UnsafePointer<Float>, _ bStride: Int, rightTransposed bTransposed: Bool = false,
+    _ c: UnsafeMutablePointer<Float>,
+    _ cStride: Int, adding: Bool
   ) {
     cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasTrans, blasint(m), blasint(n), blasint(k), 1, a, blasint(aStride), b,
-      blasint(bStride), adding ? 1 : 0, c, blasint(cStride))
+      CblasRowMajor, aTransposed ? CblasTrans : CblasNoTrans, bTransposed ? CblasTrans : CblasNoTrans, blasint(m),
+      blasint(n), blasint(k), 1, a, blasint(aStride), b, blasint(bStride), adding ? 1 : 0, c, blasint(cStride))
   }
 
   /// The yardstick of `mien bench`: one `cblas_sgemm` of 800×2048×512 on one thread, the largest product of the base
@@ -40,7 +42,8 @@ package enum MatrixProduct {
     /// Seconds that one product takes.
     package func seconds() -> Double {
       let start = monotonicSeconds()
-      transposed(Self.m, Self.n, Self.k, a.base, Self.k, b.base, Self.k, c.base, Self.n, adding: false)
+      blas(
+        Self.m, Self.n, Self.k, a.base, Self.k, b.base, Self.k, rightTransposed: true, c.base, Self.n, adding: false)
       return monotonicSeconds() - start
     }
   }

@@ -15,7 +15,9 @@ extension Operations {
     precondition(keys > 0, "attention to nothing")
     let panel = Int(kernels.attention_panel)
     func whole(_ count: Int) -> Int { (count + panel - 1) / panel * panel }
-    return scoped(rows: q.rows, columns: q.columns) { y in
+    let y = matrix(rows: q.rows, columns: q.columns)
+    let logSums = recorder.map { _ in matrix(rows: batch * heads, columns: queries) }
+    temporary {
       // Every head's keys and values are packed once, for all blocks of queries.
       let packedKeys = matrix(rows: batch * heads, columns: whole(keys) * width)
       let packedValues = matrix(rows: batch * heads, columns: whole(width) * keys)
@@ -26,14 +28,18 @@ extension Operations {
         k: k.base, kStride: k.rowStride, v: v.base, vStride: v.rowStride, y: y.base, yStride: y.rowStride,
         packedKeys: packedKeys.base, keysStride: packedKeys.rowStride, packedValues: packedValues.base,
         valuesStride: packedValues.rowStride, scratch: scratch.base, scratchStride: scratch.rowStride,
-        kernel: kernels.attention)
-      withExtendedLifetime((q, k, v, y, packedKeys, packedValues, scratch)) {
+        logSums: logSums?.base, kernel: kernels.attention)
+      withExtendedLifetime((q, k, v, y, logSums, packedKeys, packedValues, scratch)) {
         pool.parallel(batch * heads, job) { job, tile, _ in job.load(as: AttentionTiles.self).pack(tile) }
         pool.parallel(batch * heads * job.blocks.count, job) { job, tile, worker in
           job.load(as: AttentionTiles.self).run(tile, worker)
         }
       }
     }
+    if let recorder, let logSums {
+      recorder.record(.attention(q: q, k: k, v: v, batch: batch, heads: heads, logSums: logSums, y: y))
+    }
+    return y
   }
 }
 
@@ -57,10 +63,12 @@ private struct AttentionTiles {
   /// A row for every worker.
   let scratch: UnsafeMutablePointer<Float>
   let scratchStride: Int
+  /// A row of queries for every head of every sequence, or nil.
+  let logSums: UnsafeMutablePointer<Float>?
   let kernel:
     @convention(c) (
       UnsafePointer<Float>?, Int, UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int, Int,
-      Int, Int, Float, UnsafeMutablePointer<Float>?
+      Int, Int, Float, UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?
     ) -> Void
 
   /// `head` counts through all sequences.
@@ -78,6 +86,6 @@ private struct AttentionTiles {
     kernel(
       q + row * qStride + column, qStride, packedKeys + head * keysStride, packedValues + head * valuesStride,
       y + row * yStride + column, yStride, rows.count, keys, width, 1 / Float(width).squareRoot(),
-      scratch + worker * scratchStride)
+      logSums.map { $0 + head * blocks.rows + rows.lowerBound }, scratch + worker * scratchStride)
   }
 }

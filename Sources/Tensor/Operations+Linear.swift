@@ -29,16 +29,24 @@ extension Operations {
       precondition(residual.columns == weight.rows && residual.rows > 0, "the residual does not fit")
       precondition(x.rows % residual.rows == 0, "the residual's rows do not repeat to \(x.rows)")
     }
+    // Whoever differentiates GELU needs what went into it.
+    let preactivation =
+      recorder == nil || activation == .none ? nil : matrix(rows: y.rows, columns: y.columns)
     let tiling = Tiling.product(rows: x.rows, columns: weight.rows)
     let job = LinearTiles(
-      tiling: tiling, inner: x.columns, x: x.base, xStride: x.rowStride, weight: weight.base,
+      tiling: tiling, product: product, inner: x.columns, x: x.base, xStride: x.rowStride, weight: weight.base,
       weightStride: weight.rowStride, bias: bias?.base, residual: residual?.base,
       residualStride: residual?.rowStride ?? 0, residualRows: residual?.rows ?? 1, y: y.base, yStride: y.rowStride,
-      gelu: activation == .gelu, residualBias: kernels.residual_bias, biasGELU: kernels.bias_gelu)
+      preactivation: preactivation?.base, preactivationStride: preactivation?.rowStride ?? 0, gelu: activation == .gelu,
+      residualBias: kernels.residual_bias, biasGELU: kernels.bias_gelu)
     // The views live in this frame until the tiles are done, so the job's addresses stay valid.
-    withExtendedLifetime((x, weight, bias, residual, y)) {
-      pool.parallel(tiling.count, job) { job, tile, _ in job.load(as: LinearTiles.self).run(tile) }
+    withExtendedLifetime((x, weight, bias, residual, preactivation, y)) {
+      pool.parallel(tiling.count, job) { job, tile, worker in
+        job.load(as: LinearTiles.self).run(tile, worker)
+      }
     }
+    recorder?.record(
+      .linear(x: x, weight: weight, bias: bias, residual: residual, preactivation: preactivation, y: y))
     return y
   }
 }
@@ -46,6 +54,7 @@ extension Operations {
 /// One product's addresses; plain values, so that a tile costs no reference counting.
 private struct LinearTiles {
   let tiling: Tiling
+  let product: ProductKernel
   let inner: Int
   let x: UnsafePointer<Float>
   let xStride: Int
@@ -56,6 +65,9 @@ private struct LinearTiles {
   let residualStride, residualRows: Int
   let y: UnsafeMutablePointer<Float>
   let yStride: Int
+  /// Where the sum before GELU is kept, or nil.
+  let preactivation: UnsafeMutablePointer<Float>?
+  let preactivationStride: Int
   let gelu: Bool
   let residualBias:
     @convention(c) (
@@ -63,12 +75,12 @@ private struct LinearTiles {
     ) -> Void
   let biasGELU: @convention(c) (UnsafeMutablePointer<Float>?, Int, UnsafePointer<Float>?, Int, Int) -> Void
 
-  func run(_ tile: Int) {
+  func run(_ tile: Int, _ worker: Int) {
     let rows = tiling.rowRange(tile)
     let columns = tiling.columnRange(tile)
     let y = y + rows.lowerBound * yStride + columns.lowerBound
     let bias = bias.map { $0 + columns.lowerBound }
-    // Residual and bias go in first and the product is added to them: BLAS would have cleared the tile anyway.
+    // Residual and bias go in first and the product is added to them.
     // A bias before GELU waits for GELU's own pass.
     let early = gelu ? nil : bias
     let adding = residual != nil || early != nil
@@ -83,9 +95,19 @@ private struct LinearTiles {
         row += count
       }
     }
-    MatrixProduct.transposed(
+    product(
       rows.count, columns.count, inner, x + rows.lowerBound * xStride, xStride,
-      weight + columns.lowerBound * weightStride, weightStride, y, yStride, adding: adding)
-    if gelu { biasGELU(y, yStride, bias, rows.count, columns.count) }
+      weight + columns.lowerBound * weightStride, weightStride, rightTransposed: true, y, yStride, adding: adding,
+      worker: worker)
+    guard gelu else { return }
+    guard let preactivation else {
+      biasGELU(y, yStride, bias, rows.count, columns.count)
+      return
+    }
+    // The same sums in the same order, with a stop on the way.
+    let z = preactivation + rows.lowerBound * preactivationStride + columns.lowerBound
+    residualBias(y, yStride, bias, z, preactivationStride, rows.count, columns.count)
+    residualBias(z, preactivationStride, nil, y, yStride, rows.count, columns.count)
+    biasGELU(y, yStride, nil, rows.count, columns.count)
   }
 }

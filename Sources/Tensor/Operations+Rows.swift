@@ -19,6 +19,7 @@ extension Operations {
     withExtendedLifetime((x, weight, bias, y)) {
       pool.parallel(tiling.count, job) { job, tile, _ in job.load(as: NormTiles.self).run(tile) }
     }
+    recorder?.record(.layerNorm(x: x, weight: weight, bias: bias, epsilon: epsilon, y: y))
     return y
   }
 
@@ -35,13 +36,16 @@ extension Operations {
       kernels.mean_rows(
         x.base + sequence * tokens * x.rowStride, x.rowStride, tokens, x.columns, y.base + sequence * y.rowStride)
     }
+    recorder?.record(.meanOverTokens(x: x, y: y))
     return y
   }
 
   /// Softmax of every row.
   public func softmax(_ x: Matrix) -> Matrix {
-    let y = copy(x)
+    let y = matrix(rows: x.rows, columns: x.columns)
+    kernels.residual_bias(x.base, x.rowStride, nil, y.base, y.rowStride, y.rows, y.columns)
     kernels.softmax(y.base, y.rowStride, y.rows, y.columns, 1)
+    recorder?.record(.softmax(x: x, y: y))
     return y
   }
 
@@ -65,6 +69,7 @@ extension Operations {
           result, terms.base + (term * rows + row) * terms.rowStride, weights[0, term], terms.columns)
       }
     }
+    recorder?.record(.weightedSum(terms: terms, weights: weights, y: y))
     return y
   }
 
@@ -79,6 +84,7 @@ extension Operations {
   public func copy(_ x: Matrix?, into y: Matrix) {
     precondition(x.map { $0.rows == y.rows && $0.columns == y.columns } ?? true, "a copy of another shape")
     kernels.residual_bias(x?.base, x?.rowStride ?? 0, nil, y.base, y.rowStride, y.rows, y.columns)
+    if let x { recorder?.record(.copy(x: x, y: y)) }
   }
 }
 

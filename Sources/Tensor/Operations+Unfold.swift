@@ -44,6 +44,23 @@ extension Operations {
   }
 }
 
+extension Operations {
+  /// Only the chosen patches, as rows: (chosen.places.count, grid.patchValues); see ``unfold(_:_:)``.
+  public func unfold(_ x: Matrix, _ grid: PatchGrid, only chosen: TokenChoice) -> Matrix {
+    precondition(x.columns == grid.values, "\(x.columns) values a sequence instead of \(grid.values)")
+    precondition(chosen.tokens == grid.tokens && chosen.batch == x.rows, "the choice is of other sequences")
+    let y = matrix(rows: chosen.places.count, columns: grid.patchValues)
+    let job = UnfoldTiles(
+      grid: grid, across: grid.width / grid.patchWidth, down: grid.height / grid.patchHeight, x: x.base,
+      xStride: x.rowStride, y: y.base)
+    // Few and small: not worth waking threads.
+    for (row, place) in chosen.places.enumerated() {
+      job.patch(row / chosen.count, place, to: y.base + row * y.rowStride)
+    }
+    return y
+  }
+}
+
 private struct UnfoldTiles {
   let grid: PatchGrid
   let across, down: Int
@@ -51,22 +68,27 @@ private struct UnfoldTiles {
   let xStride: Int
   let y: UnsafeMutablePointer<Float>
 
+  /// A row of patches.
   func run(_ tile: Int) {
-    let line = tile % down
-    let slice = tile / down % (grid.depth / grid.patchDepth)
-    let sequence = tile / (down * (grid.depth / grid.patchDepth))
-    let source = x + sequence * xStride
-    var target = y + tile * across * grid.patchValues
-    let bytes = grid.patchWidth * MemoryLayout<Float>.stride
+    let lines = grid.tokens / across
     for patch in 0..<across {
-      for channel in 0..<grid.channels {
-        for d in 0..<grid.patchDepth {
-          let plane = (channel * grid.depth + slice * grid.patchDepth + d) * grid.height
-          for h in 0..<grid.patchHeight {
-            let row = (plane + line * grid.patchHeight + h) * grid.width
-            memcpy(target, source + row + patch * grid.patchWidth, bytes)
-            target += grid.patchWidth
-          }
+      self.patch(
+        tile / lines, tile % lines * across + patch, to: y + (tile * across + patch) * grid.patchValues)
+    }
+  }
+
+  func patch(_ sequence: Int, _ token: Int, to target: UnsafeMutablePointer<Float>) {
+    var target = target
+    let line = token / across % down
+    let slice = token / (across * down)
+    let source = x + sequence * xStride + token % across * grid.patchWidth
+    let bytes = grid.patchWidth * MemoryLayout<Float>.stride
+    for channel in 0..<grid.channels {
+      for d in 0..<grid.patchDepth {
+        let plane = (channel * grid.depth + slice * grid.patchDepth + d) * grid.height
+        for h in 0..<grid.patchHeight {
+          memcpy(target, source + (plane + line * grid.patchHeight + h) * grid.width, bytes)
+          target += grid.patchWidth
         }
       }
     }

@@ -9,6 +9,11 @@ public final class Operations {
   let pool: WorkerPool
   package let arena: Arena
   let kernels: ckernels_table
+  let product: ProductKernel
+  private let productScratch: FloatBuffer
+
+  /// Who is told what is computed, for gradients; nil otherwise, and then nothing is kept for them.
+  private(set) var recorder: (any Recorder)?
 
   /// Which of our kernels are used.
   public let level: KernelLevel
@@ -25,19 +30,43 @@ public final class Operations {
     pool = WorkerPool(threads: threads)
     arena = Arena()
     kernels = table.pointee
+    productScratch = ProductKernel.scratch(table, threads: threads)
+    product = ProductKernel(table, scratch: productScratch)
     self.level = level
   }
 
   /// Memory for a result; holds whatever was there.
   public func matrix(rows: Int, columns: Int) -> Matrix { arena.matrix(rows: rows, columns: columns) }
 
-  /// A result of `rows`×`columns` that `body` fills; all else that `body` takes is given back.
+  /// A result of `rows`×`columns` that `body` fills; all else that `body` takes is given back, unless it is recorded.
   public func scoped(rows: Int, columns: Int, _ body: (_ result: Matrix) -> Void) -> Matrix {
     let result = matrix(rows: rows, columns: columns)
     let mark = arena.mark
     body(result)
-    arena.reset(to: mark)
+    if recorder == nil { arena.reset(to: mark) }
     return result
+  }
+
+  /// Runs `body` and tells `recorder` every operation. Memory is kept meanwhile: a backward pass needs the values.
+  public func recorded<Result>(by recorder: any Recorder, _ body: () throws -> Result) rethrows -> Result {
+    precondition(self.recorder == nil, "somebody is recording already")
+    self.recorder = recorder
+    arena.keepsLog = true
+    defer {
+      self.recorder = nil
+      arena.keepsLog = false
+    }
+    return try body()
+  }
+
+  /// Whether results are wanted later than by the next layer.
+  public var isRecorded: Bool { recorder != nil }
+
+  /// Gives back all that `body` takes: memory that no operation's inputs or results live in.
+  func temporary(_ body: () -> Void) {
+    let mark = arena.mark
+    body()
+    arena.reset(to: mark)
   }
 
   /// Gives all memory back for the next pass; results of the last one are gone.

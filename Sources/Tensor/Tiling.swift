@@ -32,6 +32,17 @@ package struct Tiling: Equatable, Sendable {
     return Tiling(rows: rows, columns: columns, tileRows: down, tileColumns: across)
   }
 
+  /// For the gradient of a weight: its inner dimension, the tokens, is long, so smaller tiles lose nothing.
+  package static func weightGradient(rows: Int, columns: Int) -> Tiling {
+    Tiling(
+      rows: rows, columns: columns, tileRows: part(of: rows, atMost: 256), tileColumns: part(of: columns, atMost: 512))
+  }
+
+  /// For an operation that treats every column by itself.
+  package static func byColumns(_ columns: Int) -> Tiling {
+    Tiling(rows: 1, columns: columns, tileRows: 1, tileColumns: 128)
+  }
+
   /// For an operation that treats every row by itself.
   package static func byRows(_ rows: Int, columns: Int, atMost limit: Int = 100) -> Tiling {
     Tiling(rows: rows, columns: columns, tileRows: part(of: rows, atMost: limit), tileColumns: max(columns, 1))

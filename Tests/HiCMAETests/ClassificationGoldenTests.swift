@@ -1,3 +1,4 @@
+import Foundation
 import HiCMAE
 import Layers
 import Tensor
@@ -7,7 +8,7 @@ import Testing
 /// The model beside values computed in float64 by another implementation.
 @Suite(.serialized) struct ClassificationGoldenTests {
   @Test(arguments: ["odd", "tiny", "base"]) func logitsAndLayers(size: String) throws {
-    let golden = try GoldenFile.read(Classification.self, "classify_\(size).json")
+    let golden = try GoldenFile.read(Classification.self, "classify_\(size).json", of: .module)
     let store = HashedStore(try names("names_\(size)_finetune.json"), seed: golden.seed)
     let model = try HiCMAEModel(reading: store)
     #expect(model.configuration.dim == golden.dim && model.configuration.outputs == golden.logits[0].count)

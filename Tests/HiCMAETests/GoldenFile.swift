@@ -1,22 +1,5 @@
 import Foundation
-
-/// Recorded truth: in the folder named by MIEN_GOLDEN where it has the file, in this test's resources otherwise.
-enum GoldenFile {
-  static func read<Value: Decodable>(_ type: Value.Type, _ name: String) throws -> Value {
-    try JSONDecoder().decode(type, from: Data(contentsOf: url(name)))
-  }
-
-  private static func url(_ name: String) throws -> URL {
-    if let folder = ProcessInfo.processInfo.environment["MIEN_GOLDEN"] {
-      let url = URL(filePath: folder).appending(path: name)
-      if FileManager.default.fileExists(atPath: url.path) { return url }
-    }
-    guard let url = Bundle.module.url(forResource: "Golden", withExtension: nil) else {
-      throw CocoaError(.fileNoSuchFile)
-    }
-    return url.appending(path: name)
-  }
-}
+import TestSupport
 
 /// classify_*.json.
 struct Classification: Decodable {
@@ -42,7 +25,6 @@ struct Classification: Decodable {
   }
 }
 
-/// names_*.json: names to shapes.
 func names(_ file: String) throws -> [(name: String, shape: [Int])] {
-  try GoldenFile.read([String: [Int]].self, file).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  try GoldenFile.names(file, of: .module)
 }

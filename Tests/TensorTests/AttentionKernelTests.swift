@@ -42,7 +42,7 @@ import Testing
     }
 
     /// Runs the kernel in memory that ends where the contract says; false if it wrote over an edge.
-    func run(_ kernels: ckernels_table) -> Bool {
+    func run(_ kernels: ckernels_table, logSums: FloatBuffer? = nil) -> Bool {
       let panel = Int(kernels.attention_panel)
       func whole(_ count: Int) -> Int { (count + panel - 1) / panel * panel }
       func guarded(_ count: Int) -> FloatBuffer {
@@ -58,6 +58,7 @@ import Testing
       ckernels_pack(v.base, v.rowStride, v.rows, v.columns, panel, buffers[1].base)
       kernels.attention(
         q.base, q.rowStride, buffers[0].base, buffers[1].base, y.base, y.rowStride, q.rows, k.rows, q.columns, scale,
+        logSums?.base,
         buffers[2].base)
       return buffers.allSatisfy { buffer in buffer.array.suffix(16).allSatisfy { $0 == 777 } }
         && (0..<y.rows).allSatisfy { row in
@@ -93,6 +94,30 @@ import Testing
       }
       #expect(worst.value < allowed, "\(level): \(worst)")
       print("attention, \(level), \(sizes.testDescription): \(worst)")
+    }
+  }
+
+  /// What a backward pass is given: log Σ exp of every query's scores.
+  @Test(arguments: KernelLevel.available, sizes) func logSums(level: KernelLevel, sizes: Sizes) throws {
+    let kernels = try #require(level.table).pointee
+    for spread in [Float(1), 12] {
+      let head = Head(sizes, times: spread)
+      let sums = FloatBuffer(count: sizes.queries + 1)
+      sums.base[sizes.queries] = 777
+      #expect(head.run(kernels, logSums: sums), "wrote over an edge")
+      #expect(sums.base[sizes.queries] == 777)
+      var worst = WorstDifference()
+      for row in 0..<sizes.queries {
+        let scores = (0..<sizes.keys).map { key in
+          Double(head.scale) * (0..<sizes.width).reduce(0.0) { $0 + Double(head.q[row, $1]) * Double(head.k[key, $1]) }
+        }
+        let top = scores.max() ?? 0
+        let truth = top + log(scores.reduce(0) { $0 + exp($1 - top) })
+        worst.see(
+          "spread \(spread), query \(row)", Double(sums.base[row]), truth,
+          difference: abs(Double(sums.base[row]) - truth) / max(abs(truth), 1))
+      }
+      #expect(worst.value < 2e-6, "\(level): \(worst)")
     }
   }
 

@@ -1,4 +1,5 @@
-// What BLAS does not have: row-wise kernels over float32 and attention, each in every instruction set that we speak.
+// What BLAS does not have: row-wise kernels over float32 and attention, forward and backward, each in every instruction
+// set that we speak; and matrix products where BLAS may not know the processor.
 //
 // No state: a table of functions per level is constant, and whoever computes picks one and passes it on.
 // Rows are `stride` floats apart; columns are contiguous; no pointer needs alignment. Outputs may not overlap inputs
@@ -10,6 +11,11 @@
 
 /// What an instruction set must offer. The reference is plain C, for any processor, and for tests to compare with.
 enum ckernels_level { CKERNELS_REFERENCE = 0, CKERNELS_AVX2 = 1, CKERNELS_AVX512 = 2 };
+
+/// What AdamW does to every value, see the kernel: rate = lr / (1 − b1ᵗ), shrink = 1 − lr·decay, spread = 1 / √(1 − b2ᵗ).
+struct ckernels_adamw {
+  float b1, b2, epsilon, rate, shrink, spread, gradient_factor;
+};
 
 struct ckernels_table {
   /// "reference", "avx2", "avx512".
@@ -40,10 +46,53 @@ struct ckernels_table {
 
   /// y = softmax(scale · q·kᵀ) · v of one head: q and y (queries, width), k and v (keys, width), at least one key.
   /// `k` is packed by ckernels_pack_transposed, `v` by ckernels_pack, with attention_panel.
+  /// `log_sums`, unless NULL, gets log Σ e^(scale · q·k) of every query: all that a backward pass needs to find the
+  /// weights again.
   /// `scratch`: attention_rows · (width + keys) values, width and keys each rounded up to whole panels.
   void (*attention)(const float *q, size_t q_stride, const float *k, const float *v, float *y, size_t y_stride,
-                    size_t queries, size_t keys, size_t width, float scale, float *scratch);
+                    size_t queries, size_t keys, size_t width, float scale, float *log_sums, float *scratch);
+
+  // Backward kernels. d… stands for the derivative of the loss with respect to …; those that belong to parameters, and
+  // what says "adds", are added to what is there.
+
+  /// dx = dy · (Φ(x) + x·φ(x)): of gelu. `dx` may be dy itself.
+  void (*gelu_backward)(const float *x, size_t x_stride, const float *dy, size_t dy_stride, float *dx,
+                        size_t dx_stride, size_t rows, size_t columns);
+
+  /// With n = (x − mean)·r, r = 1 / √(variance + epsilon), g = dy·weight, and means over a row:
+  ///   dx = r·(g − mean(g) − n·mean(g·n)), dweight += Σ dy·n over the rows, dbias += Σ dy.
+  /// Adds to dx where `adding`. `dx` may not be dy.
+  void (*layer_norm_backward)(const float *x, size_t x_stride, const float *weight, const float *dy, size_t dy_stride,
+                              float *dx, size_t dx_stride, int adding, float *dweight, float *dbias, size_t rows,
+                              size_t columns, float epsilon);
+
+  /// y[column] += Σ over the rows: of a bias.
+  void (*sum_rows)(const float *x, size_t stride, size_t rows, size_t columns, float *y);
+
+  /// Of the weights of attention, for some queries of one head; s and dp are (queries, keys), in place:
+  ///   s, q·kᵀ on entry, becomes the weights p = e^(scale·s − log_sums);
+  ///   dp, dy·vᵀ on entry, becomes ds = scale · p·(dp − Σ y·dy), the sum over a query's `width` columns.
+  /// Then dv += pᵀ·dy, dq = ds·k, dk += dsᵀ·q are the caller's products.
+  void (*attention_backward)(float *s, float *dp, size_t stride, const float *log_sums, const float *y, size_t y_stride,
+                             const float *dy, size_t dy_stride, size_t queries, size_t keys, size_t width, float scale);
+
+  /// A step of AdamW (Loshchilov and Hutter 2019) over values with the same settings:
+  ///   m = b1·m + (1 − b1)·g,  v = b2·v + (1 − b2)·g²,  x = shrink·x − rate · m / (√v·spread + epsilon),
+  /// g = gradient_factor · dx. The caller puts learning rate, decay and the corrections of both moments into the rest.
+  void (*adamw)(float *x, const float *dx, float *m, float *v, size_t count, const struct ckernels_adamw *settings);
+
+  /// A corner of a product, inside ckernels_multiply; NULL where this level has none, and BLAS is better.
+  void (*product)(const float *a, const float *b, size_t inner, float *c, size_t c_stride, size_t rows, size_t columns,
+                  int adding);
 };
+
+/// c = a · b, or c += a · b where `adding`: a (m, k), b (k, n), c (m, n). A transposed operand lies in memory as (k, m),
+/// or (n, k). k is at least 1; `kernels` must have a product; `scratch`: ckernels_product_scratch() values.
+void ckernels_multiply(const struct ckernels_table *kernels, size_t m, size_t n, size_t k, const float *a,
+                       size_t a_stride, int a_transposed, const float *b, size_t b_stride, int b_transposed, float *c,
+                       size_t c_stride, int adding, float *scratch);
+
+size_t ckernels_product_scratch(void);
 
 /// xᵀ (columns, rows) in panels of `panel` columns; the last one is filled up with zeros.
 void ckernels_pack_transposed(const float *x, size_t stride, size_t rows, size_t columns, size_t panel, float *packed);

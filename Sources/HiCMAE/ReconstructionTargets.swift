@@ -1,0 +1,60 @@
+internal import Glibc
+public import Tensor
+
+/// What the decoders shall say about the hidden patches.
+public struct ReconstructionTargets {
+  /// (hidden places, 1536): every colour of a patch with mean 0 and deviation 1 over its 512 values, in the order frame,
+  /// row, column, colour; the second frame is replaced by its difference from the first.
+  public let video: Matrix
+  /// (hidden places, 256): mean 0 and deviation 1.
+  public let audio: Matrix
+
+  /// The published code divides by deviation + this, of values in [0, 1].
+  private static let floor = 1e-6
+  /// The deviations that pictures were divided by; with their means they take values back to [0, 1], but a mean cancels.
+  private static let deviations = [0.229, 0.224, 0.225]
+
+  /// - Parameters:
+  ///   - video, audio: what the model was given; `video` is normalised as the model wants it.
+  public init(video: Matrix, audio: Matrix, mask: PretrainingMask, _ operations: Operations) {
+    let (pictures, sounds) = (Configuration.videoGrid, Configuration.audioGrid)
+    let colours = operations.unfold(video, pictures, only: mask.video.hidden)
+    let target = operations.matrix(rows: colours.rows, columns: colours.columns)
+    let plane = pictures.patchHeight * pictures.patchWidth
+    let count = pictures.patchDepth * plane
+    for row in 0..<colours.rows {
+      let to = target.base + row * target.rowStride
+      for colour in 0..<pictures.channels {
+        let from = colours.base + row * colours.rowStride + colour * count
+        let (mean, scale) = Self.normal(from, count, floor: Self.floor / Self.deviations[colour])
+        for value in 0..<plane {
+          let (first, second) = ((from[value] - mean) * scale, (from[plane + value] - mean) * scale)
+          to[value * pictures.channels + colour] = first
+          to[(plane + value) * pictures.channels + colour] = second - first
+        }
+      }
+    }
+    self.video = target
+
+    let patches = operations.unfold(audio, sounds, only: mask.audio.hidden)
+    let heard = operations.matrix(rows: patches.rows, columns: patches.columns)
+    for row in 0..<patches.rows {
+      let (from, to) = (patches.base + row * patches.rowStride, heard.base + row * heard.rowStride)
+      let (mean, scale) = Self.normal(from, patches.columns, floor: Self.floor)
+      for value in 0..<patches.columns { to[value] = (from[value] - mean) * scale }
+    }
+    self.audio = heard
+  }
+
+  /// Mean, and 1 / (deviation + floor); the variance divides by count − 1.
+  private static func normal(
+    _ values: UnsafePointer<Float>, _ count: Int, floor: Double
+  ) -> (mean: Float, scale: Float) {
+    var sum = 0.0
+    for index in 0..<count { sum += Double(values[index]) }
+    let mean = sum / Double(count)
+    var squares = 0.0
+    for index in 0..<count { squares += (Double(values[index]) - mean) * (Double(values[index]) - mean) }
+    return (Float(mean), Float(1 / ((squares / Double(count - 1)).squareRoot() + floor)))
+  }
+}

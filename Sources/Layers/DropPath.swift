@@ -1,0 +1,31 @@
+internal import Tensor
+
+/// Stochastic depth (Huang et al. 2016): in training, a residual branch is left out for a whole sequence by chance, and
+/// made up for where it stays. Recognition has none.
+public struct DropPath: Hashable, Sendable {
+  /// The chance that a branch is left out, below 1.
+  public let rate: Double
+  /// The same seed leaves out the same branches.
+  public let seed: UInt64
+
+  public init(rate: Double, seed: UInt64) {
+    precondition(rate >= 0 && rate < 1, "a drop path of \(rate)")
+    (self.rate, self.seed) = (rate, seed)
+  }
+
+  /// For block `index` of a stack, whose rates rise from 0 to this one in equal steps; nil where it is 0.
+  public func ramp(_ index: Int, of count: Int) -> DropPath? {
+    let rate = rate * Double(index) / Double(max(count - 1, 1))
+    return rate > 0 ? DropPath(rate: rate, seed: seed) : nil
+  }
+
+  /// What every sequence's branch is multiplied with: 0 or 1 / (1 − rate).
+  ///
+  /// - Parameter branch: the branch's last parameter, whose name makes its chances its own.
+  func factors(_ branch: Parameter, batch: Int) -> [Float] {
+    var generator = SplitMix64(seed: seed, name: branch.name)
+    return (0..<batch).map { _ in
+      Double(generator.next() >> 11) / 0x1p53 < rate ? 0 : Float(1 / (1 - rate))
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/// Who wants to know what was computed, in order, to go the way back: a tape. Recognition has none.
+public protocol Recorder: AnyObject {
+  /// Told after the operation. The step's matrices keep their values until the operations are reset.
+  func record(_ step: Step)
+}
+
+/// One operation with its inputs, its result, and what of the way a backward pass needs. See the operations for shapes.
+///
+/// Operations whose inputs never have a gradient (cutting pictures into patches) are not told.
+public enum Step {
+  /// y = x · weightᵀ + bias + residual, or its GELU, and then `preactivation` is what went into that.
+  case linear(x: Matrix, weight: Matrix, bias: Matrix?, residual: Matrix?, preactivation: Matrix?, y: Matrix)
+  case layerNorm(x: Matrix, weight: Matrix, bias: Matrix, epsilon: Float, y: Matrix)
+  /// `logSums` (batch · heads, queries): log Σ exp of every query's scores.
+  case attention(q: Matrix, k: Matrix, v: Matrix, batch: Int, heads: Int, logSums: Matrix, y: Matrix)
+  /// y has a row for every sequence.
+  case meanOverTokens(x: Matrix, y: Matrix)
+  case softmax(x: Matrix, y: Matrix)
+  case weightedSum(terms: Matrix, weights: Matrix, y: Matrix)
+  case copy(x: Matrix, y: Matrix)
+  /// y[i] = x[rows[i]].
+  case gather(x: Matrix, rows: [Int], y: Matrix)
+  /// Every sequence of y: that of x, then rows that `token` was added to.
+  case filled(x: Matrix, token: Matrix, batch: Int, y: Matrix)
+  /// Every sequence of y: residual + its factor · branch.
+  case scaledSum(branch: Matrix, factors: [Float], residual: Matrix, y: Matrix)
+}
