@@ -9,8 +9,8 @@ public struct FaceFollowingPolicy: Hashable, Sendable {
   public var wholeWidths = [320, 640]
   /// Faces under 1 / this of the width need the finest whole look.
   public var smallestShare = 4.5
-  /// A near look covers this many box widths around the last box …
-  public var nearRegion = 2.75
+  /// A near look covers this many box widths around the last box: what is further off than `matchDistance` is another …
+  public var nearRegion = 2.2
   /// … scaled so that the face is this many pixels wide.
   public var nearFace = 110.0
   /// Near looks in one frame at most.

@@ -17,20 +17,32 @@ struct FrameLine<Crop: Sendable> {
   private var held: [Held] = []
   /// The newest frame's time and end; nil before the first.
   private(set) var newest: (time: Instant, end: Instant)?
+  /// Frames up to this instant have come, or never will.
+  private(set) var passed = Instant(nanoseconds: .min)
   /// Frames forgotten because of `limit`.
   private(set) var overflow = 0
-  /// Losses, with the times of the frames before and after them.
-  private var losses: [(before: Instant, time: Instant, count: Int)] = []
+  /// Frames refused since the last one that was accepted, and those lost before them: lost for windows, whoever lost them.
+  private var refused = 0
+  /// Losses, with the times of the frames after them.
+  private var losses: [(time: Instant, count: Int)] = []
 
   init(schedule: WindowSchedule, limit: Int) { (self.schedule, self.limit) = (schedule, limit) }
 
   /// Frames held.
   var count: Int { held.count }
 
-  /// A frame that is earlier than the one before is refused; one at the same time takes its place.
-  mutating func append(_ frame: FaceFrame<Crop>) {
+  /// From now on frames at or before `instant` are refused.
+  mutating func pass(to instant: Instant) { passed = max(passed, instant) }
+
+  /// A frame that is earlier than the one before, or that the track has passed, is refused; one at the same time takes
+  /// its place.
+  /// - Returns: whether it was accepted.
+  mutating func append(_ frame: FaceFrame<Crop>) -> Bool {
+    guard frame.time > passed, frame.time >= newest?.time ?? frame.time else {
+      refused += 1 + max(frame.droppedBefore, 0)
+      return false
+    }
     if let newest {
-      guard frame.time >= newest.time else { return }
       if let last = held.last?.time, last == newest.time,
         last == frame.time || !schedule.wants(last..<frame.time)
       {
@@ -38,9 +50,9 @@ struct FrameLine<Crop: Sendable> {
         held.removeLast()
       }
     }
-    if frame.droppedBefore > 0 {
-      losses.append((newest?.time ?? Instant(nanoseconds: .min), frame.time, frame.droppedBefore))
-    }
+    let lost = refused + max(frame.droppedBefore, 0)
+    refused = 0
+    if lost > 0 { losses.append((frame.time, lost)) }
     newest = (frame.time, frame.time.advanced(by: frame.duration))
     frames.append(frame)
     held.append(Held(time: frame.time))
@@ -49,6 +61,7 @@ struct FrameLine<Crop: Sendable> {
       drop(count - limit)
     }
     if losses.count > limit { losses.removeFirst(losses.count - limit) }
+    return true
   }
 
   /// Slots at or after `start` are all that will be asked for.
@@ -91,8 +104,9 @@ struct FrameLine<Crop: Sendable> {
     return (found, new)
   }
 
-  /// Frames known to be lost after `start` and before the first frame later than `lastSlot`.
+  /// Frames known to be lost before frames in (`start`, `lastSlot`]. A loss after the last of these the next window tells:
+  /// nobody knows of it before a later frame comes, which a live window does not wait for without end.
   func lost(after start: Instant, lastSlot: Instant) -> Int {
-    losses.reduce(0) { $0 + ($1.time > start && $1.before <= lastSlot ? $1.count : 0) }
+    losses.reduce(0) { $0 + ($1.time > start && $1.time <= lastSlot ? $1.count : 0) }
   }
 }

@@ -16,6 +16,8 @@ package struct SampleLine {
   package private(set) var holes = 0
   /// Samples forgotten because of `limit`.
   package private(set) var overflow = 0
+  /// Samples before this position have come, or never will.
+  package private(set) var passed = Int.min
 
   /// A run of samples without a hole: its first position, its length, and where its first sample is in `store`.
   private struct Run {
@@ -47,21 +49,24 @@ package struct SampleLine {
     Instant(nanoseconds: Int64(position) * (1_000_000_000 / Int64(AudioChunk.rate)))
   }
 
-  package mutating func append(_ chunk: AudioChunk) {
-    guard !chunk.samples.isEmpty else { return }
+  /// From now on a chunk that would begin before the sample nearest to `instant` is refused as a whole.
+  package mutating func pass(to instant: Instant) { passed = max(passed, Self.position(of: instant)) }
+
+  /// - Returns: whether the chunk was accepted: false once the track has passed its first sample.
+  @discardableResult
+  package mutating func append(_ chunk: AudioChunk) -> Bool {
+    guard !chunk.samples.isEmpty else { return true }
     var position = Self.position(of: chunk.start)
-    if let front {
-      if abs(position - front) <= Self.joint {
-        position = front
-      } else if position > front {
-        holes += 1
-      }
-    }
+    let joins = front.map { abs(position - $0) <= Self.joint } ?? false
+    if joins, let front { position = front }
+    // After joining, because what counts is the place that its samples would take.
+    guard position >= passed else { return false }
+    if let front, position > front { holes += 1 }
     let end = position + chunk.samples.count
     // What is there already is kept, and nobody wants what lies before the floor.
     let first = max(position, front ?? position, floor)
     front = max(front ?? end, end)
-    guard first < end else { return }
+    guard first < end else { return true }
     if let last = runs.last, last.end == first {
       runs[runs.count - 1].count += end - first
     } else {
@@ -74,6 +79,7 @@ package struct SampleLine {
       overflow += excess
       drop(excess)
     }
+    return true
   }
 
   /// Samples before `position` will never be asked for again.

@@ -9,6 +9,10 @@ internal import Glibc
 /// What a window holds depends on frames and samples alone, not on how they were cut into chunks, nor on which track
 /// was read first.
 ///
+/// A live session cannot wait for ever: `passVideo(to:)` and `passAudio(to:)` say that a track has passed an instant with
+/// what it has. What comes after all for the time before is refused (`receive` returns false), so a window that is out
+/// never depends on what came later, and the accepted frames and samples alone give the same windows again.
+///
 /// Memory is bounded: what no window ahead can ask for is forgotten at once, and a track that holds more than
 /// `Capacity` while the other does not come is not kept waiting (`Counters.forced`).
 ///
@@ -36,6 +40,9 @@ public struct WindowAssembler<Crop: Sendable> {
     public var framesUsed = 0
     /// Frames with the face that is followed.
     public var framesWithFace = 0
+    /// Frames and chunks of sound refused because their track had passed them.
+    public var framesLate = 0
+    public var chunksLate = 0
     /// Frames known to be lost before they came here.
     public var framesDropped = 0
     /// Frames received that no window has shown (so far).
@@ -92,23 +99,55 @@ public struct WindowAssembler<Crop: Sendable> {
   public var hasEnded: Bool { videoEnded && audioEnded }
 
   /// The next frame of the picture; frames come in order of time.
-  public mutating func receive(_ frame: FaceFrame<Crop>) {
-    guard !videoEnded else { return }
+  /// - Returns: whether it was accepted; false if the picture has passed it, is ahead of it, or ended.
+  @discardableResult
+  public mutating func receive(_ frame: FaceFrame<Crop>) -> Bool {
+    guard !videoEnded else { return false }
     counted.frames += 1
     counted.framesDropped += max(frame.droppedBefore, 0)
     if frame.face != nil { counted.framesWithFace += 1 }
-    frames.append(frame)
+    guard frames.append(frame) else {
+      counted.framesLate += 1
+      return false
+    }
     frames.forget(before: schedule.start(of: index))
+    return true
   }
 
   /// The next samples of the sound.
-  public mutating func receive(_ chunk: AudioChunk) {
-    guard !audioEnded else { return }
-    samples.append(chunk)
+  /// - Returns: whether they were accepted; false, all of them, if the sound has passed the first one or ended.
+  @discardableResult
+  public mutating func receive(_ chunk: AudioChunk) -> Bool {
+    guard !audioEnded else { return false }
+    guard samples.append(chunk) else {
+      counted.chunksLate += 1
+      return false
+    }
     let base = SlidingSpectrogram.base(of: schedule.start(of: index))
     if let front = samples.front, front < SlidingSpectrogram.end(of: base) {
       spectrogram.advance(base: base, line: samples, front: front)
     }
+    return true
+  }
+
+  /// The picture has passed `instant` with what it has: frames at or before it are refused from now on.
+  public mutating func passVideo(to instant: Instant) { frames.pass(to: instant) }
+
+  /// The sound has passed `instant` with what it has: chunks that begin before it are refused from now on.
+  public mutating func passAudio(to instant: Instant) { samples.pass(to: instant) }
+
+  /// The newest frame's time, and the time after the newest sample; nil before the first.
+  public var newest: (frame: Instant?, sound: Instant?) {
+    (frames.newest?.time, samples.front.map(SampleLine.time(of:)))
+  }
+
+  /// What the next window needs of each track: a frame after the first instant or the picture passed to it, samples up
+  /// to the second or the sound passed to it.
+  public var wanted: (frame: Instant, sound: Instant) {
+    let base = SlidingSpectrogram.base(of: schedule.start(of: index))
+    return (
+      schedule.slot(WindowSchedule.frames - 1, of: index), SampleLine.time(of: SlidingSpectrogram.end(of: base))
+    )
   }
 
   /// What is in memory now, and rows of the filter bank computed so far; for tests and logs.
@@ -125,11 +164,11 @@ public struct WindowAssembler<Crop: Sendable> {
   /// The next window if it is ready.
   public mutating func next() -> Window<Crop>? {
     guard !isOver else { return nil }
-    if hasEnded, !reaches(schedule.end(of: index), at: end) {
+    if hasEnded, !reaches(schedule.end(of: index), at: max(end, passed)) {
       isOver = true
       return index == 0 ? shortWindow() : nil
     }
-    guard reaches(schedule.end(of: index), at: hasEnded ? end : progress) else { return nil }
+    guard reaches(schedule.end(of: index), at: hasEnded ? max(end, passed) : progress) else { return nil }
     if !(isVideoReady && isAudioReady) {
       guard frames.count > capacity.frames || samples.held > capacity.samples else { return nil }
       counted.forced += 1
@@ -151,14 +190,23 @@ public struct WindowAssembler<Crop: Sendable> {
 
   private var isVideoReady: Bool {
     guard !videoEnded else { return true }
+    let lastSlot = schedule.slot(WindowSchedule.frames - 1, of: index)
+    if frames.passed >= lastSlot { return true }
     guard let newest = frames.newest else { return false }
-    return newest.time > schedule.slot(WindowSchedule.frames - 1, of: index)
+    return newest.time > lastSlot
   }
 
   private var isAudioReady: Bool {
     guard !audioEnded else { return true }
-    guard let front = samples.front else { return false }
-    return front >= SlidingSpectrogram.end(of: SlidingSpectrogram.base(of: schedule.start(of: index)))
+    return final >= SlidingSpectrogram.end(of: SlidingSpectrogram.base(of: schedule.start(of: index)))
+  }
+
+  /// Samples before this position are final.
+  private var final: Int { max(samples.front ?? 0, samples.passed) }
+
+  /// How far the tracks were declared to go; a session whose devices are gone still has windows.
+  private var passed: Instant {
+    max(frames.passed, samples.passed > 0 ? SampleLine.time(of: samples.passed) : .zero)
   }
 
   /// The end of the longer track, once both have ended.
@@ -169,7 +217,7 @@ public struct WindowAssembler<Crop: Sendable> {
   /// How far the recording is known to go: the durations of frames that others follow are no promise.
   private var progress: Instant {
     let video = videoEnded ? frames.newest?.end : frames.newest?.time
-    return max(video ?? .zero, samples.front.map(SampleLine.time(of:)) ?? .zero)
+    return max(video ?? .zero, samples.front.map(SampleLine.time(of:)) ?? .zero, passed)
   }
 
   /// Ends are sums of rounded times; the stream's own precision is 1 µs.
@@ -199,7 +247,7 @@ public struct WindowAssembler<Crop: Sendable> {
     let coverage = count > 0 ? Double(existing) / Double(count) : 0
     // A digital silence has no level in dB; −120 is below every 16-bit recording.
     let level = existing > 0 ? max(10 * log10(squares / Double(existing)), -120) : nil
-    let front = audioEnded ? Int.max : samples.front ?? 0
+    let front = audioEnded ? Int.max : final
     let last = isShort ? samples.front ?? 0 : nil
     guard existing * 10 >= count * 9, count >= FilterBank.samples else {
       return .init(spectrogram: nil, coverage: coverage, level: level)

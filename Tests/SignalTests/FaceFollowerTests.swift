@@ -36,7 +36,7 @@ struct FaceFollowerTests {
     // From then on near the face, at its own scale.
     guard case .near(let region, let scale)? = shots[3].searches.first else { return #expect(Bool(false)) }
     #expect(shots[3].searches.count == 1)
-    #expect(abs(scale * 160 - 110) < 1e-9 && abs(region.width - 440) < 1e-9)
+    #expect(abs(scale * 160 - 110) < 1e-9 && abs(region.width - 352) < 1e-9)
   }
 
   @Test(arguments: [15.0, 24, 25, 29.97, 30, 60]) func looksByTime(fps: Double) {

@@ -63,8 +63,7 @@ struct WindowOracle {
     for i in (0..<15).reversed() where crops[i] == nil { crops[i] = crops[i + 1] }
 
     let lastSlot = start + Int64(max((0..<16).count { Int64($0) * 160_000_000 < length }, 1) - 1) * 160_000_000
-    let closing = recording.frames.first { $0.time.nanoseconds > lastSlot }?.index ?? .max
-    let dropped = recording.frames.filter { $0.time.nanoseconds > start && $0.index <= closing }
+    let dropped = recording.frames.filter { $0.time.nanoseconds > start && $0.time.nanoseconds <= lastSlot }
       .reduce(0) { $0 + $1.droppedBefore }
 
     let base = Int((start + 31_250) / 62_500)
