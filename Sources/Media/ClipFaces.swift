@@ -19,11 +19,7 @@ public enum ClipFaces {
       let converter = PictureConverter(path: path)
       var crops: [Int: FaceCrop] = [:]
       for index in wanted where crops[index] == nil {
-        let picture = try folder.picture(index)
-        let all = PixelBox(x: 0, y: 0, width: Double(picture.width), height: Double(picture.height))
-        crops[index] = try converter.colour(picture, part: all).map {
-          FaceWarp.whole(picture, $0, size: options.framing.size)
-        }
+        crops[index] = try whole(folder, index, converter, options)
       }
       return wanted.compactMap { crops[$0] }
     }
@@ -59,7 +55,7 @@ public enum ClipFaces {
     return count
   }
 
-  private static func noPicture(_ path: String) -> MediaError {
+  static func noPicture(_ path: String) -> MediaError {
     MediaError(
       library: "mien", operation: "use the clip", message: "it has no picture that can be decoded", path: path,
       kind: .badData)

@@ -18,12 +18,14 @@ final class FaceDetector {
 
   deinit { cdl_detector_free(handle) }
 
-  /// Faces in upright source pixels, best first.
-  func find(_ gray: GrayPicture, path: String, threshold: Double = 0) throws -> [DetectedFace] {
+  /// Faces, best first, in upright source pixels.
+  /// - Parameter levels: only so many sizes, from 80 px up in steps of 1.2; nil: all.
+  func find(_ gray: GrayPicture, levels: Int32? = nil, path: String, threshold: Double = 0) throws -> [DetectedFace] {
     var faces = [cdl_face](repeating: cdl_face(), count: Self.capacity)
     var message = [CChar](repeating: 0, count: 256)
     let count = withGray(gray) {
-      cdl_detector_find(handle, $0, threshold, &faces, Int32(Self.capacity), &message, Int32(message.count))
+      cdl_detector_find(
+        handle, $0, levels ?? 0, threshold, &faces, Int32(Self.capacity), &message, Int32(message.count))
     }
     guard count >= 0 else { throw dlibError("look for faces", message, path: path, kind: .badData) }
     return faces.prefix(Int(count)).map { face in

@@ -11,7 +11,7 @@ enum FaceWarp {
   /// The stored rectangle that a crop looks at, without margin.
   static func footprint(_ picture: Picture, _ square: FaceSquare, size: Int) -> PixelBox {
     let map = Map(
-      picture, centre: (square.centerX, square.centerY), sides: (square.side, square.side), square.angle, size)
+      Canvas(picture), centre: (square.centerX, square.centerY), sides: (square.side, square.side), square.angle, size)
     let n = Double(size)
     let corners = [(0.0, 0.0), (n, 0), (0, n), (n, n)].map { map.source($0.0, $0.1) }
     let (xs, ys) = (corners.map(\.x), corners.map(\.y))
@@ -23,14 +23,43 @@ enum FaceWarp {
   /// `size` × `size` RGB of a square.
   static func crop(_ picture: Picture, _ colours: ColourRegion, _ square: FaceSquare, size: Int) -> FaceCrop {
     let map = Map(
-      picture, centre: (square.centerX, square.centerY), sides: (square.side, square.side), square.angle, size)
-    return run(picture, colours, map, size)
+      Canvas(picture), centre: (square.centerX, square.centerY), sides: (square.side, square.side), square.angle, size)
+    return run(Canvas(picture), colours, map, size)
   }
 
   /// `size` × `size` RGB of the whole picture; one that is not square is stretched.
   static func whole(_ picture: Picture, _ colours: ColourRegion, size: Int) -> FaceCrop {
     let (w, h) = (Double(picture.width), Double(picture.height))
-    return run(picture, colours, Map(picture, centre: (w / 2, h / 2), sides: (w, h), 0, size), size)
+    let canvas = Canvas(picture)
+    return run(canvas, colours, Map(canvas, centre: (w / 2, h / 2), sides: (w, h), 0, size), size)
+  }
+
+  /// `size` × `size` RGB of a part of an aligned face, as if the part were a picture of its own.
+  static func part(_ face: FaceCrop, x: Int, y: Int, width: Int, height: Int, size: Int) -> FaceCrop {
+    let row = width * 3
+    let pixels = [UInt8](unsafeUninitializedCapacity: row * height) { out, count in
+      face.pixels.withUnsafeBufferPointer { source in
+        for j in 0..<height {
+          (out.baseAddress! + j * row).update(
+            from: source.baseAddress! + ((y + j) * face.side + x) * 3, count: row)
+        }
+      }
+      count = row * height
+    }
+    let canvas = Canvas(width: width, height: height)
+    let map = Map(
+      canvas, centre: (Double(width) / 2, Double(height) / 2), sides: (Double(width), Double(height)), 0, size)
+    let colours = ColourRegion(x: 0, y: 0, width: width, height: height, stride: row, pixels: pixels)
+    return run(canvas, colours, map, size)
+  }
+
+  /// A picture's size as stored, and how it stands.
+  private struct Canvas {
+    let stored: (width: Int, height: Int)
+    let orientation: Orientation
+
+    init(_ picture: Picture) { (stored, orientation) = (picture.stored, picture.orientation) }
+    init(width: Int, height: Int) { (stored, orientation) = ((width, height), Orientation()) }
   }
 
   /// Output pixels to stored pixels and back.
@@ -41,14 +70,14 @@ enum FaceWarp {
     let ox, oy: Double
 
     init(
-      _ picture: Picture, centre: (x: Double, y: Double), sides: (x: Double, y: Double), _ angle: Double, _ size: Int
+      _ canvas: Canvas, centre: (x: Double, y: Double), sides: (x: Double, y: Double), _ angle: Double, _ size: Int
     ) {
       let n = Double(size)
       let (c, s) = (cos(angle), sin(angle))
       func stored(_ p: Double, _ q: Double) -> (x: Double, y: Double) {
         let (x, y) = ((p / n - 0.5) * sides.x, (q / n - 0.5) * sides.y)
-        return picture.orientation.stored(
-          centre.x + x * c - y * s, centre.y + x * s + y * c, in: picture.stored)
+        return canvas.orientation.stored(
+          centre.x + x * c - y * s, centre.y + x * s + y * c, in: canvas.stored)
       }
       let (o, u, v) = (stored(0, 0), stored(1, 0), stored(0, 1))
       (ox, oy) = o
@@ -63,7 +92,7 @@ enum FaceWarp {
     var reach: Double { max(scaleU, 1) + max(scaleV, 1) }
   }
 
-  private static func run(_ picture: Picture, _ colours: ColourRegion, _ map: Map, _ size: Int) -> FaceCrop {
+  private static func run(_ canvas: Canvas, _ colours: ColourRegion, _ map: Map, _ size: Int) -> FaceCrop {
     let (su, sv) = (map.scaleU, map.scaleV)
     let (widthU, widthV) = (max(su, 1), max(sv, 1))
     // Unit vectors of the square's axes over the triangle's half width: a source offset's place under the triangle.
@@ -72,7 +101,7 @@ enum FaceWarp {
     let reachX = (abs(map.ux) / su) * widthU + (abs(map.vx) / sv) * widthV
     let reachY = (abs(map.uy) / su) * widthU + (abs(map.vy) / sv) * widthV
     let (right, bottom) = (colours.x + colours.width, colours.y + colours.height)
-    let (pictureWidth, pictureHeight) = (Double(picture.stored.width), Double(picture.stored.height))
+    let (pictureWidth, pictureHeight) = (Double(canvas.stored.width), Double(canvas.stored.height))
     let pixels = [UInt8](unsafeUninitializedCapacity: size * size * 3) { out, count in
       colours.pixels.withUnsafeBufferPointer { source in
         for j in 0..<size {

@@ -4,9 +4,10 @@ internal import Signal
 
 /// dlib's landmark model, supplied by the user, which places the eyes of a face that was found.
 ///
-/// Models of 5 points (two corners of each eye, the nose) and of 68 points are understood. Not safe to use from two
-/// threads at once.
-public final class LandmarkModel {
+/// Models of 5 points (two corners of each eye, the nose) and of 68 points are understood.
+public final class LandmarkModel: @unchecked Sendable {
+  // @unchecked because after init the predictor is only read: dlib's call is const, with its scratch on the stack.
+
   /// sha256 of shape_predictor_5_face_landmarks.dat as dlib.net gives it.
   public static let published = "c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888"
 

@@ -13,6 +13,8 @@ public struct MediaError: Error, CustomStringConvertible, Sendable {
     case unsupported
     /// The result cannot be written.
     case cannotWrite
+    /// There is one already, and it is not overwritten.
+    case exists
     /// The system forbids it.
     case noPermission
     /// The caller's `stop` ended a wait.

@@ -53,7 +53,7 @@ public final class Recording {
     }
   }
 
-  public struct Options {
+  public struct Options: Sendable {
     /// Whom to follow; `.none` where frames are aligned faces already.
     public var faces = FaceChoice.largest
     public var framing = FaceFraming()

@@ -1,0 +1,2 @@
+// libpulse: the client of PulseAudio and of PipeWire's pulse server.
+#include <pulse/pulseaudio.h>

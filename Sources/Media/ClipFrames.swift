@@ -1,0 +1,45 @@
+public import Signal
+
+extension ClipFaces {
+  /// Every frame of a clip in order, with its face; nil where there is none. One pass, and no more than one frame in
+  /// memory.
+  ///
+  /// The same faces as `read` gives: a folder's images whole, a recording's face followed and cut.
+  /// - Returns: the number of frames.
+  /// - Throws: `MediaError` for a clip that is missing, broken or cut short (then after its last frame), and whatever
+  ///   `body` throws.
+  @discardableResult
+  public static func each(
+    _ path: String, options: Recording.Options = Recording.Options(), _ body: (Int, FaceCrop?) throws -> Void
+  ) throws -> Int {
+    if isFolder(path) {
+      let folder = try ImageFolder(path)
+      let converter = PictureConverter(path: path)
+      for index in folder.files.indices { try body(index, whole(folder, index, converter, options)) }
+      return folder.files.count
+    }
+    let source = try PacketSource(url: "file:\(path)", path: path, wanted: [.picture])
+    guard let feed = try PictureTrack(source, threads: options.decodeThreads) else { throw noPicture(path) }
+    let frames = try FollowedPicture(feed, path: path, options: options) { _, _, _ in true }
+    frames.zero = frames.firstTime ?? .zero
+    var count = 0
+    while let frame = try frames.next() {
+      try body(frame.index, frame.crop)
+      count += 1
+    }
+    if let error = MediaError.damaged("use the clip", source.damage + feed.damage, path: path) { throw error }
+    guard count > 0 else { throw noPicture(path) }
+    return count
+  }
+
+  /// An image of a folder as a face.
+  static func whole(
+    _ folder: ImageFolder, _ index: Int, _ converter: PictureConverter, _ options: Recording.Options
+  ) throws -> FaceCrop? {
+    let picture = try folder.picture(index)
+    let all = PixelBox(x: 0, y: 0, width: Double(picture.width), height: Double(picture.height))
+    return try converter.colour(picture, part: all).map {
+      FaceWarp.whole(picture, $0, size: options.framing.size)
+    }
+  }
+}

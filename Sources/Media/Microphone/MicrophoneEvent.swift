@@ -1,0 +1,18 @@
+public import Signal
+
+/// What a microphone that is kept gives and suffers, in order.
+public enum MicrophoneEvent: Sendable {
+  /// It is heard from now on.
+  case opened(MicrophoneInfo)
+  case sound(CapturedSound)
+  /// It was heard and is no more; it is looked for.
+  case lost(MediaError)
+  /// It cannot be opened, and why; told again when the reason changes.
+  case waiting(MediaError)
+  /// Open, but nothing has come for so many seconds: the source is suspended, or its server stands still.
+  case silent(seconds: Double, isSuspended: Bool)
+  /// Something comes again, after so many seconds.
+  case resumed(seconds: Double)
+  /// A file that stood for a microphone is at its end.
+  case finished
+}

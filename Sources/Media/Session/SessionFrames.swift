@@ -1,0 +1,113 @@
+internal import Signal
+
+/// The frames of a session that its recogniser took, with the face that was followed then, cut out anew where a window
+/// asks for it.
+final class SessionFrames {
+  private struct Seen {
+    var row: SessionFrameRow
+    var face: FollowedFace?
+    /// `SessionFaceRow.next`.
+    var next: Int64?
+    var stored: SessionPictures.Stored
+    /// Frames between the one seen before and this one, whoever lost them.
+    var lost: Int
+  }
+
+  /// Pictures that could be decoded then and cannot be now.
+  private(set) var broken = 0
+  private let zero: Int64
+  private let schedule: WindowSchedule
+  private let pictures: SessionPictures
+  private let decoder: CapturedDecoder
+  private let cutter: FaceCutter
+  private let crops: CropFolder?
+  private var frames: SessionTable<SessionFrameRow>
+  private var faces: SessionTable<SessionFaceRow>
+  /// The last row read of faces.tsv: a face may belong to a frame that was not recorded.
+  private var face: SessionFaceRow?
+  private var held: Seen?
+  /// The frame seen last, and those that the camera lost since.
+  private var (last, lost) = (Int?.none, 0)
+
+  init(_ reader: SessionMovieReader, folder: String, zero: Int64, options: Recording.Options) throws {
+    (self.zero, schedule) = (zero, options.schedule)
+    pictures = SessionPictures(reader, path: folder)
+    decoder = CapturedDecoder(path: folder)
+    cutter = FaceCutter(PictureConverter(path: folder), faces: options.faces, framing: options.framing)
+    crops = try options.saveCrops.map { try CropFolder($0) }
+    frames = try SessionTable(folder: folder)
+    faces = try SessionTable(folder: folder)
+    face = try faces.next()
+    held = try fetch()
+  }
+
+  func next() throws -> FaceFrame<FaceCrop>? {
+    guard let current = held else { return nil }
+    held = try fetch()
+    let time = Instant(nanoseconds: current.row.time - zero)
+    // What followed as far as was known then, which decided what was cut. A stranger's table may hold any time.
+    let following = current.next.map { Instant(nanoseconds: max($0, current.row.time) - zero) }
+    var crop: FaceCrop?
+    if let face = current.face, following == nil || schedule.wants(frameAt: time, next: following) {
+      if let captured = try pictures.captured(current.stored, row: current.row),
+        let picture = try decoder.decode(captured)
+      {
+        crop = try cutter.cut(picture, face.square)
+      } else {
+        broken += 1
+      }
+      if let crop { try crops?.save(crop, index: current.row.frame, at: time) }
+    }
+    return FaceFrame(
+      index: current.row.frame, time: time, duration: following.map { $0 - time } ?? .zero, face: current.face,
+      crop: crop, droppedBefore: current.lost)
+  }
+
+  /// The next frame that was seen; nil at the end, or where the movies end first.
+  private func fetch() throws -> Seen? {
+    while let row = try frames.next() {
+      // Row k is the k-th picture, so each row takes one.
+      guard let stored = try pictures.next() else { return nil }
+      while let before = face, before.frame < row.frame { face = try faces.next() }
+      guard let face else { return nil }
+      lost += row.droppedBefore
+      let before = last ?? row.frame - 1
+      last = last ?? before
+      guard face.frame == row.frame else { continue }
+      defer { (last, lost) = (row.frame, 0) }
+      return Seen(row: row, face: face.face, next: face.next, stored: stored, lost: lost + row.frame - before - 1)
+    }
+    return nil
+  }
+}
+
+/// All pictures of a session, for following faces anew.
+final class SessionFeed: PictureFeed {
+  let info = VideoInfo(width: 0, height: 0, frameRate: nil, rotation: 0, codec: "")
+  private(set) var damage: [String] = []
+  private let zero: Int64
+  private let pictures: SessionPictures
+  private let decoder: CapturedDecoder
+  private var frames: SessionTable<SessionFrameRow>
+
+  init(_ reader: SessionMovieReader, folder: String, zero: Int64) throws {
+    self.zero = zero
+    pictures = SessionPictures(reader, path: folder)
+    decoder = CapturedDecoder(path: folder)
+    frames = try SessionTable(folder: folder)
+  }
+
+  func next() throws -> TimedPicture? {
+    var dropped = 0
+    while let row = try frames.next(), let stored = try pictures.next() {
+      dropped += row.droppedBefore
+      guard let captured = try pictures.captured(stored, row: row), let picture = try decoder.decode(captured) else {
+        dropped += 1
+        continue
+      }
+      return TimedPicture(
+        picture: picture, time: Instant(nanoseconds: row.time - zero), duration: .zero, droppedBefore: dropped)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,63 @@
+internal import CFFmpeg
+internal import Glibc
+internal import Signal
+
+/// The packets of a session's movies, one movie after the other, for each track on its own.
+///
+/// A movie that breaks off gives what is whole; `damage` says so, which nobody need mind in a session that was killed.
+final class SessionMovieReader {
+  private let paths: [String]
+  private var sources: [Int: PacketSource] = [:]
+  private var places: [TrackKind: Int] = [.picture: 0, .sound: 0]
+  private var found: [String] = []
+
+  init(folder: String) { paths = SessionFolder.movies(in: folder) }
+
+  /// One line for each thing found broken so far.
+  var damage: [String] { found + sources.keys.sorted().flatMap { sources[$0]?.damage ?? [] } }
+
+  /// The first movie's track of a kind, for what it says about itself.
+  func first(_ kind: TrackKind) -> AVCodecParameters? {
+    for place in paths.indices {
+      if let track = source(place)?.track(kind) { return track.stream.pointee.codecpar.pointee }
+    }
+    return nil
+  }
+
+  /// The next packet, the parameters of its track, and which movie it is in; nil at the end of the last movie.
+  func next(_ kind: TrackKind) throws -> (packet: Packet, track: Demuxer.Track, movie: Int)? {
+    while let place = places[kind], place < paths.count {
+      if let source = source(place), let track = source.track(kind), let packet = try source.next(kind),
+        packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT == 0
+      {
+        return (packet, track, place)
+      }
+      places[kind] = place + 1
+      leave()
+    }
+    return nil
+  }
+
+  private func source(_ place: Int) -> PacketSource? {
+    if let source = sources[place] { return source }
+    do {
+      let source = try PacketSource(url: "file:" + paths[place], path: paths[place], wanted: [.picture, .sound])
+      sources[place] = source
+      return source
+    } catch {
+      // Killed before its header was whole, or it is none of ours.
+      let line = "\(error)"
+      if !found.contains(line) { found.append(line) }
+      return nil
+    }
+  }
+
+  /// Closes the movies that both tracks have behind them.
+  private func leave() {
+    let done = places.values.min() ?? 0
+    for place in sources.keys where place < done {
+      found += sources[place]?.damage ?? []
+      sources[place] = nil
+    }
+  }
+}

@@ -1,0 +1,223 @@
+internal import Carriers
+internal import Glibc
+public import Signal
+internal import Synchronization
+
+/// Writes a session folder while it happens, on a thread of its own behind a bounded queue: nobody who calls it waits for
+/// a disk.
+///
+/// Tables and events are with the kernel as soon as their row is written, movies at most 0.2 s later, so a killed process
+/// leaves a session that replays. The manifest is not its business.
+///
+/// Where something cannot be written, recording ends, the files keep what they have, and `onFailure` is told once.
+public final class SessionRecorder: Sendable {
+  /// What one movie of the session holds.
+  public struct Part: Hashable, Sendable {
+    /// In the session folder.
+    public var file: String
+    /// Of its pictures, "mjpeg" or "ffv1"; nil: it has none.
+    public var codec: String?
+    public var width, height: Int
+    /// Rows of frames.tsv before its first picture.
+    public var firstFrame: Int
+    public var frames = 0
+    public var hasSound: Bool
+    /// Samples of the session before its first.
+    public var firstSample: Int
+    public var samples = 0
+  }
+
+  /// What went in and what became of it.
+  public struct Counters: Hashable, Sendable {
+    /// Frames and chunks of sound in the session.
+    public var frames = 0
+    public var chunks = 0
+    /// Frames that could not be stored, because bytes of them are missing.
+    public var framesBroken = 0
+    /// What found the queue full, and what came after recording had failed: frames, chunks, rows of faces.tsv, events.
+    public var framesLost = 0
+    public var chunksLost = 0
+    public var facesLost = 0
+    public var eventsLost = 0
+
+    public init() {}
+  }
+
+  /// What a closed session holds.
+  public struct Summary: Sendable {
+    public var parts: [Part]
+    public var counters: Counters
+    /// What ended the recording early.
+    public var failure: MediaError?
+  }
+
+  fileprivate enum Item: Sendable {
+    case frame(CapturedFrame)
+    case face(SessionFaceRow)
+    case sound(CapturedSound, seen: Bool)
+    case event(String)
+
+    /// Bytes that it holds in memory, about.
+    var cost: Int {
+      switch self {
+      case .frame(let frame): 128 + frame.bytes.count
+      case .face: 256
+      case .sound(let sound, _): 128 + 2 * sound.samples.count
+      case .event(let line): 64 + line.utf8.count
+      }
+    }
+  }
+
+  private let queue: BoundedQueue<Item>
+  private let strand: Strand
+  private let writer: SessionWriter
+  private let refused = Mutex(Counters())
+
+  /// Starts a session in a folder that `SessionFolder.make` has made.
+  /// - Parameters:
+  ///   - zero: the session's zero, nanoseconds of CLOCK_MONOTONIC.
+  ///   - picture, sound: which devices there are, or may come: they get tracks from the start.
+  ///   - capacity: bytes that may wait for the disk; what comes beyond is refused and counted.
+  ///   - onFailure: called on the recorder's thread, once.
+  /// - Throws: `MediaError` of kind `.cannotWrite`.
+  public init(
+    folder: String, zero: Int64, picture: Bool, sound: Bool, capacity: Int = 256 << 20,
+    onFailure: @escaping @Sendable (MediaError) -> Void
+  ) throws {
+    let writer = try SessionWriter(folder: folder, zero: zero, picture: picture, sound: sound)
+    let queue = BoundedQueue<Item>(capacity: capacity, policy: .refuseNewest) { $0.cost }
+    (self.queue, self.writer) = (queue, writer)
+    strand = Strand("recorder") { writer.run(queue, onFailure: onFailure) }
+  }
+
+  /// Every captured frame.
+  public func frame(_ frame: CapturedFrame) { push(.frame(frame)) { $0.framesLost += 1 } }
+
+  /// A frame that the recogniser took, with the face that it followed there; in the order of frames.
+  /// - Parameter next: when the next frame was taken, nanoseconds of CLOCK_MONOTONIC, if that was known when this one was
+  ///   cut.
+  public func face(index: Int, face: FollowedFace?, next: Int64?) {
+    push(.face(SessionFaceRow(frame: index, face: face, next: next))) { $0.facesLost += 1 }
+  }
+
+  /// Every captured chunk, in order.
+  /// - Parameter seen: whether the recogniser took it.
+  public func sound(_ sound: CapturedSound, seen: Bool) {
+    push(.sound(sound, seen: seen)) { $0.chunksLost += 1 }
+  }
+
+  /// One line of the stream as emitted, with or without its line break.
+  public func line(_ text: String) { push(.event(text)) { $0.eventsLost += 1 } }
+
+  /// Writes what waits, ends the files and puts them on the disk. To be called once; nothing is taken after it.
+  public func close() -> Summary {
+    queue.close()
+    strand.join()
+    var summary = writer.summary
+    let refused = refused.withLock { $0 }
+    summary.counters.framesLost += refused.framesLost
+    summary.counters.chunksLost += refused.chunksLost
+    summary.counters.facesLost += refused.facesLost
+    summary.counters.eventsLost += refused.eventsLost
+    return summary
+  }
+
+  private func push(_ item: Item, _ count: (inout Counters) -> Void) {
+    if !queue.push(item).isEmpty { refused.withLock { count(&$0) } }
+  }
+}
+
+/// The recorder's thread: takes what comes and writes it.
+private final class SessionWriter: @unchecked Sendable {
+  // @unchecked because one thread at a time has it: who makes it, the recorder's, and who joined that one.
+
+  private(set) var counters = SessionRecorder.Counters()
+  private var failure: MediaError?
+  private let movies: SessionMovies
+  private let frames, chunks, faces, events: AppendFile
+  private var firstSample = 0
+
+  init(folder: String, zero: Int64, picture: Bool, sound: Bool) throws {
+    func table<Row: SessionRow>(_: Row.Type) throws -> AppendFile {
+      let file = try AppendFile(folder + "/" + Row.file)
+      try file.write(Row.header)
+      return file
+    }
+    frames = try table(SessionFrameRow.self)
+    chunks = try table(SessionChunkRow.self)
+    faces = try table(SessionFaceRow.self)
+    events = try AppendFile(folder + "/" + SessionFolder.events)
+    movies = SessionMovies(folder: folder, zero: zero, picture: picture, sound: sound)
+  }
+
+  var summary: SessionRecorder.Summary { .init(parts: movies.parts, counters: counters, failure: failure) }
+
+  func run(_ queue: BoundedQueue<SessionRecorder.Item>, onFailure: (MediaError) -> Void) {
+    func attempt(_ body: () throws -> Void) {
+      guard failure == nil else { return }
+      do { try body() } catch {
+        failure =
+          error as? MediaError
+          ?? MediaError(
+            library: "mien", operation: "record", message: "\(error)", path: events.path, kind: .cannotWrite)
+        onFailure(failure!)  // because it was just set
+      }
+    }
+    let interval = SessionMovie.cluster * 1_000_000
+    var flushed = MonotonicClock.now()
+    var isDirty = false
+    while true {
+      switch queue.pop(until: isDirty ? flushed + interval : nil) {
+      case .element(let item):
+        if !isDirty { flushed = MonotonicClock.now() }
+        isDirty = true
+        attempt { try write(item) }
+        if failure != nil { lose(item) }
+      case .timeout: break
+      case .closed:
+        // After a failure, too: there may be room for the little that players want at the end.
+        if failure == nil { attempt { try movies.finish() } } else { try? movies.finish() }
+        for file in [frames, chunks, faces, events] { file.sync() }
+        return
+      }
+      if isDirty, MonotonicClock.now() >= flushed + interval {
+        attempt { try movies.flush() }
+        isDirty = false
+      }
+    }
+  }
+
+  private func write(_ item: SessionRecorder.Item) throws {
+    switch item {
+    case .frame(let frame):
+      // The picture first: a row without its picture would move all that follow.
+      guard try movies.add(frame) else {
+        counters.framesBroken += 1
+        return
+      }
+      let row = SessionFrameRow(
+        frame: frame.index, time: frame.time, sequence: frame.sequence, droppedBefore: frame.droppedBefore)
+      try frames.write(row.line)
+      counters.frames += 1
+    case .face(let row): try faces.write(row.line)
+    case .sound(let sound, let seen):
+      try movies.add(sound.samples, time: sound.time)
+      let row = SessionChunkRow(
+        firstSample: firstSample, count: sound.samples.count, time: sound.time, gap: sound.gap, slip: sound.slip,
+        seen: seen)
+      try chunks.write(row.line)
+      firstSample += sound.samples.count
+      counters.chunks += 1
+    case .event(let text): try events.write(text.hasSuffix("\n") ? text : text + "\n")
+    }
+  }
+
+  private func lose(_ item: SessionRecorder.Item) {
+    switch item {
+    case .frame: counters.framesLost += 1
+    case .sound: counters.chunksLost += 1
+    case .face: counters.facesLost += 1
+    case .event: counters.eventsLost += 1
+    }
+  }
+}

@@ -1,0 +1,53 @@
+internal import CFFmpeg
+internal import Glibc
+
+/// One picture through one of libavcodec's encoders of stills, and onto the disk.
+enum StillEncoder {
+  /// - Parameter configure: sets the codec's own options before it is opened.
+  static func encode(
+    _ frame: Frame, codec id: AVCodecID, path: String,
+    configure: (UnsafeMutablePointer<AVCodecContext>) -> Void
+  ) throws -> [UInt8] {
+    LibavLog.capture()
+    guard let codec = avcodec_find_encoder(id), var context = Optional(avcodec_alloc_context3(codec)) else {
+      let name = String(cString: avcodec_get_name(id))
+      throw MediaError(
+        library: "libavcodec", operation: "write", message: "no \(name) encoder", path: path, kind: .unsupported)
+    }
+    defer { avcodec_free_context(&context) }
+    let fields = frame.pointer.pointee
+    context!.pointee.width = fields.width
+    context!.pointee.height = fields.height
+    context!.pointee.pix_fmt = AVPixelFormat(rawValue: fields.format)
+    context!.pointee.time_base = AVRational(num: 1, den: 25)
+    configure(context!)
+    let packet = Packet()
+    var code = avcodec_open2(context, codec, nil)
+    if code >= 0 { code = avcodec_send_frame(context, frame.pointer) }
+    if code >= 0 { code = avcodec_receive_packet(context, packet.pointer) }
+    guard code >= 0 else { throw MediaError.libav("libavcodec", "write", code: code, path: path, kind: .cannotWrite) }
+    return Array(UnsafeBufferPointer(start: packet.pointer.pointee.data, count: packet.bytes))
+  }
+
+  /// A frame with memory of its own.
+  static func frame(side: Int, format: AVPixelFormat, path: String) throws -> Frame {
+    let frame = Frame()
+    frame.pointer.pointee.width = Int32(side)
+    frame.pointer.pointee.height = Int32(side)
+    frame.pointer.pointee.format = format.rawValue
+    let code = av_frame_get_buffer(frame.pointer, 0)
+    guard code >= 0 else { throw MediaError.libav("libavutil", "write", code: code, path: path, kind: .cannotWrite) }
+    return frame
+  }
+
+  /// - Throws: `MediaError` of kind `.cannotWrite`; then no file is left.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    guard let file = fopen(path, "wbe") else { throw MediaError.system("write", path: path, kind: .cannotWrite) }
+    let written = fwrite(bytes, 1, bytes.count, file)
+    guard fclose(file) == 0, written == bytes.count else {
+      let error = MediaError.system("write", path: path, kind: .cannotWrite)
+      unlink(path)
+      throw error
+    }
+  }
+}
