@@ -40,13 +40,9 @@ extension ModelConfig.File {
 
 extension Preprocessing {
   fileprivate var json: JSON {
-    let face = faceFraming
     let sound = spectrogram
     return [
-      "face_framing": [
-        "size": .int(face.size), "box_side": .double(face.boxSide), "box_left": .double(face.boxLeft),
-        "box_top": .double(face.boxTop), "left_eye": .numbers(face.leftEye), "right_eye": .numbers(face.rightEye),
-      ],
+      "face_framing": faceFraming.json,
       "video": [
         "mean": .numbers(video.mean), "std": .numbers(video.std), "frames": .int(video.frames),
         "frame_interval": .double(video.frameInterval), "sampling_rate": .int(video.samplingRate),
@@ -60,11 +56,20 @@ extension Preprocessing {
   }
 }
 
+extension FaceFraming {
+  var json: JSON {
+    [
+      "size": .int(size), "box_side": .double(boxSide), "box_left": .double(boxLeft), "box_top": .double(boxTop),
+      "left_eye": .numbers(leftEye), "right_eye": .numbers(rightEye),
+    ]
+  }
+}
+
 extension JSON {
   fileprivate static func numbers(_ values: [Double]) -> JSON { .array(values.map(JSON.double)) }
 
   /// The text for people: a member a line, arrays on one line.
-  fileprivate var indented: String { indented(by: "") }
+  var indented: String { indented(by: "") }
 
   private func indented(by margin: String) -> String {
     guard case .object(let members) = self, !members.isEmpty else { return text }

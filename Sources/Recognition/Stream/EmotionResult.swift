@@ -21,6 +21,18 @@ public struct EmotionResult: Sendable, Hashable {
 
   /// Milliseconds from the ready window to the answer; nil where the model did not run.
   public var inferenceMilliseconds: Double?
+  /// nil in replay.
+  public var live: LiveLatency?
+
+  /// How late a live result is, in milliseconds.
+  public struct LiveLatency: Sendable, Hashable {
+    /// From the ready window to the model's start: the time that the model was busy with another one.
+    public var behind: Double
+    /// From the window's end to this line.
+    public var captureToEmit: Double
+
+    public init(behind: Double, captureToEmit: Double) { (self.behind, self.captureToEmit) = (behind, captureToEmit) }
+  }
 
   public init<Crop>(window: Window<Crop>, estimate: Estimate?, model: ModelSummary, inferenceMilliseconds: Double?) {
     (sequence, start, end) = (window.index, window.start, window.end)
@@ -59,7 +71,16 @@ public struct EmotionResult: Sendable, Hashable {
           "level_dbfs": .optional(level?.rounded(places: 2)),
         ],
       ],
-      "latency": ["infer_ms": .optional(inferenceMilliseconds?.rounded(places: 3))],
+      "latency": latency,
+    ]
+  }
+
+  private var latency: JSON {
+    let taken = JSON.optional(inferenceMilliseconds?.rounded(places: 3))
+    guard let live else { return ["infer_ms": taken] }
+    return [
+      "infer_ms": taken, "behind_ms": .double(live.behind.rounded(places: 3)),
+      "capture_to_emit_ms": .double(live.captureToEmit.rounded(places: 3)),
     ]
   }
 }

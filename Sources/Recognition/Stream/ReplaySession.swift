@@ -54,8 +54,8 @@ public final class ReplaySession {
     var reason: SessionClosed.Reason?
     var failure: (any Error)?
     var (videoOpen, audioOpen) = (source.hasVideo, source.hasAudio)
-    if !videoOpen { assembler.endVideo() }
-    if !audioOpen { assembler.endAudio() }
+    if !videoOpen { endVideo() }
+    if !audioOpen { endAudio() }
 
     while true {
       reason = stop()
@@ -75,19 +75,19 @@ public final class ReplaySession {
             assembler.receive(frame)
           } else {
             videoOpen = false
-            assembler.endVideo()
+            if source.videoHasEnded { endVideo() }
           }
         } else if let chunk = try source.nextChunk() {
           assembler.receive(chunk)
         } else {
           audioOpen = false
-          assembler.endAudio()
+          if source.audioHasEnded { endAudio() }
         }
       } catch {
         // What was read is still worth its windows.
         failure = error
-        if videoOpen { assembler.endVideo() }
-        if audioOpen { assembler.endAudio() }
+        if videoOpen { endVideo() }
+        if audioOpen { endAudio() }
         (videoOpen, audioOpen) = (false, false)
       }
     }
@@ -106,21 +106,30 @@ public final class ReplaySession {
       // The result of a window that was not waited for is not printed early.
       if stop() != nil { return nil }
     }
-    for status in tracker.receive(window) { try sink(.status(status)) }
+    var result = EmotionResult(window: window, estimate: nil, model: recognizer.model, inferenceMilliseconds: nil)
+    for status in tracker.receive(result) { try sink(.status(status)) }
     let before = clock.now()
-    let estimate: Estimate?
-    do { estimate = try recognizer.estimate(window) } catch { return error }
-    let taken = estimate.map { _ in Double(clock.now() - before) / 1e6 }
-    if let taken {
+    do { result.estimate = try recognizer.estimate(window) } catch { return error }
+    if result.estimate != nil {
+      let taken = Double(clock.now() - before) / 1e6
+      result.inferenceMilliseconds = taken
       latencies.add(milliseconds: taken)
       answered += 1
     }
     windows += 1
     end = window.end
-    let result = EmotionResult(
-      window: window, estimate: estimate, model: recognizer.model, inferenceMilliseconds: taken)
     try sink(.result(result))
     return nil
+  }
+
+  private func endVideo() {
+    if let end = source.end { assembler.passVideo(to: end) }
+    assembler.endVideo()
+  }
+
+  private func endAudio() {
+    if let end = source.end { assembler.passAudio(to: end) }
+    assembler.endAudio()
   }
 
   /// One status line for each piece of damage that the source found since the last time.

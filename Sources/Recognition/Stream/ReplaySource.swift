@@ -7,6 +7,11 @@ public protocol ReplaySource: AnyObject {
   var hasVideo: Bool { get }
   var hasAudio: Bool { get }
 
+  /// Whether a track that has given nil is over. Where false it breaks off there, and windows that need more of it are
+  /// not made.
+  var videoHasEnded: Bool { get }
+  var audioHasEnded: Bool { get }
+
   /// The next frame, nil at the track's end.
   /// - Throws: what made further reading impossible; windows that are complete by then are still printed.
   func nextFrame() throws -> FaceFrame<FaceCrop>?
@@ -17,6 +22,19 @@ public protocol ReplaySource: AnyObject {
 
   /// What could not be read so far, one sentence each; only grows.
   var damage: [String] { get }
+
+  /// How far a recorded live session went: its windows went on while no device gave anything, so its data do not say.
+  /// nil: to the end of the data.
+  var end: Instant? { get }
+}
+
+extension ReplaySource {
+  public var end: Instant? { nil }
+}
+
+extension ReplaySource {
+  public var videoHasEnded: Bool { true }
+  public var audioHasEnded: Bool { true }
 }
 
 /// Time passed in: nanoseconds that only grow.

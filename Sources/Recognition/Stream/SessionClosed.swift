@@ -11,8 +11,8 @@ public struct SessionClosed: Sendable, Hashable {
 
   /// What went through the session.
   public struct Counts: Sendable, Hashable {
-    /// Decoded frames; those that are a slot of some window; those known to be lost; the rest of the decoded; those in
-    /// which a face was found.
+    /// Frames that came in; those that are a slot of some window; those known to be lost before; those that a window
+    /// could have asked for but did not; those in which a face was found.
     public var framesIn = 0
     public var framesUsed = 0
     public var framesDropped = 0
@@ -23,6 +23,24 @@ public struct SessionClosed: Sendable, Hashable {
     /// Windows that did not wait for a track that is far behind; frames and stretches of sound forgotten unread.
     public var forced = 0
     public var overflow = 0
+
+    public init() {}
+  }
+
+  /// What only a live session has. frames in = used + unused + dropped inside.
+  public struct Live: Sendable, Hashable {
+    /// Frames that came in and never reached the windows: a full queue, or a picture that does not decode.
+    public var framesDroppedInside = 0
+    /// Of the unused frames, those that came after their time had been passed.
+    public var framesLate = 0
+    /// Chunks of sound that came after their time had been passed.
+    public var soundLate = 0
+    /// Samples lost to full queues.
+    public var soundDropped = 0
+    /// Samples repeated or left out to keep the sound on the clock.
+    public var slips = 0
+    /// From the end of a window to its line, over all lines, in milliseconds; nil without lines.
+    public var captureToEmitMedian, captureToEmit95: Double?
 
     public init() {}
   }
@@ -41,6 +59,8 @@ public struct SessionClosed: Sendable, Hashable {
   public var median, percentile95: Double?
   /// Seconds of the recording a second of this run.
   public var speed: Double?
+  /// nil in replay.
+  public var live: Live?
 
   public init(
     reason: Reason, message: String? = nil, windows: Int, answered: Int, skipped: Int = 0, counts: Counts, end: Instant,
@@ -52,18 +72,32 @@ public struct SessionClosed: Sendable, Hashable {
   }
 
   public var json: JSON {
-    [
-      "type": "session.closed", "reason": .string(reason.rawValue), "message": .optional(message),
-      "windows": .int(windows), "answered": .int(answered), "skipped": .int(skipped),
-      "frames_in": .int(counts.framesIn), "frames_used": .int(counts.framesUsed),
-      "frames_dropped": .int(counts.framesDropped), "frames_unused": .int(counts.framesUnused),
-      "frames_with_face": .int(counts.framesWithFace), "audio_holes": .int(counts.audioHoles),
-      "forced": .int(counts.forced), "overflow": .int(counts.overflow),
-      "end": .double(end.seconds),
-      "latency": [
-        "p50_ms": .optional(median?.rounded(places: 3)), "p95_ms": .optional(percentile95?.rounded(places: 3)),
-        "speed": .optional(speed?.rounded(places: 3)),
-      ],
+    var members: [JSON.Member] = [
+      .init("type", "session.closed"), .init("reason", .string(reason.rawValue)), .init("message", .optional(message)),
+      .init("windows", .int(windows)), .init("answered", .int(answered)), .init("skipped", .int(skipped)),
+      .init("frames_in", .int(counts.framesIn)), .init("frames_used", .int(counts.framesUsed)),
+      .init("frames_dropped", .int(counts.framesDropped)), .init("frames_unused", .int(counts.framesUnused)),
+      .init("frames_with_face", .int(counts.framesWithFace)), .init("audio_holes", .int(counts.audioHoles)),
+      .init("forced", .int(counts.forced)), .init("overflow", .int(counts.overflow)),
+    ]
+    if let live {
+      members += [
+        .init("frames_dropped_inside", .int(live.framesDroppedInside)), .init("frames_late", .int(live.framesLate)),
+        .init("sound_late", .int(live.soundLate)), .init("sound_dropped", .int(live.soundDropped)),
+        .init("slips", .int(live.slips)),
+      ]
+    }
+    return .object(members + [.init("end", .double(end.seconds)), .init("latency", latency)])
+  }
+
+  private var latency: JSON {
+    func milliseconds(_ value: Double?) -> JSON { .optional(value?.rounded(places: 3)) }
+    let (p50, p95, speed) = (milliseconds(median), milliseconds(percentile95), milliseconds(speed))
+    guard let live else { return ["p50_ms": p50, "p95_ms": p95, "speed": speed] }
+    return [
+      "p50_ms": p50, "p95_ms": p95, "speed": speed,
+      "capture_to_emit_p50_ms": milliseconds(live.captureToEmitMedian),
+      "capture_to_emit_p95_ms": milliseconds(live.captureToEmit95),
     ]
   }
 }

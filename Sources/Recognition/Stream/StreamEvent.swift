@@ -1,12 +1,13 @@
 public import Signal
 
-/// One line of the stream `mien.stream/1.0`: the header, a result, a change of state, or the end.
+/// One line of the stream `mien.stream/1.0`: the header, a result, a change of state, what time it is, or the end.
 ///
 /// Field by field in docs/stream.md; schema/mien.stream-1.0.schema.json checks the lines.
 public enum StreamEvent: Sendable, Hashable {
   case created(SessionCreated)
   case result(EmotionResult)
   case status(StreamStatus)
+  case clock(StreamClock)
   case closed(SessionClosed)
 
   /// Name and version of the lines' shape.
@@ -17,8 +18,28 @@ public enum StreamEvent: Sendable, Hashable {
     case .created(let event): event.json
     case .result(let event): event.json
     case .status(let event): event.json
+    case .clock(let event): event.json
     case .closed(let event): event.json
     }
+  }
+}
+
+/// The same moment on three clocks, at the begin of a live session and twice a minute: setting the wall clock moves no
+/// window, but shows here.
+public struct StreamClock: Sendable, Hashable {
+  /// CLOCK_MONOTONIC in nanoseconds.
+  public var monotonic: Int64
+  /// ISO 8601 in UTC.
+  public var wall: String
+  /// On the session time line.
+  public var media: Instant
+
+  public init(monotonic: Int64, wall: String, media: Instant) {
+    (self.monotonic, self.wall, self.media) = (monotonic, wall, media)
+  }
+
+  public var json: JSON {
+    ["type": "clock", "mono_ns": .int(Int(monotonic)), "wall": .string(wall), "media_s": .double(media.seconds)]
   }
 }
 
@@ -48,15 +69,32 @@ public struct SessionCreated: Sendable, Hashable {
       }
     }
 
-    /// "file", "folder" or "stdin".
+    /// A camera or a microphone by the name under which it is found again, whatever its number.
+    public struct Device: Sendable, Hashable {
+      public var name: String
+      /// Where it is now, such as /dev/video0; nil: nowhere yet.
+      public var path: String?
+
+      public init(name: String, path: String? = nil) { (self.name, self.path) = (name, path) }
+    }
+
+    /// "file", "folder", "stdin", or "live", which has devices.
     public var kind: String
-    /// As it was named on the command line.
+    /// As it was named on the command line; "live" for devices.
     public var input: String
     /// A separate sound file, as named.
     public var audioInput: String?
     /// nil: no such track.
     public var video: Video?
     public var audio: Audio?
+    /// nil: the session does without.
+    public var camera, microphone: Device?
+
+    /// Devices; their formats are known only of those that are open already.
+    public init(camera: Device?, microphone: Device?, video: Video?, audio: Audio?) {
+      self.init(kind: "live", input: "live", video: video, audio: audio)
+      (self.camera, self.microphone) = (camera, microphone)
+    }
 
     public init(kind: String, input: String, audioInput: String? = nil, video: Video?, audio: Audio?) {
       (self.kind, self.input, self.audioInput) = (kind, input, audioInput)
@@ -73,30 +111,22 @@ public struct SessionCreated: Sendable, Hashable {
   public var face: String
   /// When the session began, as ISO 8601 in UTC; the only field here that differs between runs.
   public var wall: String
+  /// Where a live session's time 0 is on CLOCK_MONOTONIC, in nanoseconds; nil: it is the recording's first timestamp.
+  public var zero: Int64?
 
-  public init(version: String, source: Source, model: ModelSummary, hop: Instant, face: String, wall: String) {
+  public init(
+    version: String, source: Source, model: ModelSummary, hop: Instant, face: String, wall: String, zero: Int64? = nil
+  ) {
     (self.version, self.source, self.model) = (version, source, model)
-    (self.hop, self.face, self.wall) = (hop, face, wall)
+    (self.hop, self.face, self.wall, self.zero) = (hop, face, wall, zero)
   }
 
   public var json: JSON {
-    let video: JSON =
-      source.video.map {
-        [
-          "width": .int($0.width), "height": .int($0.height), "fps": .optional($0.fps), "codec": .optional($0.codec),
-        ]
-      } ?? .null
-    let audio: JSON =
-      source.audio.map {
-        ["sample_rate": .int($0.sampleRate), "channels": .int($0.channels), "codec": .optional($0.codec)]
-      } ?? .null
-    return [
+    [
+
       "type": "session.created", "schema": .string(StreamEvent.schema),
       "software": ["name": "mien", "version": .string(version)],
-      "source": [
-        "kind": .string(source.kind), "input": .string(source.input), "audio_input": .optional(source.audioInput),
-        "video": video, "audio": audio,
-      ],
+      "source": source.json,
       "model": [
         "id": .string(model.id), "sha256": .optional(model.sha256), "labels": .array(model.labels.map(JSON.string)),
         "task": .string(model.task.rawValue), "modalities": .string(model.modalities), "trained": .bool(model.trained),
@@ -107,7 +137,39 @@ public struct SessionCreated: Sendable, Hashable {
         "length_s": .double(WindowSchedule.length.seconds), "hop_s": .double(hop.seconds),
       ],
       "face": .string(face), "precision": .string(model.precision),
-      "clock": ["wall": .string(wall), "zero": "earliest first timestamp of picture or sound"],
+      "clock": clock,
     ]
   }
+
+  private var clock: JSON {
+    guard let zero else { return ["wall": .string(wall), "zero": "earliest first timestamp of picture or sound"] }
+    return ["wall": .string(wall), "zero": "CLOCK_MONOTONIC at mono_ns", "mono_ns": .int(Int(zero))]
+  }
+}
+
+extension SessionCreated.Source {
+  fileprivate var json: JSON {
+    let video: JSON =
+      video.map {
+        [
+          "width": .int($0.width), "height": .int($0.height), "fps": .optional($0.fps), "codec": .optional($0.codec),
+        ]
+      } ?? .null
+    let audio: JSON =
+      audio.map {
+        ["sample_rate": .int($0.sampleRate), "channels": .int($0.channels), "codec": .optional($0.codec)]
+      } ?? .null
+    var members: [JSON.Member] = [
+      .init("kind", .string(kind)), .init("input", .string(input)), .init("audio_input", .optional(audioInput)),
+      .init("video", video), .init("audio", audio),
+    ]
+    if kind == "live" {
+      members += [.init("camera", camera?.json ?? .null), .init("microphone", microphone?.json ?? .null)]
+    }
+    return .object(members)
+  }
+}
+
+extension SessionCreated.Source.Device {
+  fileprivate var json: JSON { ["name": .string(name), "path": .optional(path)] }
 }

@@ -139,6 +139,19 @@ private struct Broken: Error, CustomStringConvertible { var description: String 
     #expect(events.closed?.reason == .error && events.results.count == 11)
   }
 
+  /// A recorded live session may have gone on after its devices.
+  @Test func linesGoOnToTheEndOfASession() throws {
+    for (video, audio) in [(true, true), (true, false), (false, true)] {
+      let source = ScriptedSource(seconds: 4, video: video, audio: audio)
+      source.end = Instant(seconds: 10)
+      let (events, outcome) = try Run(source).events()
+      // 2.56 + 0.32 k ≤ 10.
+      #expect(events.results.count == 24 && events.results.last?.estimate == nil)
+      #expect(events.results.first?.estimate != nil || !(video && audio))
+      #expect(outcome.closed.reason == .endOfInput)
+    }
+  }
+
   @Test func aModelThatGivesNaNEndsTheSession() throws {
     let run = Run(ScriptedSource(seconds: 5))
     run.classifier.failure = (3, nil)

@@ -32,6 +32,7 @@ final class ScriptedSource: ReplaySource {
   var hasVideo: Bool
   var hasAudio: Bool
   var damage: [String] = []
+  var end: Instant?
   var frames: Int
   var chunks: Int
   /// The face in front at a frame index; nil for none.
@@ -39,6 +40,11 @@ final class ScriptedSource: ReplaySource {
   var failure: (frame: Int, error: any Error)?
   /// Damage found when this frame is read.
   var damageAt: (frame: Int, text: String)?
+
+  /// The tracks have no end but break off.
+  var breaksOff = (video: false, audio: false)
+  var videoHasEnded: Bool { !breaksOff.video }
+  var audioHasEnded: Bool { !breaksOff.audio }
 
   private var (frame, chunk) = (0, 0)
   private let chunkSize = 1600
