@@ -1,0 +1,69 @@
+internal import Recognition
+internal import Signal
+
+/// Lines that wait for one reader: the oldest make room for the newest, and the reader hears how many it lost, where they
+/// would have stood. A pure state machine.
+struct LineBacklog {
+  let limits: LineLimits
+  /// Lines lost so far.
+  private(set) var dropped = 0
+  private(set) var bytes = 0
+
+  private var headers: [StreamLine] = []
+  private var lines: [StreamLine] = []
+  /// Where the oldest line is; the array is moved down when half of it is old.
+  private var first = 0
+  private var unsaid = 0
+  private var unsaidSince = Instant.zero
+
+  init(limits: LineLimits) { self.limits = limits }
+
+  /// Lines waiting, headers apart.
+  var count: Int { lines.count - first }
+
+  var isEmpty: Bool { headers.isEmpty && count == 0 && unsaid == 0 }
+
+  /// Whether `line` would cost an older one its place.
+  func overflows(with line: StreamLine) -> Bool {
+    !line.isHeader && count > 0 && (count >= limits.lines || bytes + line.bytes.count > limits.bytes)
+  }
+
+  mutating func append(_ line: StreamLine) {
+    if line.isHeader {
+      headers.append(line)
+      return
+    }
+    while overflows(with: line) {
+      let lost = removeFirst()
+      if unsaid == 0 { unsaidSince = lost.start }
+      unsaid += 1
+      dropped += 1
+    }
+    lines.append(line)
+    bytes += line.bytes.count
+  }
+
+  /// What to write next: a header, then the note of what was lost, then the oldest line; nil: nothing waits.
+  /// - Parameter note: the note's text; nil where the stream's format has no word for it.
+  mutating func next(note: (StreamStatus) -> String?) -> StreamLine? {
+    if !headers.isEmpty { return headers.removeFirst() }
+    if unsaid > 0 {
+      let status = StreamStatus(
+        .linesDropped, .warning, "\(unsaid) lines were dropped because nobody read them in time", start: unsaidSince)
+      unsaid = 0
+      if let text = note(status) { return StreamLine(text, start: status.start) }
+    }
+    return count > 0 ? removeFirst() : nil
+  }
+
+  private mutating func removeFirst() -> StreamLine {
+    let line = lines[first]
+    bytes -= line.bytes.count
+    first += 1
+    if first * 2 > lines.count {
+      lines.removeFirst(first)
+      first = 0
+    }
+    return line
+  }
+}

@@ -1,0 +1,38 @@
+import Recognition
+import Signal
+
+/// Events of a stream that nobody computed.
+struct Events {
+  var labels = ["anger", "disgust", "fear", "happiness", "neutral", "sadness", "surprise"]
+  var task = ModelSummary.Task.classification
+  var trained = true
+
+  var model: ModelSummary {
+    ModelSummary(id: "hicmae-base", sha256: nil, labels: labels, task: task, trained: trained)
+  }
+
+  var created: StreamEvent {
+    .created(
+      SessionCreated(
+        version: "1", source: .init(kind: "live", input: "live", video: nil, audio: nil), model: model,
+        hop: Instant(seconds: 0.32), face: "largest", wall: "2026-01-01T00:00:00Z"))
+  }
+
+  func result(_ sequence: Int, _ outputs: [Float]?, face: Bool = true, sound: Bool = true) -> StreamEvent {
+    let start = Instant(seconds: 0.32 * Double(sequence))
+    let box = PixelBox(x: 0, y: 0, width: 100, height: 100)
+    let window = Window<Int>(
+      index: sequence, start: start, end: start + Instant(seconds: 2.56),
+      video: .init(
+        crops: face ? [] : nil, frames: 16, faces: face ? 15 : 2,
+        face: face
+          ? FollowedFace(id: 3, box: box, square: FaceSquare(centerX: 50, centerY: 50, side: 100, angle: 0)) : nil,
+        dropped: 0),
+      audio: .init(spectrogram: sound ? [] : nil, coverage: sound ? 1 : 0, level: sound ? -23.4 : nil))
+    var result = EmotionResult(
+      window: window, estimate: outputs.map { Estimate(outputs: $0, task: task) }, model: model,
+      inferenceMilliseconds: 181)
+    result.live = .init(behind: 0, captureToEmit: 412.3)
+    return .result(result)
+  }
+}
