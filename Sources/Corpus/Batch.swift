@@ -1,0 +1,42 @@
+/// Clips side by side, as a training step takes them.
+public struct Batch: Sendable {
+  public var epoch: Int
+  /// From 0 within the epoch.
+  public var number: Int
+  /// Each clip's place in the list, in the batch's order. Broken ones are not among them.
+  public var positions: [Int]
+  /// (clips, 3, 16, 160, 160), normalised; empty where pictures are not asked for.
+  public var video: [Float]
+  /// (clips, 1, 256, 128), normalised; empty where sound is not asked for.
+  public var audio: [Float]
+  /// (clips, outputs): one-hot classes or a regression's values, mixed where the batch is; empty without labels.
+  public var targets: [Float]
+  /// (clips, 800) and (clips, 128), true is hidden; empty where nothing is masked.
+  public var videoMask, audioMask: [Bool]
+  /// What each clip keeps of its own target; 1: the batch is not mixed.
+  public var kept: Float = 1
+  /// Clips of this batch that could not be used.
+  public var broken: [BrokenClip]
+
+  public init(
+    epoch: Int, number: Int, positions: [Int] = [], video: [Float] = [], audio: [Float] = [], targets: [Float] = [],
+    videoMask: [Bool] = [], audioMask: [Bool] = [], broken: [BrokenClip] = []
+  ) {
+    (self.epoch, self.number, self.positions, self.broken) = (epoch, number, positions, broken)
+    (self.video, self.audio, self.targets) = (video, audio, targets)
+    (self.videoMask, self.audioMask) = (videoMask, audioMask)
+  }
+
+  /// Clips in it; 0 where all were broken.
+  public var count: Int { positions.count }
+}
+
+/// A clip of the list that cannot be used, and why.
+public struct BrokenClip: Hashable, Sendable, CustomStringConvertible {
+  /// In the list's entries, from 0.
+  public var position: Int
+  /// `LIST:LINE: reason`.
+  public var description: String
+
+  public init(position: Int, description: String) { (self.position, self.description) = (position, description) }
+}

@@ -1,0 +1,105 @@
+internal import Glibc
+public import Media
+public import Recognition
+
+/// What is wrong with a clip of a list, found by reading all of it.
+public struct ClipInspection: Hashable, Sendable {
+  public enum Problem: String, Hashable, Sendable, CaseIterable {
+    case missing
+    case unreadable
+    /// No sample reaches −60 dBFS.
+    case silent
+    /// 1024 samples or fewer.
+    case short = "too little sound"
+    case noFace = "no face"
+    case label = "wrong label"
+  }
+
+  public struct Finding: Hashable, Sendable {
+    public var problem: Problem
+    /// Names the file.
+    public var detail: String
+
+    public init(_ problem: Problem, _ detail: String) { (self.problem, self.detail) = (problem, detail) }
+  }
+
+  /// Empty: the clip is fine.
+  public var findings: [Finding] = []
+  /// nil where they were not looked at.
+  public var frames, faces, samples: Int?
+
+  static let quietest: Float = 0.001
+
+  /// Reads a clip's files to the end.
+  /// - Parameter looksForFaces: false: pictures are not opened, only seen to be there.
+  public init(
+    of entry: AnnotationList.Entry, in list: AnnotationList, target: Recipe.Target, options: Recording.Options,
+    looksForFaces: Bool, isCancelled: () -> Bool = { false }
+  ) {
+    do {
+      switch target {
+      case .none: break
+      case .classes(let count): _ = try list.classIndex(of: entry, count: count)
+      case .values(let count): _ = try list.values(of: entry, count: count)
+      }
+    } catch { findings.append(Finding(.label, (error as? AnnotationError)?.problem ?? "\(error)")) }
+    let clip = ListedClip(entry, in: list)
+    if let audio = clip.audio, let sound = read({ try SoundFile.read16k(audio) }) {
+      samples = sound.count
+      if sound.count <= EvaluationSampling.shortestSound {
+        findings.append(Finding(.short, "\(audio): \(sound.count) samples at 16 kHz"))
+      } else if !sound.contains(where: { abs($0) >= Self.quietest }) {
+        findings.append(Finding(.silent, "\(audio): no sample reaches -60 dBFS"))
+      }
+    }
+    if let video = clip.video { look(at: video, options, looksForFaces, isCancelled) }
+  }
+
+  private mutating func look(
+    at video: String, _ options: Recording.Options, _ looksForFaces: Bool, _ isCancelled: () -> Bool
+  ) {
+    guard looksForFaces else {
+      if access(video, R_OK) != 0 {
+        findings.append(Finding(.missing, "\(video): \(String(cString: strerror(errno)))"))
+      }
+      return
+    }
+    struct Stopped: Error {}
+    var found = 0
+    let count = read {
+      try ClipFaces.each(video, options: options) { _, face in
+        if isCancelled() { throw Stopped() }
+        if face != nil { found += 1 }
+      }
+    }
+    guard let count else { return }
+    (frames, faces) = (count, found)
+    if found == 0 { findings.append(Finding(.noFace, "\(video): no face in any of its \(count) frames")) }
+  }
+
+  private mutating func read<Value>(_ body: () throws -> Value) -> Value? {
+    do { return try body() } catch {
+      let isMissing = (error as? MediaError)?.kind == .noInput
+      findings.append(Finding(isMissing ? .missing : .unreadable, "\(error)"))
+      return nil
+    }
+  }
+}
+
+extension Recipe.Target {
+  /// What most labels of a list look like: one whole number is a class, among as many as the largest says; anything else
+  /// is a regression of so many values.
+  public init(inferredFrom list: AnnotationList) {
+    var counts: [Int: Int] = [:]
+    for entry in list.entries { counts[entry.label.count, default: 0] += 1 }
+    // Of two equally common ones the smaller, so that the answer does not hang on a dictionary's order.
+    let usual = counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key ?? 1
+    let whole = list.entries.filter { $0.label.count == 1 }.compactMap { Int($0.label[0]) }
+    let classes = whole.filter { (0..<Self.mostClasses).contains($0) }
+    let isClass = usual == 1 && 2 * classes.count > counts[1] ?? 0
+    self = isClass ? .classes((classes.max() ?? 0) + 1) : .values(usual)
+  }
+
+  /// A larger number is no class index.
+  static let mostClasses = 10_000
+}

@@ -1,0 +1,156 @@
+public import Media
+public import Recognition
+internal import Signal
+
+/// One clip of a batch before it joins the others.
+public struct ModelInput: Sendable {
+  /// (3, 16, 160, 160) and (256, 128), normalised; empty where the sense is not asked for.
+  public var video, audio: [Float]
+  public var target: [Float]
+  public var videoMask, audioMask: [Bool]
+}
+
+/// Makes inputs from the clips of a list. The same key gives the same bits.
+///
+/// Not for two threads at once: it holds a filter bank. Use one a thread.
+public final class ClipMaker {
+  public let list: AnnotationList
+  public let recipe: Recipe
+  private let options: Recording.Options
+  private let seed: UInt64
+  /// Of a frame in pixels.
+  var side: Int { options.framing.size }
+  private let filters = FilterBank()
+  /// What each byte of red, green and blue becomes.
+  private let tones: [[Float]]
+
+  /// - Parameter options: how faces are found and framed in media files; a folder's pictures are faces already.
+  public init(list: AnnotationList, recipe: Recipe, seed: UInt64, options: Recording.Options = Recording.Options()) {
+    (self.list, self.recipe, self.seed, self.options) = (list, recipe, seed, options)
+    let scale = recipe.normalisation
+    tones = (0..<3).map { channel in
+      (0..<256).map { (Float($0) / 255 - scale.mean[channel]) / scale.deviation[channel] }
+    }
+  }
+
+  /// - Throws: `MediaError`, `ClipProblem` or `AnnotationError`: a clip to skip.
+  public func input(position: Int, epoch: Int) throws -> ModelInput {
+    let key = RandomKey(seed: seed, epoch: epoch, position: position)
+    let entry = list.entries[position]
+    let target = try target(of: entry)
+    var random = key.stream(.frames)
+    let view = try ListedClip(entry, in: list).views(recipe.senses, options: options) { frames, samples in
+      recipe.sampling.view(frames: frames, samples: samples, random: &random).map { [$0] }
+    }[0]
+    var input = ModelInput(
+      video: view.faces.map { video(augmented($0, key: key), erasing: recipe.picture.erasing, key: key) } ?? [],
+      audio: view.samples.map { spectrogram(of: $0, recipe.sound, key: key) } ?? [], target: target, videoMask: [],
+      audioMask: [])
+    if let masks = recipe.masks {
+      var (first, second) = (key.stream(.videoMask), key.stream(.audioMask))
+      if !input.video.isEmpty { input.videoMask = masks.video(&first) }
+      if !input.audio.isEmpty { input.audioMask = masks.audio(&second) }
+    }
+    return input
+  }
+
+  /// The clip's views as evaluation takes them, with nothing changed at random; to validate a model in training.
+  ///
+  /// A clip that is only heard has two views, whatever the sampling says: the first and the last 2.56 s of its sound.
+  /// - Throws: as `input`.
+  public func views(position: Int, sampling: EvaluationSampling = EvaluationSampling()) throws -> [ModelInput] {
+    let entry = list.entries[position]
+    let target = try target(of: entry)
+    let plain = SoundAugmentation()
+    let key = RandomKey(seed: seed, epoch: 0, position: position)
+    return try ListedClip(entry, in: list).views(recipe.senses, options: options) { frames, samples in
+      recipe.senses.contains(.picture)
+        ? sampling.views(frames: frames, samples: samples ?? EvaluationSampling.windowSamples)
+        : Self.heard(samples ?? 0)
+    }.map { view in
+      ModelInput(
+        video: view.faces.map { video($0, erasing: nil, key: key) } ?? [],
+        audio: view.samples.map { spectrogram(of: $0, plain, key: key) } ?? [], target: target, videoMask: [],
+        audioMask: [])
+    }
+  }
+
+  /// The start and the end of a sound; nil if it is too short.
+  private static func heard(_ samples: Int) -> [EvaluationSampling.View]? {
+    guard samples > EvaluationSampling.shortestSound else { return nil }
+    let length = min(samples, EvaluationSampling.windowSamples)
+    return [0..<length, samples - length..<samples].map { EvaluationSampling.View(frames: [], samples: $0) }
+  }
+
+  /// The key of a choice for a whole batch.
+  func key(_ epoch: Int, batch: Int) -> RandomKey { RandomKey(seed: seed, epoch: epoch, position: batch) }
+
+  private func target(of entry: AnnotationList.Entry) throws -> [Float] {
+    switch recipe.target {
+    case .none: return []
+    case .values(let count): return try list.values(of: entry, count: count).map { Float($0) }
+    case .classes(let count):
+      var target = [Float](repeating: 0, count: count)
+      target[try list.classIndex(of: entry, count: count)] = 1
+      return target
+    }
+  }
+
+  /// All that happens to faces while they are bytes.
+  private func augmented(_ faces: [FaceCrop], key: RandomKey) -> [FaceCrop] {
+    var faces = faces
+    let side = faces[0].side
+    func cut(_ part: FacePart) {
+      faces = faces.map { $0.part(x: part.x, y: part.y, width: part.width, height: part.height, side: side) }
+    }
+    if let crop = recipe.picture.multiScaleCrop {
+      var random = key.stream(.crop)
+      cut(crop.part(side: side, random: &random))
+    }
+    if let augment = recipe.picture.randAugment {
+      var random = key.stream(.randAugment)
+      for operation in augment.operations(&random) { faces = faces.map(operation.applied) }
+    }
+    if let crop = recipe.picture.resizedCrop {
+      var random = key.stream(.crop)
+      cut(crop.part(side: side, random: &random))
+    }
+    var random = key.stream(.flip)
+    return random.chance(recipe.picture.flip) ? faces.map(\.flipped) : faces
+  }
+
+  /// (3, 16, side, side), normalised, then erased: the noise is standard normal on that scale.
+  private func video(_ faces: [FaceCrop], erasing: RandomErasing?, key: RandomKey) -> [Float] {
+    let side = faces[0].side
+    let area = side * side
+    return [Float](unsafeUninitializedCapacity: 3 * faces.count * area) { out, count in
+      count = 3 * faces.count * area
+      for (frame, face) in faces.enumerated() {
+        face.pixels.withUnsafeBufferPointer { pixels in
+          for channel in 0..<3 {
+            let plane = (channel * faces.count + frame) * area
+            tones[channel].withUnsafeBufferPointer { tone in
+              for i in 0..<area { out.initializeElement(at: plane + i, to: tone[Int(pixels[3 * i + channel])]) }
+            }
+          }
+        }
+      }
+      if let erasing {
+        var random = key.stream(.erasing)
+        if let part = erasing.part(side: side, random: &random) {
+          erasing.erase(part, in: UnsafeMutableBufferPointer(rebasing: out[..<count]), side: side, random: &random)
+        }
+      }
+    }
+  }
+
+  /// (256, 128), cut or padded with zeros, masked, then normalised.
+  private func spectrogram(of samples: [Float], _ augmentation: SoundAugmentation, key: RandomKey) -> [Float] {
+    var rows = filters.spectrogram(of: augmentation.sound(samples, key: key)).values
+    if rows.count > Spectrogram.count { rows.removeLast(rows.count - Spectrogram.count) }
+    rows += [Float](repeating: 0, count: Spectrogram.count - rows.count)
+    augmentation.hide(&rows, key: key)
+    let (mean, scale) = (recipe.normalisation.spectrogramMean, 2 * recipe.normalisation.spectrogramDeviation)
+    return rows.map { ($0 - mean) / scale }
+  }
+}

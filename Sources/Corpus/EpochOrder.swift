@@ -1,0 +1,30 @@
+/// In which order an epoch goes through a list, and how it falls into batches.
+public struct EpochOrder: Hashable, Sendable {
+  /// Clips in the list, and in a batch.
+  public let clips, batch: Int
+  /// nil: as listed, for validation.
+  public let seed: UInt64?
+  /// Whether the last clips of an epoch are left out where they do not fill a batch.
+  public let dropsRest: Bool
+
+  public init(clips: Int, batch: Int, seed: UInt64?, dropsRest: Bool = false) {
+    precondition(clips > 0 && batch > 0, "\(clips) clips in batches of \(batch)")
+    // A list shorter than a batch would give none at all.
+    (self.clips, self.batch, self.seed, self.dropsRest) = (clips, batch, seed, dropsRest && clips >= batch)
+  }
+
+  public var batches: Int { dropsRest ? clips / batch : (clips + batch - 1) / batch }
+
+  /// Positions in the list, one batch after the other; another permutation every epoch.
+  public func positions(epoch: Int) -> [Int] {
+    guard let seed else { return Array(0..<clips) }
+    var random = RandomKey(seed: seed, epoch: epoch, position: 0).stream(.order)
+    return random.permutation(clips)
+  }
+
+  /// The batch with this number, from 0, of the epoch's positions.
+  public func batch(_ number: Int, of positions: [Int]) -> ArraySlice<Int> {
+    precondition((0..<batches).contains(number), "batch \(number) of \(batches)")
+    return positions[number * batch..<min((number + 1) * batch, clips)]
+  }
+}

@@ -1,0 +1,66 @@
+public import Media
+public import Recognition
+public import Signal
+
+/// Why a clip that can be read is still of no use.
+public enum ClipProblem: Error, Hashable, Sendable, CustomStringConvertible {
+  case noPicture, noSound, noFace, tooLittleSound
+
+  public var description: String {
+    switch self {
+    case .noPicture: "the list gives it no picture, which is needed"
+    case .noSound: "the list gives it no sound, which is needed"
+    case .noFace: "no face in any of the frames that were looked at"
+    case .tooLittleSound: "too little sound for its frames (1024 samples or fewer)"
+    }
+  }
+}
+
+/// One clip of a list as files; what a view of it shows and sounds like.
+public struct ListedClip: Sendable {
+  /// Paths that can be opened; nil: the list has `-`.
+  public var video, audio: String?
+
+  public init(_ entry: AnnotationList.Entry, in list: AnnotationList) {
+    (video, audio) = (entry.video.map(list.resolve), entry.audio.map(list.resolve))
+  }
+
+  /// 16 faces and a stretch of 16 kHz sound; nil for a sense that is not asked for.
+  public struct View: Sendable {
+    public var faces: [FaceCrop]?
+    public var samples: [Float]?
+  }
+
+  /// Reads what is chosen.
+  /// - Parameter choose: is told how many frames there are, and samples (nil where no sound is asked for); a clip without
+  ///   a picture, or whose picture is not asked for, has a frame every 40 ms. nil: too little sound.
+  /// - Throws: `MediaError` for a file that is missing or broken, `ClipProblem` for a clip that lacks something.
+  public func views(
+    _ senses: Senses, options: Recording.Options,
+    choose: (_ frames: Int, _ samples: Int?) throws -> [EvaluationSampling.View]?
+  ) throws -> [View] {
+    if senses.contains(.picture), video == nil { throw ClipProblem.noPicture }
+    if senses.contains(.sound), audio == nil { throw ClipProblem.noSound }
+    let samples = senses.contains(.sound) ? try audio.map { try SoundFile.read16k($0) } : nil
+    var views: [EvaluationSampling.View] = []
+    func chosen(_ frames: Int) throws {
+      guard let found = try choose(frames, samples?.count) else { throw ClipProblem.tooLittleSound }
+      views = found
+    }
+    var faces: [FaceCrop]?
+    if senses.contains(.picture), let video {
+      faces = try ClipFaces.read(video, options: options) { frames in
+        try chosen(frames)
+        return views.flatMap(\.frames)
+      }
+      if faces == nil { throw ClipProblem.noFace }
+    } else {
+      try chosen(TrainingSampling.frames(ofSoundAlone: samples?.count ?? 0))
+    }
+    let window = EvaluationSampling.window
+    return views.enumerated().map { i, view in
+      View(
+        faces: faces.map { Array($0[i * window..<(i + 1) * window]) }, samples: samples.map { Array($0[view.samples]) })
+    }
+  }
+}

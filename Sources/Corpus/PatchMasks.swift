@@ -1,0 +1,30 @@
+/// Which patches pre-training hides; true is hidden.
+public struct PatchMasks: Hashable, Sendable {
+  /// Time steps, rows and columns of video tokens, and tokens of the spectrogram.
+  public static let (steps, positions, audioTokens) = (8, 100, 128)
+
+  /// Hidden of the 100 positions of a frame, and of the 128 patches of the spectrogram.
+  public var hiddenPositions, hiddenAudio: Int
+
+  /// Shares are truncated: 0.9 and 0.8 hide 90 and 102, as published.
+  public init(video: Double = 0.9, audio: Double = 0.8) {
+    precondition((0..<1).contains(video) && (0..<1).contains(audio), "masking \(video) and \(audio)")
+    hiddenPositions = Int(video * Double(Self.positions))
+    hiddenAudio = Int(audio * Double(Self.audioTokens))
+  }
+
+  /// 800 tokens in the order time, row, column: tubes, the same positions at every time step.
+  public func video(_ random: inout RandomStream) -> [Bool] {
+    let frame = Self.mask(hiddenPositions, of: Self.positions, &random)
+    return (0..<Self.steps).flatMap { _ in frame }
+  }
+
+  /// 128 tokens in the order time, mel.
+  public func audio(_ random: inout RandomStream) -> [Bool] { Self.mask(hiddenAudio, of: Self.audioTokens, &random) }
+
+  private static func mask(_ hidden: Int, of count: Int, _ random: inout RandomStream) -> [Bool] {
+    var mask = [Bool](repeating: false, count: count)
+    for index in random.permutation(count).prefix(hidden) { mask[index] = true }
+    return mask
+  }
+}
