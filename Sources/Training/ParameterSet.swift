@@ -1,0 +1,91 @@
+public import Layers
+public import Tensor
+
+/// All parameters of a model, their gradients and both moments of AdamW, each flat in one buffer with the same places.
+///
+/// The model that is trained is built on ``store``, so its layers read these very values: a step changes them in place.
+public final class ParameterSet {
+  /// One parameter's place.
+  public struct Entry: Hashable, Sendable {
+    public let name: String
+    public let shape: [Int]
+    /// Its values' range in each of the buffers.
+    public let range: Range<Int>
+  }
+
+  /// In the order in which the model asked for them.
+  public let entries: [Entry]
+  public let values, gradients, first, second: FloatBuffer
+  private let places: [String: Int]
+
+  /// Copies what `weights` was asked for.
+  public init(_ weights: Weights) {
+    var entries: [Entry] = []
+    var end = 0
+    for parameter in weights.parameters {
+      let count = parameter.shape.reduce(1, *)
+      entries.append(Entry(name: parameter.name, shape: parameter.shape, range: end..<end + count))
+      // Every one starts on a cache line; the gaps stay zero.
+      end += (count + 15) / 16 * 16
+    }
+    self.entries = entries
+    places = Dictionary(uniqueKeysWithValues: entries.indices.map { (entries[$0].name, $0) })
+    values = FloatBuffer(count: end)
+    gradients = FloatBuffer(count: end)
+    first = FloatBuffer(count: end)
+    second = FloatBuffer(count: end)
+    for (entry, parameter) in zip(entries, weights.parameters) {
+      let source = parameter.values.array
+      for index in source.indices { values.base[entry.range.lowerBound + index] = source[index] }
+    }
+  }
+
+  /// The values by name, without a copy: what the model is built on, and what is saved.
+  public var store: any TensorStore {
+    var store = MemoryStore()
+    for entry in entries { store.add(entry.name, shape: entry.shape, values: slice(values, entry)) }
+    return store
+  }
+
+  private func slice(_ buffer: FloatBuffer, _ entry: Entry) -> FloatBuffer {
+    FloatBuffer(borrowing: buffer.base + entry.range.lowerBound, count: entry.range.count, owner: buffer)
+  }
+
+  public subscript(name: String) -> Entry? { places[name].map { entries[$0] } }
+
+  /// The gradient of `name`, as a view on the flat buffer; nil if there is no such parameter.
+  public func gradient(of name: String) -> Matrix? { self[name].map { matrix(gradients, $0) } }
+
+  private func matrix(_ buffer: FloatBuffer, _ entry: Entry) -> Matrix {
+    let rows = entry.shape.count > 1 ? entry.shape[0] : 1
+    return Matrix(buffer, offset: entry.range.lowerBound, rows: rows, columns: entry.range.count / max(rows, 1))
+  }
+
+  /// Where the gradient of these values goes, or nil if they are not a parameter's.
+  func gradient(for view: Matrix) -> Matrix? {
+    // Layers hold views of slices, so the address says which values they are.
+    let offset = view.base - values.base
+    guard offset >= 0 && offset < values.count else { return nil }
+    return Matrix(gradients, offset: offset, rows: view.rows, columns: view.columns, rowStride: view.rowStride)
+  }
+
+  public func clearGradients() { gradients.base.update(repeating: 0, count: gradients.count) }
+
+  /// √Σg² of one parameter, summed in double precision.
+  public func gradientNorm(_ entry: Entry) -> Double {
+    entry.range.reduce(0.0) { $0 + Double(gradients.base[$1]) * Double(gradients.base[$1]) }.squareRoot()
+  }
+
+  /// √Σg² of all.
+  public var gradientNorm: Double {
+    entries.reduce(0.0) { sum, entry in
+      let norm = gradientNorm(entry)
+      return sum + norm * norm
+    }.squareRoot()
+  }
+
+  /// The first parameter whose gradient has a NaN or an infinity: training must stop there.
+  public var firstBadGradient: Entry? {
+    gradients.firstNotFinite.flatMap { index in entries.first { $0.range.contains(index) } }
+  }
+}

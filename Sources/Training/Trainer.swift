@@ -1,0 +1,85 @@
+public import Tensor
+
+/// Training cannot go on: a loss or a gradient is a NaN or an infinity.
+public struct TrainingDiverged: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The step it was found in, from 0.
+  public let step: Int
+  /// The first bad parameter's name; nil where the gradients are finite and the loss is not.
+  public let tensor: String?
+
+  public init(step: Int, tensor: String?) { (self.step, self.tensor) = (step, tensor) }
+
+  public var description: String {
+    let what = tensor.map { "the gradient of \($0)" } ?? "the loss"
+    return "step \(step): \(what) is not finite; lower the learning rate or clip gradients"
+  }
+}
+
+/// What one step did, for a log.
+public struct TrainingStep: Hashable, Sendable {
+  /// From 0, over the whole run.
+  public let step: Int
+  /// The mean over the gathered batches.
+  public let loss: Double
+  /// Before layer decay.
+  public let rate: Double
+  /// √Σg² of all gradients, before clipping.
+  public let gradientNorm: Double
+}
+
+/// Turns the gradients of batches into steps: gathering, clipping, the schedule's rate, and a stop at the first NaN.
+///
+/// It knows neither the model nor where batches come from. Its whole state is the parameter set and the optimiser's
+/// count of steps, so a run goes on from these, bit for bit.
+public final class Trainer {
+  public let schedule: Schedule
+  /// Batches that are gathered for one step.
+  public let accumulation: Int
+  /// The gradients' largest norm; larger ones are scaled down to it. nil: never.
+  public let clipping: Double?
+
+  private let parameters: ParameterSet
+  private let optimiser: AdamW
+  private let operations: Operations
+  private var losses: [Double] = []
+
+  /// - Parameters:
+  ///   - optimiser: over `parameters`; its steps made before say where in the schedule the run goes on.
+  ///   - operations: the learner's.
+  public init(
+    _ parameters: ParameterSet, _ optimiser: AdamW, schedule: Schedule, accumulation: Int = 1, clipping: Double? = nil,
+    _ operations: Operations
+  ) {
+    precondition(accumulation >= 1, "\(accumulation) batches to gather")
+    precondition(clipping.map { $0 > 0 } ?? true, "gradients clipped to a norm that is not positive")
+    (self.parameters, self.optimiser, self.operations) = (parameters, optimiser, operations)
+    (self.schedule, self.accumulation, self.clipping) = (schedule, accumulation, clipping)
+    parameters.clearGradients()
+  }
+
+  /// Steps made, those before a resume included.
+  public var steps: Int { optimiser.steps }
+
+  /// What a learner multiplies a batch's gradients with.
+  public var factor: Double { 1 / Double(accumulation) }
+
+  /// Takes note of a batch whose gradients, times ``factor``, have been added; the last of a step makes the step.
+  ///
+  /// - Returns: what was done, or nil while batches are gathered.
+  /// - Throws: ``TrainingDiverged``, before the parameters change.
+  public func add(loss: Double) throws(TrainingDiverged) -> TrainingStep? {
+    // The gradient first: where both are bad, its name says more.
+    let bad = parameters.firstBadGradient
+    guard bad == nil && loss.isFinite else { throw TrainingDiverged(step: steps, tensor: bad?.name) }
+    losses.append(loss)
+    guard losses.count == accumulation else { return nil }
+    let norm = parameters.gradientNorm
+    let shrink = clipping.map { norm > $0 ? $0 / norm : 1 } ?? 1
+    let done = TrainingStep(
+      step: steps, loss: losses.reduce(0, +) / Double(accumulation), rate: schedule.rate(steps), gradientNorm: norm)
+    optimiser.step(rate: done.rate, gradientFactor: shrink, operations)
+    parameters.clearGradients()
+    losses.removeAll(keepingCapacity: true)
+    return done
+  }
+}
