@@ -3,7 +3,13 @@
 #   make deps     install the system packages (Debian 12)
 #   make demo     build, then replay the recording in recordings/ on freshly seeded weights
 #   make test     build and pass every test
+#   make test-devices
+#                 real camera drivers and their faults, in a virtual machine (Tests/Devices)
 #   make build    build .build/release/mien
+#   make test-threads   pass the tests of threads under the thread sanitizer
+#   make check-live
+#                 a live session from files in real time: latency and CPU against their bounds
+#   make soak     a day of a live session in virtual time: memory, drift, counts (SOAK_HOURS)
 #   make lint     formatting, and the C kernels' syntax for arm64
 #   make format   format the sources
 #   make fuzz     fuzz the parsers, FUZZ_SECONDS each (default 60)
@@ -15,10 +21,13 @@ unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
 MIEN := .build/release/mien
 PACKAGES := libopenblas-dev libavformat-dev libavcodec-dev libswscale-dev libswresample-dev libavutil-dev \
-            libsndfile1-dev libdlib-dev libzip-dev libssl-dev pkg-config
+            libsndfile1-dev libv4l-dev libpulse-dev libdlib-dev libzip-dev libssl-dev pkg-config
+# A sound server of the tests' own.
+TEST_PACKAGES := pulseaudio pulseaudio-utils
 FUZZ_SECONDS ?= 60
+SOAK_HOURS ?= 24
 
-.PHONY: deps build demo test lint format fuzz bench clean
+.PHONY: deps build demo test test-threads test-devices check-live soak lint format fuzz bench clean
 
 deps:
 	@scripts/install-packages $(PACKAGES)
@@ -31,7 +40,24 @@ demo: build
 	$(MIEN) replay recordings/demo.mp4 --untrained tiny
 
 test: deps
+	@scripts/install-packages $(TEST_PACKAGES)
 	swift test --explicit-target-dependency-import-check error
+
+test-threads: deps
+	swift test --sanitize=thread --scratch-path .build-tsan --filter 'CarriersTests|RecognitionTests.Live(Core|Session)|MediaTests.Session(RoundTrip|Crashes)'
+
+# CHECK: more arguments, as --video FILE.
+check-live: build
+	@scripts/install-packages ffmpeg python3
+	scripts/check-live $(CHECK)
+
+soak: deps
+	MIEN_SOAK_HOURS=$(SOAK_HOURS) swift test --filter RecognitionTests.LiveSoak
+
+# DEVICES: which scenarios; none: all of them.
+test-devices: build
+	@scripts/install-packages qemu-system-x86 v4l-utils pulseaudio pulseaudio-utils ffmpeg gcc libc6-dev python3
+	Tests/Devices/run $(DEVICES)
 
 lint:
 	@scripts/install-packages libc6-dev-arm64-cross

@@ -21,9 +21,11 @@ let package = Package(
     .library(name: "Checkpoint", targets: ["Checkpoint"]),
     .library(name: "Layers", targets: ["Layers"]),
     .library(name: "HiCMAE", targets: ["HiCMAE"]),
+    .library(name: "Training", targets: ["Training"]),
     .library(name: "Signal", targets: ["Signal"]),
     .library(name: "Media", targets: ["Media"]),
     .library(name: "Recognition", targets: ["Recognition"]),
+    .library(name: "Corpus", targets: ["Corpus"]),
     .executable(name: "mien", targets: ["mien"]),
   ],
   dependencies: [
@@ -40,8 +42,11 @@ let package = Package(
       providers: [
         .apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libswresample-dev", "libavutil-dev"])
       ]),
+    // Without pkgConfig: libpulse.pc has flags that the package manager warns about.
+    .systemLibrary(name: "CPulse", providers: [.apt(["libpulse-dev"])]),
     .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // C of our own: what BLAS does not have, dlib behind a C interface, what Glibc hides from Swift.
@@ -51,6 +56,8 @@ let package = Package(
       linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("stdc++"), .linkedLibrary("m")]),
     .target(name: "CSystem"),
 
+    // Queues and threads: they carry, they decide nothing.
+    .target(name: "Carriers", dependencies: ["CSystem"], swiftSettings: house),
     // Numbers: matrices, the worker pool, products, and nothing about media or models.
     .target(name: "Tensor", dependencies: ["CKernels", "COpenBLAS", "CSystem"], swiftSettings: numeric),
     // Files of weights: safetensors, and PyTorch archives read without Python.
@@ -59,25 +66,36 @@ let package = Package(
     .target(name: "Layers", dependencies: ["Tensor"], swiftSettings: numeric),
     // The paper.
     .target(name: "HiCMAE", dependencies: ["Layers", "Tensor"], swiftSettings: numeric),
+    // The way back: tape, gradients, losses, optimiser. Recognition does not know it.
+    .target(name: "Training", dependencies: ["HiCMAE", "Layers", "Tensor"], swiftSettings: numeric),
     // Time: instants, windows, filter bank (its FFT is libavutil's), following of faces. Pure, no devices.
     .target(name: "Signal", dependencies: ["CFFmpeg"], swiftSettings: numeric),
     // Files, decoders, detectors: the only room with C handles and capture threads.
     .target(
-      name: "Media", dependencies: ["Signal", "CFFmpeg", "CSndfile", "CDlib"], swiftSettings: numeric),
+      name: "Media", dependencies: ["Carriers", "Signal", "CFFmpeg", "CSndfile", "CDlib", "CV4L2", "CPulse"],
+      swiftSettings: numeric),
     // Policy: from windows to a stream of results; model folders; evaluation.
     .target(
-      name: "Recognition", dependencies: ["HiCMAE", "Layers", "Tensor", "Checkpoint", "Signal"], swiftSettings: numeric),
+      name: "Recognition", dependencies: ["Carriers", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Signal"],
+      swiftSettings: numeric),
+    // Where a stream goes: sockets, a terminal, a writer that may stall.
+    .target(name: "Outlets", dependencies: ["Carriers", "Recognition", "Signal"], swiftSettings: house),
+    // From annotation lists to batches of clips: decoding, augmentation, order. Knows no gradients.
+    .target(
+      name: "Corpus", dependencies: ["Carriers", "Media", "Signal", "Recognition", "Tensor"], swiftSettings: numeric),
     // The command, where everything meets.
     .executableTarget(
       name: "mien",
       dependencies: [
-        "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Media", "Signal", "CSystem",
+        "Corpus", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Media", "Outlets", "Signal", "Carriers",
+        "CSystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
 
     .target(
       name: "TestSupport", dependencies: ["Tensor", "Layers"], path: "Tests/TestSupport", swiftSettings: numeric),
+    .testTarget(name: "CarriersTests", dependencies: ["Carriers"], swiftSettings: house),
     .testTarget(name: "TensorTests", dependencies: ["Tensor", "CKernels", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "CheckpointTests", dependencies: ["Checkpoint", "Tensor", "TestSupport"],
@@ -87,6 +105,9 @@ let package = Package(
       name: "HiCMAETests", dependencies: ["HiCMAE", "Layers", "Tensor", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: house),
     .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "HiCMAE", "Layers", "Tensor", "TestSupport"],
+      resources: [.copy("Golden")], swiftSettings: numeric),
+    .testTarget(
       name: "SignalTests", dependencies: ["Signal", "TestSupport"], resources: [.copy("Golden")],
       swiftSettings: numeric),
     // Trains a tiny landmark model for the tests: dlib's trainer has no place in the product.
@@ -94,16 +115,30 @@ let package = Package(
       name: "CDlibTrainer", path: "Tests/CDlibTrainer", cxxSettings: [.unsafeFlags(["-O3", "-DNDEBUG"])],
       linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("stdc++"), .linkedLibrary("m")]),
     .testTarget(
-      name: "MediaTests", dependencies: ["Media", "Signal", "CFFmpeg", "CDlibTrainer", "TestSupport"],
+      name: "MediaTests", dependencies: ["Media", "Signal", "Carriers", "CFFmpeg", "CDlibTrainer", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(
       name: "RecognitionTests",
-      dependencies: ["Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Signal", "TestSupport"],
+      dependencies: [
+        "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Signal", "Carriers", "CSystem", "TestSupport",
+      ], swiftSettings: house),
+    // Keeps a camera and prints its events: for the devices of Tests/Devices, not for users.
+    .executableTarget(
+      name: "camera-probe", dependencies: ["Media", "Carriers"], path: "Tests/Devices/Probe", swiftSettings: house),
+    // A model that an emulated processor can run.
+    .executableTarget(
+      name: "small-model", dependencies: ["HiCMAE", "Layers", "Tensor", "Checkpoint"], path: "Tests/Devices/Model",
       swiftSettings: house),
+    .testTarget(name: "OutletsTests", dependencies: ["Outlets", "Recognition", "Signal"], swiftSettings: house),
+    .testTarget(
+      name: "CorpusTests", dependencies: ["Corpus", "Carriers", "Media", "Recognition", "Signal", "TestSupport"],
+      swiftSettings: numeric),
     // Runs the built command as a user would.
     .testTarget(
       name: "MienTests",
-      dependencies: ["mien", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "TestSupport"],
+      dependencies: [
+        "mien", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Media", "Signal", "TestSupport",
+      ],
       resources: [.copy("Golden")], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

@@ -4,8 +4,8 @@
 import PackageDescription
 
 /// One program a format; each has one file, named after it. libFuzzer brings the main function.
-func fuzzer(_ name: String, of room: String) -> Target {
-  .executableTarget(name: name, dependencies: [.product(name: room, package: "mien")])
+func fuzzer(_ name: String, of rooms: String...) -> Target {
+  .executableTarget(name: name, dependencies: rooms.map { .product(name: $0, package: "mien") })
 }
 
 let package = Package(
@@ -15,6 +15,7 @@ let package = Package(
     fuzzer("FuzzTorch", of: "Checkpoint"),
     fuzzer("FuzzSafetensors", of: "Checkpoint"),
     fuzzer("FuzzList", of: "Recognition"),
+    fuzzer("FuzzSession", of: "Media", "Recognition"),
   ],
   swiftLanguageModes: [.v6]
 )

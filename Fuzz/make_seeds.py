@@ -1,6 +1,7 @@
 """Writes the seeds: small files in the formats that the fuzzers start from. Plain Python, no torch.
 
     python3 make_seeds.py OUT
+    python3 make_seeds.py --manifest     # of a session, on stdout
 
 The pickles are written by Python's own pickler from stand-ins for torch's classes, so they have the opcodes and the memo
 that torch.save gives them, at protocols 2 to 5.
@@ -67,7 +68,26 @@ def checkpoint(protocol):
     return out.getvalue()
 
 
+def manifest():
+    device = {"name": "camera", "path": None, "format": "mjpeg"}
+    return {
+        "schema": "mien.session/1.0", "session_id": "a", "software": {"name": "mien", "version": "0"},
+        "closed_cleanly": False, "failure": None, "start": {"wall": "2026-01-01T00:00:00Z", "mono_ns": 5},
+        "duration_s": None, "hop_s": 0.32, "face": "largest",
+        "face_framing": {"size": 160, "box_side": 1.04, "box_left": -0.02, "box_top": 0.01,
+                         "left_eye": [0.294, 0.26], "right_eye": [0.705, 0.26]},
+        "model": {"id": "m", "sha256": None, "labels": ["a"], "task": "classification", "modalities": "av",
+                  "trained": False, "calibration": None},
+        "devices": {"camera": device, "microphone": None},
+        "streams": [{"file": "session.mkv", "codec": "mjpeg", "width": 2, "height": 2, "first_frame": 0, "frames": 1}],
+        "counters": {"frames": 1}, "sha256": {},
+    }
+
+
 def main():
+    if sys.argv[1] == "--manifest":
+        print("m" + json.dumps(manifest()), end="")
+        return
     out = pathlib.Path(sys.argv[1])
     for folder in ("torch", "safetensors"):
         (out / folder).mkdir(parents=True, exist_ok=True)

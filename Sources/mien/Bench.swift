@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CSystem
 internal import Foundation
 internal import HiCMAE
+internal import Media
 internal import Recognition
 internal import Tensor
 
@@ -14,9 +15,11 @@ struct Bench: ParsableCommand {
         mien bench
         mien bench --size tiny --threads 4
         mien bench --model base --runs 50 --json
+        mien bench --pipeline clip.mkv
 
       Runs windows of noise, by turns with one plain matrix product of OpenBLAS (cblas_sgemm, 800×2048×512, one \
-      thread), so that a busy machine slows both. 'share' is the window's GFLOP/s over the product's, per thread.
+      thread), so that a busy machine slows both. 'share' is the window's GFLOP/s over the product's, per thread. --pipeline times what a live session does around \
+      the model over a recording: CPU time of one thread, and its share of a core at 30 frames a second.
       """)
 
   @Option(help: ArgumentHelp("Model folder to time.", valueName: "dir"))
@@ -31,24 +34,37 @@ struct Bench: ParsableCommand {
   @Option(help: ArgumentHelp("Windows to time.", valueName: "count"))
   var runs = 10
 
+  @Option(help: ArgumentHelp("Time decoding, following and windows over this recording.", valueName: "file"))
+  var pipeline: String?
+
   @Flag(help: "Print JSON instead of a table.")
   var json = false
 
   func validate() throws {
     guard model == nil || size == nil else { throw ValidationError("Give --model or --size, not both.") }
+    if pipeline != nil, model != nil || size != nil {
+      throw ValidationError("--pipeline times everything but the model; give it without --model and --size.")
+    }
     guard threads >= 1 && threads <= 256 else { throw ValidationError("--threads must be 1 to 256.") }
     guard runs >= 1 && runs <= 100_000 else { throw ValidationError("--runs must be 1 to 100000.") }
   }
 
   func run() throws {
     Interruption.endAtOnce()
+    if let pipeline {
+      let report = PipelineReport(try PictureBenchmark(path: pipeline))
+      return try Output().write((json ? try Self.json(report) : report.table) + "\n")
+    }
     let measured = try Benchmark(weights(), threads: threads, runs: runs)
     let report = Report(
       size: model ?? (size ?? .base).rawValue, measured, peakMebibytes: Double(csystem_peak_kib()) / 1024)
+    try Output().write((json ? try Self.json(report) : report.table) + "\n")
+  }
+
+  private static func json(_ report: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let text = json ? String(decoding: try encoder.encode(report), as: UTF8.self) : report.table
-    try Output().write(text + "\n")
+    return String(decoding: try encoder.encode(report), as: UTF8.self)
   }
 
   private func weights() throws -> HiCMAEModel {
@@ -95,6 +111,54 @@ private struct Report: Encodable {
     sgemm       \(sgemmGflops) GFLOP/s on one thread
     share       \(share) of that, per thread
     memory      \(peakMb) MB at the peak
+    """
+  }
+}
+
+/// What `--pipeline` prints; the names are the JSON's keys.
+private struct PipelineReport: Encodable {
+  let width, height, frames, windows, faces, people: Int
+  /// Milliseconds of CPU a frame.
+  let decodeMs, followMs, cropMs, windowsMs, totalMs: Double
+  /// Of one core, at 30 frames a second.
+  let share: Double
+  /// Percent of the crop's side, from frame to frame.
+  let centerJitter, sideJitter: Double
+
+  enum CodingKeys: String, CodingKey {
+    case width, height, frames, windows, faces, people, share
+    case decodeMs = "decode_ms"
+    case followMs = "follow_ms"
+    case cropMs = "crop_ms"
+    case windowsMs = "windows_ms"
+    case totalMs = "total_ms"
+    case centerJitter = "center_jitter"
+    case sideJitter = "side_jitter"
+  }
+
+  init(_ measured: PictureBenchmark) {
+    let count = Double(max(measured.frames, 1))
+    func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+    (width, height, frames) = (measured.width, measured.height, measured.frames)
+    (windows, faces, people) = (measured.windowCount, measured.faces, measured.people)
+    decodeMs = rounded(measured.decode / count)
+    followMs = rounded(measured.follow / count)
+    cropMs = rounded(measured.crop / count)
+    windowsMs = rounded(measured.windows / count)
+    totalMs = rounded(measured.total / count)
+    share = rounded(measured.total / count * 30 / 1000)
+    (centerJitter, sideJitter) = (rounded(measured.centerJitter), rounded(measured.sideJitter))
+  }
+
+  var table: String {
+    """
+    decode      \(decodeMs) ms of CPU a frame (\(frames) frames of \(width)×\(height))
+    follow      \(followMs) ms (a face in \(faces) frames, \(people) ids)
+    crop        \(cropMs) ms
+    windows     \(windowsMs) ms with the filter bank (\(windows) windows)
+    total       \(totalMs) ms
+    share       \(share) of one core at 30 frames a second
+    jitter      centre \(centerJitter) %, side \(sideJitter) % of the crop's side, from frame to frame
     """
   }
 }

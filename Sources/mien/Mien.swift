@@ -13,14 +13,18 @@ struct Mien: ParsableCommand {
         mien replay clip.mp4 --untrained tiny     try it: random weights, so the
                                                   numbers mean nothing
         mien model import base.pth -o base --labels crema-d
+        mien live --model base                    webcam and microphone
         mien replay clip.mp4 --model base         one JSON line a window
         mien eval --model base --data test.csv    UAR and WAR of a list of clips
 
       Results go to stdout, all else to stderr. The exit status is 0, or as in sysexits: 64 usage, 65 bad data, 66 no \
-      such input, 70 bug, 74 cannot write, 77 not permitted; 130 after Ctrl-C, 143 after SIGTERM.
+      such input, 69 no such device, 70 bug, 73 exists already, 74 cannot write, 77 not permitted; 130 after Ctrl-C \
+      (0 where that is the way to end: live, record), 143 after SIGTERM.
       """,
     version: version,
-    subcommands: [Replay.self, Eval.self, ModelCommand.self, Bench.self])
+    subcommands: [
+      Live.self, Record.self, Replay.self, Devices.self, Eval.self, DataCommand.self, ModelCommand.self, Bench.self,
+    ])
 }
 
 @main enum Main {

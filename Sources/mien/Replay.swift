@@ -44,6 +44,7 @@ struct Replay: ParsableCommand {
         mien replay clip.mp4 --model base | jq -c 'select(.top) | [.end, .top]'
         mien replay clip.mp4 --model base --format vtt -o clip.vtt
         mien replay faces/ --audio speech.wav --model base
+        mien replay recordings/monday
         ffmpeg -i rtsp://… -f matroska - | mien replay - --model base
 
       One JSON line a window of 2.56 s; docs/stream.md describes them, schema/mien.stream-1.0.schema.json checks them. \
@@ -51,12 +52,15 @@ struct Replay: ParsableCommand {
       progress bar shows how far it is.
       """)
 
-  @Argument(help: "A media file, a folder of face images, or - for a media file on stdin.")
+  @Argument(help: "A media file, a recorded session, a folder of face images, or - for a media file on stdin.")
   var input: String
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: ArgumentHelp("Seconds from one window to the next.", valueName: "seconds")) var hop = 0.32
+  @Option(
+    help: ArgumentHelp(
+      "Seconds from one window to the next. (default: 0.32), or the session's own", valueName: "seconds"))
+  var hop: Double?
   @Option(help: ArgumentHelp("max, or a multiple of real time, such as 1.0.", valueName: "speed"))
   var speed = ReplaySpeed.max
   @Option(
@@ -72,19 +76,31 @@ struct Replay: ParsableCommand {
   @Flag(help: "Take a landmark model whose checksum is not the published one's.") var landmarksAny = false
   @Option(help: ArgumentHelp("Keep every face that the model sees as a png in this folder.", valueName: "dir"))
   var saveCrops: String?
+  @Flag(help: "Look for faces anew in a session, instead of following them as it did when it was recorded.")
+  var refind = false
   @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file instead of stdout.", valueName: "file"))
   var output: String?
   @Option(help: "How results are written.") var format = StreamFormat.jsonl
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
-    guard hop.isFinite, (0.01...3600).contains(hop) else {
+    if let hop, !(hop.isFinite && (0.01...3600).contains(hop)) {
       throw ValidationError("--hop must be from 0.01 to 3600 seconds, not \(hop).")
     }
     if let fps, !(fps.isFinite && (0.1...1000).contains(fps)) {
       throw ValidationError("--fps must be from 0.1 to 1000, not \(fps).")
     }
-    if fps != nil, !isFolder(input) { throw ValidationError("--fps is for folders of images; \(input) is none.") }
+    if isSession {
+      if audio != nil { throw ValidationError("--audio is not for sessions, which have their own sound.") }
+      if !refind, face != nil || landmarks != nil {
+        throw ValidationError("--face and --landmarks need --refind: the session keeps the faces that it followed.")
+      }
+    } else if refind {
+      throw ValidationError("--refind is for recorded sessions; \(input) is none.")
+    }
+    if fps != nil, !isFolder(input) || isSession {
+      throw ValidationError("--fps is for folders of images; \(input) is none.")
+    }
     if landmarksAny && landmarks == nil { throw ValidationError("--landmarks-any needs --landmarks FILE.") }
     if input.isEmpty { throw ValidationError("INPUT is empty.") }
     if let output, output != "-" {
@@ -96,35 +112,33 @@ struct Replay: ParsableCommand {
 
   func run() throws {
     let log = verbosity.bootstrap()
-    let schedule = WindowSchedule(hop: Instant(seconds: hop))
+    let manifest = isSession ? try SessionManifest(folder: input) : nil
+    let schedule = WindowSchedule(hop: hop.map { Instant(seconds: $0) } ?? manifest?.hop ?? Self.usualHop)
     var options = Recording.Options()
-    options.faces = followed
+    options.faces = face ?? manifest?.face ?? (isFolder(input) ? FaceChoice.none : .largest)
     options.schedule = schedule
     options.audio = audio
     options.saveCrops = saveCrops
     options.landmarks = try landmarks.map { try LandmarkModel(path: $0, allowAny: landmarksAny) }
-    let chosen = try model.choose(log)
+    let chosen = try manifest.map { try model.choose(for: $0, at: input, log) } ?? model.choose(log)
     options.framing = chosen.framing
     options.stop = { Interruption.reason != nil }
-    let recording = try opened(options)
-    if let recording {
-      log.debug("\(recording.video.map { "\($0)" } ?? "no picture"), \(recording.sound.map { "\($0)" } ?? "no sound")")
-    }
+    let material = try manifest.map { try openSession($0, options, log) } ?? openRecording(options, log)
     let recognizer = try model.recognizer(chosen, log)
 
     let out = try output.flatMap { $0 == "-" ? nil : try Output(file: $0) } ?? Output()
     let header = SessionCreated(
       version: Mien.version,
-      source: .init(recording, kind: kind, input: input, audioInput: audio),
-      model: chosen.summary, hop: schedule.hop, face: followed.rawValue, wall: wallTime())
+      source: material.header, model: chosen.summary, hop: schedule.hop, face: options.faces.rawValue,
+      wall: wallTime())
     var formatter = StreamFormatter(format)
-    var progress = Progress(total: recording?.duration, isWanted: verbosity.wantsProgress(resultsTo: out))
+    var progress = Progress(total: material.duration, isWanted: verbosity.wantsProgress(resultsTo: out))
     func say(_ event: StreamEvent) throws {
       if let text = formatter.text(for: event) { try out.write(text) }
       progress.show(event)
     }
     let session = ReplaySession(
-      header: header, source: RecordingSource(recording), recognizer: recognizer, speed: speed.factor,
+      header: header, source: material.source, recognizer: recognizer, speed: speed.factor,
       clock: SteadyClock(), stop: { Interruption.reason }, sink: say)
     defer { progress.clear() }
     let outcome = try session.run()
@@ -132,15 +146,50 @@ struct Replay: ParsableCommand {
     try end(outcome, out, log)
   }
 
-  /// nil: stopped while standard input gave nothing; there is still a stream, of a session without tracks.
-  private func opened(_ options: Recording.Options) throws -> Recording? {
-    do { return try Recording(source, options: options) } catch let error as MediaError where error.kind == .stopped {
-      return nil
-    }
+  /// What is replayed.
+  private struct Material {
+    var source: any ReplaySource
+    var header: SessionCreated.Source
+    /// Seconds; nil: unknown.
+    var duration: Double?
   }
 
-  /// Images in a folder are faces that somebody has cut out already, as in evaluation lists.
-  private var followed: FaceChoice { face ?? (isFolder(input) ? .none : .largest) }
+  static let usualHop = Instant(nanoseconds: 320_000_000)
+
+  private var isSession: Bool { SessionFolder.isSession(input) }
+
+  /// Stopped while standard input gave nothing there is still a stream, of a session without tracks.
+  private func openRecording(_ options: Recording.Options, _ log: Logger) throws -> Material {
+    var recording: Recording?
+    do { recording = try Recording(source, options: options) } catch let error as MediaError
+      where error.kind == .stopped
+    {}
+    if let recording {
+      log.debug("\(recording.video.map { "\($0)" } ?? "no picture"), \(recording.sound.map { "\($0)" } ?? "no sound")")
+    }
+    return Material(
+      source: RecordingSource(recording), header: .init(recording, kind: kind, input: input, audioInput: audio),
+      duration: recording?.duration)
+  }
+
+  private func openSession(
+    _ manifest: SessionManifest, _ options: Recording.Options, _ log: Logger
+  ) throws -> Material {
+    if !manifest.closedCleanly { log.warning("\(input): never closed; it is replayed as far as it was written") }
+    if let failure = manifest.failure { log.warning("\(input): recording ended early: \(failure)") }
+    if !refind, manifest.model != nil, options.framing != manifest.framing {
+      log.warning("the model wants faces framed differently than \(input) has them; --refind frames them anew")
+    }
+    let facts = SessionRecording.Facts(
+      zero: manifest.zero, picture: manifest.camera != nil, sound: manifest.microphone != nil,
+      isClosed: manifest.closedCleanly)
+    // Without a model nobody has looked for faces yet.
+    let session = try SessionRecording(
+      input, facts: facts, options: options, refind: refind || manifest.model == nil)
+    return Material(
+      source: SessionSource(session, end: manifest.closedCleanly ? manifest.end : nil),
+      header: .init(session, input: input), duration: manifest.duration)
+  }
 
   private var source: Recording.Input {
     if input == "-" { return .standardInput }

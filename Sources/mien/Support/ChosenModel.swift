@@ -5,9 +5,9 @@ import Tensor
 
 /// A model whose config is known; its weights are read when a recogniser is asked for, so that a mistake in the input is
 /// told before a large file is loaded.
-struct ChosenModel {
+struct ChosenModel: Sendable {
   let config: ModelConfig
-  private let load: () throws -> LoadedModel
+  private let load: @Sendable () throws -> sending LoadedModel
 
   /// - Throws: `ModelError` where the folder is none.
   init(folder path: String) throws {
@@ -40,7 +40,7 @@ struct ChosenModel {
 
   /// Reads the weights.
   /// - Throws: what is wrong with them, naming the file.
-  func recognizer(threads: Int) throws -> Recognizer {
+  func recognizer(threads: Int) throws -> sending Recognizer {
     let network = try load().network
     var normalisation = InputNormalisation()
     normalisation.mean = config.preprocessing.video.mean.map { Float($0) }

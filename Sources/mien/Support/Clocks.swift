@@ -1,19 +1,11 @@
+import Carriers
 import Glibc
 import Recognition
 
 /// The system's steady clock.
 struct SteadyClock: SessionClock {
-  func now() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-  }
-
-  /// A signal ends the wait early.
-  func wait(until deadline: Int64) {
-    var time = timespec(tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
-    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil)
-  }
+  func now() -> Int64 { MonotonicClock.now() }
+  func wait(until deadline: Int64) { MonotonicClock.wait(until: deadline) }
 }
 
 /// Now, as ISO 8601 in UTC with milliseconds.

@@ -7,8 +7,12 @@ enum ExitStatus: Int32 {
   case badData = 65
   /// There is no such input.
   case noInput = 66
+  /// A device is missing.
+  case unavailable = 69
   /// A fault of the program's own.
   case bug = 70
+  /// The output exists already, and is not overwritten.
+  case exists = 73
   /// The output cannot be written.
   case cannotWrite = 74
   /// The system forbids it.

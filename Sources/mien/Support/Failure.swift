@@ -2,6 +2,7 @@ import Checkpoint
 import HiCMAE
 import Layers
 import Media
+import Outlets
 import Recognition
 
 /// An end with one line on stderr and a status: every error of every room becomes one of these, here and nowhere else.
@@ -28,6 +29,8 @@ struct Failure: Error, Equatable {
     case let error as MediaError: self.init(Self.status(error.kind), "\(error)")
     case let error as CheckpointError: self.init(Self.status(error.kind), "\(error)")
     case let error as ModelError: self.init(Self.status(error.kind), "\(error)")
+    case let error as SessionError: self.init(Self.status(error.kind), "\(error)")
+    case let error as OutletError: self.init(Self.status(error.kind), "\(error)")
     case let error as WeightError: self.init(.badData, "\(error)")
     case let error as AnnotationError: self.init(.badData, "\(error)")
     case let error as RecognitionError:
@@ -41,14 +44,32 @@ struct Failure: Error, Equatable {
     case .noInput: .noInput
     case .badData, .unsupported: .badData
     case .cannotWrite: .cannotWrite
+    case .exists: .exists
     case .noPermission: .noPermission
     case .stopped: Interruption.status ?? .interrupted
+    }
+  }
+
+  private static func status(_ kind: OutletError.Kind) -> ExitStatus {
+    switch kind {
+    case .usage: .usage
+    case .taken: .exists
+    case .forbidden: .noPermission
+    case .failed: .unavailable
     }
   }
 
   private static func status(_ kind: ModelError.Kind) -> ExitStatus {
     switch kind {
     case .usage: .usage
+    case .noInput: .noInput
+    case .badData: .badData
+    case .cannotWrite: .cannotWrite
+    }
+  }
+
+  private static func status(_ kind: SessionError.Kind) -> ExitStatus {
+    switch kind {
     case .noInput: .noInput
     case .badData: .badData
     case .cannotWrite: .cannotWrite

@@ -2,8 +2,11 @@ import Glibc
 import Recognition
 import Synchronization
 
-/// Ctrl-C and SIGTERM as a flag that loops ask for: the first finishes, the second ends the process at once.
+/// Ctrl-C, SIGTERM and a closed terminal as a flag that loops ask for: the first finishes, a second Ctrl-C or SIGTERM ends
+/// the process at once.
 enum Interruption {
+  private static let stopping = [SIGINT, SIGTERM, SIGHUP]
+
   /// The first signal that came; 0 for none.
   private static let received = Atomic<Int32>(0)
 
@@ -14,31 +17,34 @@ enum Interruption {
     signal(SIGXFSZ, SIG_IGN)
     // Made now, because a handler may not be the first to touch a global.
     received.store(0, ordering: .relaxed)
-    for number in [SIGINT, SIGTERM] {
+    for number in stopping {
+      // Under nohup it stays ignored.
+      if number == SIGHUP, isIgnored(number) { continue }
       var action = sigaction()
       // Only an atomic exchange and _exit: both are safe in a handler. No SA_RESTART, so that waits come back.
       action.__sigaction_handler.sa_handler = { number in
         let earlier = Interruption.received.exchange(number, ordering: .relaxed)
-        if earlier != 0 { _exit(128 + number) }
+        // The kernel and the shell may both say that the terminal is gone.
+        if earlier != 0, number != SIGHUP { _exit(128 + number) }
       }
       sigaction(number, &action, nil)
     }
     // A parent that starts us from a worker thread may hand down these as blocked; then nothing could stop us.
     var set = sigset_t()
     sigemptyset(&set)
-    sigaddset(&set, SIGINT)
-    sigaddset(&set, SIGTERM)
+    for number in stopping { sigaddset(&set, number) }
     pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 
   /// For what has nothing to finish: from now on a signal simply ends the process.
-  static func endAtOnce() { for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) } }
+  static func endAtOnce() { for number in stopping where !isIgnored(number) { signal(number, SIG_DFL) } }
 
   /// Why to stop, if anybody asked.
   static var reason: SessionClosed.Reason? {
     switch received.load(ordering: .relaxed) {
     case SIGINT: .sigint
-    case SIGTERM: .sigterm
+    // A terminal that was closed asks for the same as SIGTERM.
+    case SIGTERM, SIGHUP: .sigterm
     default: nil
     }
   }
@@ -50,5 +56,12 @@ enum Interruption {
     case .sigterm: .terminated
     default: nil
     }
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    // SIG_IGN is 1 as an address; Swift cannot compare C functions.
+    return sigaction(number, nil, &action) == 0
+      && unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
   }
 }

@@ -28,6 +28,13 @@ struct ModelLookup {
     }
   }
 
+  /// Every model folder that can be found without being named, for whoever looks for a certain one.
+  var candidates: [String] {
+    let named = environment["MIEN_MODEL"].flatMap { $0.isEmpty ? nil : $0 }
+    let kept = folder.map { folder in names(folder).filter { !Self.isDraft($0) }.sorted().map { folder + "/" + $0 } }
+    return ([named].compactMap { $0 } + (kept ?? [])).filter(isModel)
+  }
+
   /// $XDG_DATA_HOME/mien/models, by default under ~/.local/share.
   private var folder: String? {
     if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/mien/models" }

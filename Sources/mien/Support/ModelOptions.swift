@@ -50,9 +50,39 @@ struct ModelOptions: ParsableArguments {
     return try ChosenModel(folder: path)
   }
 
+  /// The model that a session was recorded with, by the SHA-256 of its weights; another one that was asked for is taken
+  /// with a warning. A session that was recorded without a model goes with any.
+  /// - Throws: `Failure` or `ModelError` where it is not found.
+  func choose(for session: SessionManifest, at path: String, _ log: Logger) throws -> ChosenModel {
+    guard let recorded = session.model else { return try choose(log) }
+    if model != nil || untrained != nil {
+      let chosen = try choose(log)
+      if chosen.summary.sha256 != recorded.sha256 || chosen.summary.id != recorded.id && recorded.sha256 == nil {
+        log.warning("\(path) was recorded with the model \(recorded.id), not with \(chosen.config.id)")
+      }
+      return chosen
+    }
+    guard let sha256 = recorded.sha256 else {
+      let size = UntrainedSize.allCases.first { "untrained-\($0.rawValue)" == recorded.id }
+      guard let size else {
+        throw Failure(.noInput, "\(path): its model \(recorded.id) is in no file; choose one: --model DIR")
+      }
+      return try ChosenModel(untrained: size)
+    }
+    for folder in ModelLookup.system.candidates {
+      guard let chosen = try? ChosenModel(folder: folder), chosen.summary.sha256 == sha256 else { continue }
+      log.debug("model \(folder)")
+      return chosen
+    }
+    throw Failure(
+      .noInput,
+      "\(path): no model with its SHA-256 \(sha256) (\(recorded.id)) at $MIEN_MODEL or in ~/.local/share/mien/models; "
+        + "say where it is, or take another: --model DIR")
+  }
+
   /// Reads the weights, and says it if they were never trained.
   /// - Throws: what is wrong with them.
-  func recognizer(_ chosen: ChosenModel, _ log: Logger) throws -> Recognizer {
+  func recognizer(_ chosen: ChosenModel, _ log: Logger) throws -> sending Recognizer {
     let recognizer = try chosen.recognizer(threads: threads ?? processors)
     if !chosen.config.trained { log.warning("\(chosen.config.id): untrained, the numbers mean nothing") }
     return recognizer

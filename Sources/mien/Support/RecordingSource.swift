@@ -25,3 +25,37 @@ extension SessionCreated.Source {
       audio: recording?.sound.map { Audio(sampleRate: $0.sampleRate, channels: $0.channels, codec: $0.codec) })
   }
 }
+
+/// A recorded session as the session pulls it.
+final class SessionSource: ReplaySource {
+  private let session: SessionRecording
+  let end: Instant?
+
+  /// - Parameter end: how far its windows went; nil: it was never closed.
+  init(_ session: SessionRecording, end: Instant?) { (self.session, self.end) = (session, end) }
+
+  var hasVideo: Bool { session.video != nil }
+  var hasAudio: Bool { session.sound != nil }
+  var videoHasEnded: Bool { session.videoHasEnded }
+  var audioHasEnded: Bool { session.soundHasEnded }
+  var damage: [String] { session.damage }
+
+  func nextFrame() throws -> FaceFrame<FaceCrop>? { try session.nextFrame() }
+  func nextChunk() throws -> AudioChunk? { try session.nextChunk() }
+}
+
+extension SessionCreated.Source {
+  /// What a recorded session says about itself; null for a device that never gave anything.
+  init(_ session: SessionRecording, input: String) {
+    let (video, sound) = (session.video, session.sound)
+    self.init(
+      kind: "session", input: input,
+      video: video.flatMap { video in
+        video.codec.isEmpty ? nil : Video(width: video.width, height: video.height, fps: nil, codec: video.codec)
+      },
+      audio: sound.flatMap { sound in
+        sound.codec.isEmpty
+          ? nil : Audio(sampleRate: sound.sampleRate, channels: sound.channels, codec: sound.codec)
+      })
+  }
+}

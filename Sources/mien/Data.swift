@@ -1,0 +1,217 @@
+public import ArgumentParser
+import Corpus
+import Glibc
+import Logging
+public import Media
+import Recognition
+import Signal
+
+/// `mien data`: lists of clips, looked at and made ready for training.
+struct DataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data", abstract: "Check lists of clips, and make them ready for training.",
+    discussion: """
+      EXAMPLES:
+        mien data check train.csv --labels crema-d
+        mien data faces train.csv -o prepared
+        mien data check prepared/list.csv
+      """, subcommands: [DataCheck.self, DataFaces.self])
+}
+
+extension FaceFolder.Format: ExpressibleByArgument {}
+
+/// How faces are found in a list's media files; folders of images are faces already.
+struct FaceOptions: ParsableArguments {
+  @Option(help: "Whose face to follow in media files; folders hold aligned faces already.")
+  var face = FaceChoice.largest
+  @Option(
+    help: ArgumentHelp(
+      "dlib landmark model that puts the eyes exactly where the model wants them.", valueName: "file"))
+  var landmarks: String?
+  @Flag(help: "Take a landmark model whose checksum is not the published one's.") var landmarksAny = false
+  @Option(
+    help: ArgumentHelp(
+      "Model folder whose face framing is used. (default: that of the published CREMA-D models)", valueName: "dir"))
+  var framingOf: String?
+  @Option(help: ArgumentHelp("Threads; results do not depend on it. (default: all processors)", valueName: "count"))
+  var threads: Int?
+
+  func validate() throws {
+    if landmarksAny && landmarks == nil { throw ValidationError("--landmarks-any needs --landmarks FILE.") }
+    if let threads, !(1...256).contains(threads) {
+      throw ValidationError("--threads must be from 1 to 256, not \(threads).")
+    }
+  }
+
+  var threadCount: Int { threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+  func recordingOptions() throws -> Recording.Options {
+    var options = Recording.Options()
+    options.faces = face
+    options.landmarks = try landmarks.map { try LandmarkModel(path: $0, allowAny: landmarksAny) }
+    if let framingOf { options.framing = try ModelFolder(framingOf).config.preprocessing.faceFraming }
+    return options
+  }
+}
+
+/// `mien data check`: what in a list cannot be used, before hours of training find it.
+struct DataCheck: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Find clips of a list that cannot be used, and count the classes.",
+    discussion: """
+      EXAMPLES:
+        mien data check train.csv --labels crema-d
+        mien data check train.csv --skip-faces --json | jq .problems
+
+      Every clip is read to its end. Broken ones (missing, unreadable, silent, too little sound, no face, wrong label) \
+      are named on stderr and counted on stdout; the exit status is then 65. A class without a clip is a warning.
+      """)
+
+  @Argument(help: "The list: lines of 'video audio label'.", completion: .file()) var list: String
+  @Option(
+    help: ArgumentHelp(
+      "Class names: crema-d, mafw, or names with commas between them. (default: as many classes as the labels say)",
+      valueName: "names"))
+  var labels: String?
+  @Option(help: ArgumentHelp("The labels are a regression's, so many numbers each.", valueName: "count"))
+  var values: Int?
+  @Flag(help: "Do not decode pictures; only see that the files are there.") var skipFaces = false
+  @Flag(help: "One JSON object on stdout instead of a table.") var json = false
+  @OptionGroup var faces: FaceOptions
+  @OptionGroup var verbosity: Verbosity
+
+  func validate() throws {
+    if labels != nil && values != nil { throw ValidationError("--labels and --values exclude each other.") }
+    if let values, !(1...1000).contains(values) {
+      throw ValidationError("--values must be from 1 to 1000, not \(values).")
+    }
+  }
+
+  func run() throws {
+    let log = verbosity.bootstrap()
+    let clips = try AnnotationList(path: list, bytes: try readFile(list))
+    let names: [String]?
+    do { names = try labels.map { try Labels(parsing: $0).names } } catch {
+      throw Failure(.usage, "--labels \(labels ?? ""): \(error)")
+    }
+    let target =
+      names.map { Recipe.Target.classes($0.count) } ?? values.map(Recipe.Target.values)
+      ?? Recipe.Target(inferredFrom: clips)
+    let options = try faces.recordingOptions()
+    let looksForFaces = !skipFaces
+    var report = ListReport(list: list, target: target, names: names)
+    var progress = ListProgress(verbosity, of: clips.entries.count)
+    defer { progress.clear() }
+    let work = OrderedWork("check", items: 0..<clips.entries.count, threads: faces.threadCount, ahead: 64) {
+      { item, isCancelled in
+        ClipInspection(
+          of: clips.entries[item], in: clips, target: target, options: options, looksForFaces: looksForFaces,
+          isCancelled: isCancelled)
+      }
+    }
+    defer { work.cancel() }
+    for entry in clips.entries {
+      if let status = Interruption.status {
+        throw Failure(status, "stopped after \(report.clips) of \(clips.entries.count) clips")
+      }
+      guard let inspection = work.next() else { break }
+      report.add(inspection, entry: entry)
+      if !inspection.findings.isEmpty {
+        progress.clear()
+        for finding in inspection.findings {
+          log.error(
+            "\(Failure(.badData, "\(list):\(entry.line): \(finding.problem.rawValue): \(finding.detail)").line!)")
+        }
+      }
+      progress.show(report.clips)
+    }
+    progress.clear()
+    for line in report.warnings { log.warning("\(line)") }
+    try Output().write(json ? report.json.text + "\n" : report.table)
+    if report.broken > 0 {
+      throw Failure(
+        .badData,
+        "\(list): \(report.broken) of \(report.clips) clips cannot be used; mend their files or take out "
+          + "their lines")
+    }
+  }
+}
+
+/// `mien data faces`: follow every face once instead of in every epoch.
+struct DataFaces: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "faces", abstract: "Extract aligned faces and 16 kHz sound of a list once, for training.",
+    discussion: """
+      EXAMPLES:
+        mien data faces train.csv -o prepared
+
+      Follows the face in every media file as replay and live do, and writes a folder of pictures and a FLAC file a \
+      clip, and the new list DIR/list.csv. Clips that are done are skipped, so that a run which was stopped can simply be \
+      started again. Broken clips are named, counted and left out; the exit status is then 65.
+      """)
+
+  @Argument(help: "The list: lines of 'video audio label'.", completion: .file()) var list: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("Where to write.", valueName: "dir"), completion: .directory)
+  var output: String
+  @Option(help: "Pictures: png (exact), or jpg (a fifth of the disk).") var format = FaceFolder.Format.png
+  @OptionGroup var faces: FaceOptions
+  @OptionGroup var verbosity: Verbosity
+
+  private var target: String { output + "/list.csv" }
+
+  func validate() throws {
+    if isSameFile(target, list) { throw ValidationError("\(target) would overwrite the list.") }
+  }
+
+  func run() throws {
+    let log = verbosity.bootstrap()
+    let clips = try AnnotationList(path: list, bytes: try readFile(list))
+    let extraction = try ClipExtraction(
+      folder: output, format: format, options: try faces.recordingOptions(), landmarks: faces.landmarks)
+    var progress = ListProgress(verbosity, of: clips.entries.count)
+    defer { progress.clear() }
+    let work = OrderedWork("faces", items: 0..<clips.entries.count, threads: faces.threadCount, ahead: 64) {
+      { item, isCancelled in
+        extraction.extract(clips.entries[item], of: clips) { isCancelled() || Interruption.status != nil }
+      }
+    }
+    defer { work.cancel() }
+    var (lines, broken, new) = ("", 0, 0)
+    for (done, entry) in clips.entries.enumerated() {
+      guard let outcome = work.next() else { break }
+      switch outcome {
+      case .made(let video, let audio, let isNew):
+        lines += ([video ?? "-", audio ?? "-"] + entry.label).map(Self.field).joined(separator: " ") + "\n"
+        new += isNew ? 1 : 0
+      case .broken(let reason):
+        broken += 1
+        progress.clear()
+        log.error("\(Failure(.badData, "\(list):\(entry.line): \(reason)").line!)")
+      case .cannotWrite(let error): throw error
+      case .stopped: break
+      }
+      if let status = Interruption.status {
+        throw Failure(
+          status, "stopped after \(done) of \(clips.entries.count) clips; the same command goes on from there")
+      }
+      progress.show(done + 1)
+    }
+    progress.clear()
+    let made = clips.entries.count - broken
+    if made > 0 {
+      let file = try Output(file: target)
+      try file.write(lines)
+      try file.finish()
+      log.notice("\(target): \(made) clips, \(made - new) of them there already")
+    }
+    if broken > 0 {
+      throw Failure(.badData, "\(list): \(broken) of \(clips.entries.count) clips cannot be used and were left out")
+    }
+  }
+
+  /// As a list has it: in quotes where it must be.
+  private static func field(_ text: String) -> String {
+    guard text.contains(where: { " \t\"".contains($0) }) || text.isEmpty else { return text }
+    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+  }
+}

@@ -1,0 +1,119 @@
+public import ArgumentParser
+import Carriers
+import Glibc
+import Logging
+import Media
+public import Outlets
+import Recognition
+import Signal
+
+extension ListenAddress: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let address = try? ListenAddress(argument) else { return nil }
+    self = address
+  }
+}
+
+/// `mien live`: webcam and microphone in, a stream out.
+struct Live: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print the emotions of whoever is in front of the camera, as they come.",
+    discussion: """
+      EXAMPLES:
+        mien live --model base                       a meter on the terminal
+        mien live --model base | jq -c '[.end, .top]'
+        mien live --model base --record recordings/monday
+        mien live --model base --listen unix:/tmp/mien.sock
+        mien live --model base --audio none --video "HD Webcam"
+
+      On a terminal a meter is drawn; with --json, or in a pipe, one JSON line a window of 2.56 s comes, as in \
+      docs/stream.md. A device that goes away is said and taken back when it returns. Ctrl-C ends the session; the \
+      status is then 0.
+      """)
+
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var capture: CaptureOptions
+
+  @Option(help: ArgumentHelp("Seconds from one window to the next.", valueName: "seconds")) var hop = 0.32
+  @Option(help: "Whose face to follow: largest or center.") var face = FaceChoice.largest
+  @Option(help: ArgumentHelp("dlib's 5-point landmark model, which places the eyes exactly.", valueName: "file"))
+  var landmarks: String?
+  @Flag(help: "Take a landmark model whose checksum is not the published one's.") var landmarksAny = false
+  @Option(
+    help: ArgumentHelp("Record the session into this new folder; mien replay plays it again.", valueName: "dir"))
+  var record: String?
+  @Option(
+    help: ArgumentHelp(
+      "Give the lines to other programs, too: unix:PATH, tcp:PORT or tcp:ADDRESS:PORT; several times for several.",
+      valueName: "address"))
+  var listen: [ListenAddress] = []
+  @Option(
+    help: ArgumentHelp(
+      "What readers must say first; needed for addresses of other machines. (default: $MIEN_LISTEN_TOKEN)",
+      valueName: "token"))
+  var listenToken: String?
+  @Flag(help: "JSON lines also on a terminal.") var json = false
+  @Option(help: "How results are written on stdout.") var format: StreamFormat?
+  @OptionGroup var verbosity: Verbosity
+
+  func validate() throws {
+    guard hop.isFinite, (0.01...3600).contains(hop) else {
+      throw ValidationError("--hop must be from 0.01 to 3600 seconds, not \(hop).")
+    }
+    if landmarksAny && landmarks == nil { throw ValidationError("--landmarks-any needs --landmarks FILE.") }
+    if json, let format, format != .jsonl { throw ValidationError("--json and --format \(format) exclude each other.") }
+    if let record, record.isEmpty { throw ValidationError("--record needs the name of a folder.") }
+  }
+
+  func run() throws {
+    let log = verbosity.bootstrap()
+    try capture.checkFiles()
+    let chosen = try model.choose(log)
+    var picture = LivePicture.Options()
+    picture.faces = face
+    picture.framing = chosen.framing
+    picture.schedule = WindowSchedule(hop: Instant(seconds: hop))
+    picture.landmarks = try landmarks.map { try LandmarkModel(path: $0, allowAny: landmarksAny) }
+    let recognizer = try model.recognizer(chosen, log)
+    let broadcaster = try listen.isEmpty ? nil : Broadcaster(listen, token: token) { log.notice("\($0)") }
+    for address in broadcaster?.addresses ?? [] { log.notice("listening on \(address)") }
+    let link = SessionLink()
+    // Before the devices are opened: a face detector takes a moment, in which frames would be lost.
+    let watched = try LivePicture(path: capture.video, options: picture) { link.frame($0) }
+    var isListening = broadcaster != nil
+    // A session that never begins leaves no socket behind.
+    defer { if isListening { broadcaster?.finish(within: 0) } }
+
+    guard let (devices, zero) = try CaptureDevices.open(capture, folder: record, log) else { return }
+    defer { devices.stop() }
+    let known = devices.hub.devices
+    let header = SessionCreated(
+      version: Mien.version, source: .init(known, options: capture), model: chosen.summary,
+      hop: picture.schedule.hop, face: face.rawValue, wall: wallTime(), zero: zero)
+    let recorded = try record.map { folder in
+      try RecordedSession(
+        folder: folder, manifest: SessionManifest(header, known, framing: picture.framing, face: face),
+        onFailure: { link.say(.recording, .error, "recording has ended, the stream goes on: \($0)") })
+    }
+    let outputs = LiveOutputs(format: shown, broadcaster: broadcaster) { recorded?.line($0) }
+    isListening = false
+    let live = LiveRun(
+      devices: devices, header: header, picture: watched, link: link, outputs: outputs, recorded: recorded)
+    let (outcome, stopped) = live.run(recognizer)
+    let failure = try recorded?.close(outcome.closed, duration: Double(stopped - zero) / 1e9)
+    try outputs.finish()
+    if let error = outcome.failure { throw error }
+    if let failure { throw failure }
+    log.info("\(outcome.closed.windows) windows, \(outcome.closed.answered) with an answer")
+  }
+
+  private var token: ListenToken? {
+    get throws {
+      let text = listenToken ?? processEnvironment()["MIEN_LISTEN_TOKEN"]
+      return try text.flatMap { $0.isEmpty ? nil : try ListenToken($0) }
+    }
+  }
+
+  /// nil: the meter.
+  private var shown: StreamFormat? { json ? .jsonl : format ?? (isatty(STDOUT_FILENO) == 1 ? nil : .jsonl) }
+}

@@ -1,0 +1,101 @@
+import Corpus
+import Recognition
+
+/// What `mien data check` found, as a table and as JSON.
+struct ListReport {
+  private let list: String
+  private let target: Recipe.Target
+  private let names: [String]?
+  private(set) var clips = 0
+  private(set) var broken = 0
+  private var problems: [ClipInspection.Problem: Int] = [:]
+  private var classes: [Int]
+  private var lines: [JSON] = []
+
+  init(list: String, target: Recipe.Target, names: [String]?) {
+    (self.list, self.target, self.names) = (list, target, names)
+    if case .classes(let count) = target { classes = [Int](repeating: 0, count: count) } else { classes = [] }
+  }
+
+  mutating func add(_ inspection: ClipInspection, entry: AnnotationList.Entry) {
+    clips += 1
+    if let label = entry.label.first.flatMap({ Int($0) }), classes.indices.contains(label),
+      !inspection.findings.contains(where: { $0.problem == .label })
+    {
+      classes[label] += 1
+    }
+    guard !inspection.findings.isEmpty else { return }
+    broken += 1
+    for problem in Set(inspection.findings.map(\.problem)) { problems[problem, default: 0] += 1 }
+    lines.append([
+      "line": .int(entry.line),
+      "problems": .array(
+        inspection.findings.map { ["problem": .string($0.problem.rawValue), "detail": .string($0.detail)] }),
+    ])
+  }
+
+  /// Classes that nobody has.
+  var warnings: [String] {
+    classes.indices.filter { classes[$0] == 0 }.map { "\(list): no clip has class \(title($0))" }
+  }
+
+  private func title(_ index: Int) -> String { names.map { "\(index) (\($0[index]))" } ?? "\(index)" }
+
+  var table: String {
+    var rows = [("clips", clips), ("fine", clips - broken)]
+    rows += ClipInspection.Problem.allCases.map { ($0.rawValue, problems[$0] ?? 0) }
+    rows += classes.indices.map { ("class \(title($0))", classes[$0]) }
+    if case .values(let count) = target { rows.append(("values a label", count)) }
+    let width = rows.map(\.0.count).max() ?? 0
+    return rows.map { name, count in
+      let number = "\(count)"
+      return name + String(repeating: " ", count: width - name.count + max(8 - number.count, 1)) + number + "\n"
+    }.joined()
+  }
+
+  var json: JSON {
+    var members: [JSON.Member] = [
+      .init("list", .string(list)), .init("clips", .int(clips)), .init("fine", .int(clips - broken)),
+      .init("broken", .int(broken)),
+      .init(
+        "problems",
+        .object(ClipInspection.Problem.allCases.map { .init($0.rawValue, .int(problems[$0] ?? 0)) })),
+    ]
+    switch target {
+    case .values(let count): members.append(.init("values", .int(count)))
+    default:
+      members.append(
+        .init(
+          "classes",
+          .array(
+            classes.indices.map {
+              ["class": .int($0), "name": .optional(names?[$0]), "clips": .int(classes[$0])]
+            })))
+    }
+    members.append(.init("broken_clips", .array(lines)))
+    return .object(members)
+  }
+}
+
+/// A progress bar over a list, where a terminal is there to show it.
+struct ListProgress {
+  private var bar = ProgressBar()
+  private let isShown: Bool
+  private let total: Int
+  private let clock = SteadyClock()
+  private let began: Int64
+
+  init(_ verbosity: Verbosity, of total: Int) {
+    (isShown, self.total, began) = (verbosity.wantsProgress(resultsTo: nil), total, clock.now())
+  }
+
+  mutating func show(_ done: Int) {
+    guard isShown else { return }
+    let now = clock.now()
+    bar.show(now: now) {
+      ProgressBar.text(clips: done, of: total, elapsed: Double(now - began) / 1e9, width: $0)
+    }
+  }
+
+  mutating func clear() { bar.clear() }
+}
