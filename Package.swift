@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "Media", targets: ["Media"]),
     .library(name: "Recognition", targets: ["Recognition"]),
     .library(name: "Corpus", targets: ["Corpus"]),
+    .library(name: "Runs", targets: ["Runs"]),
     .executable(name: "mien", targets: ["mien"]),
   ],
   dependencies: [
@@ -83,12 +84,17 @@ let package = Package(
     // From annotation lists to batches of clips: decoding, augmentation, order. Knows no gradients.
     .target(
       name: "Corpus", dependencies: ["Carriers", "Media", "Signal", "Recognition", "Tensor"], swiftSettings: numeric),
+    // Training runs: the loop, its folder, checkpoints, log and report. Knows no arguments and no terminal.
+    .target(
+      name: "Runs",
+      dependencies: ["Corpus", "Training", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Carriers"],
+      swiftSettings: numeric),
     // The command, where everything meets.
     .executableTarget(
       name: "mien",
       dependencies: [
-        "Corpus", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Media", "Outlets", "Signal", "Carriers",
-        "CSystem",
+        "Runs", "Training", "Corpus", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Media", "Outlets",
+        "Signal", "Carriers", "CSystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
@@ -133,6 +139,11 @@ let package = Package(
     .testTarget(
       name: "CorpusTests", dependencies: ["Corpus", "Carriers", "Media", "Recognition", "Signal", "TestSupport"],
       swiftSettings: numeric),
+    .testTarget(
+      name: "RunsTests",
+      dependencies: [
+        "Runs", "Corpus", "Training", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "TestSupport",
+      ], swiftSettings: numeric),
     // Runs the built command as a user would.
     .testTarget(
       name: "MienTests",
