@@ -44,11 +44,11 @@ extension RunReport {
     .legend span { display: inline-flex; gap: 6px; align-items: center; }
     .legend svg { flex: none; width: auto; }
     .small { font-size: 12.5px; color: var(--faint); margin-top: 8px; }
-    .tiles { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); margin-top: 20px; }
+    .tiles { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); margin-top: 20px; }
     .tiles div {
       background: var(--card); border: 1px solid var(--rule); border-radius: 8px; padding: 10px 14px;
     }
-    .tiles b { display: block; font-size: 23px; line-height: 1.3; font-weight: 600; white-space: nowrap; }
+    .tiles b { display: block; font-size: 22px; line-height: 1.3; font-weight: 600; white-space: nowrap; }
     .tiles span { font-size: 13px; color: var(--faint); }
     svg { display: block; width: 100%; height: auto; overflow: visible; }
     svg text { font-size: 12px; fill: var(--faint); }
@@ -74,6 +74,7 @@ extension RunReport {
     .list th { text-align: left; font-weight: 500; color: var(--faint); padding: 4px 16px 4px 0; vertical-align: top; }
     .list td { padding: 4px 16px 4px 0; vertical-align: top; overflow-wrap: anywhere; }
     .list tr + tr > * { border-top: 1px solid var(--rule); }
+    .list .step { width: 8em; }
     .list .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
     .columns { columns: 2 400px; column-gap: 32px; }
     .columns div {

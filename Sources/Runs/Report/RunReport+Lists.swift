@@ -14,7 +14,7 @@ extension RunReport {
       """
     }
     return """
-      <div class="card long"><table class="list"><thead><tr><th class="number">Steps made</th><th>Folder</th><th></th></tr>\
+      <div class="card long"><table class="list"><thead><tr><th class="number step">Steps made</th><th>Folder</th><th></th></tr>\
       </thead><tbody>
       \(rows.joined())</tbody></table>
       \(more(history.checkpoints.count, "earlier ones are"))</div>

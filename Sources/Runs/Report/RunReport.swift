@@ -1,14 +1,14 @@
 /// A run as one page to read, print and keep: `report.html`, without anything that it would have to load.
 public struct RunReport: Sendable {
   let history: RunHistory
-  let settings: RunSettings
+  let settings: ReportSettings
 
   /// The whole page. The same history gives the same bytes.
-  public static func html(history: RunHistory, settings: RunSettings) -> String {
+  public static func html(history: RunHistory, settings: ReportSettings) -> String {
     RunReport(history: history, settings: settings).page
   }
 
-  private init(history: RunHistory, settings: RunSettings) { (self.history, self.settings) = (history, settings) }
+  private init(history: RunHistory, settings: ReportSettings) { (self.history, self.settings) = (history, settings) }
 
   var labels: [String] { history.created?.labels ?? [] }
   var isPretraining: Bool { history.created?.task == .pretrain }
@@ -60,9 +60,9 @@ public struct RunReport: Sendable {
   /// What was trained on what, when, and how it stands.
   private var lead: String {
     let facts: [(String, String?)] = [
-      ("model", settings["size", "model", "model.size"]), ("from", settings["from"]),
+      ("model", settings["size", "model"] ?? sizes), ("from", settings["from", "from.path"]),
       ("modalities", settings["modalities", "model.modalities"]), ("data", settings["data", "data.path"]),
-      ("validation", settings["val", "validation", "val.path"]),
+      ("validation", settings["val", "validation", "validation.path"]),
     ]
     let known = facts.compactMap { name, value in
       value.flatMap { $0 == "–" || $0.isEmpty ? nil : "\(name) <b>\(escaped(shortened($0, to: 60)))</b>" }
@@ -76,6 +76,13 @@ public struct RunReport: Sendable {
       <p class="lead">\(known.joined(separator: " · "))</p>
       <p class="lead">\(times)\(times.isEmpty ? "" : " · ")<span class="state \(kind)">\(escaped(state))</span></p>
       """
+  }
+
+  /// The model's sizes where its config has them.
+  private var sizes: String? {
+    guard let dim = settings["model.backbone.dim"] else { return nil }
+    func depth(_ name: String) -> String { settings["model.backbone.\(name)_depth"] ?? "–" }
+    return "\(dim) wide, layers: \(depth("video")) picture, \(depth("audio")) sound, \(depth("fusion")) fusion"
   }
 
   private var state: (kind: String, text: String) {
@@ -106,7 +113,8 @@ public struct RunReport: Sendable {
       if !known.isEmpty {
         tiles.append((Figure.fixed(known.reduce(0, +) / Double(known.count), 3), "best mean CCC, \(place)"))
       }
-      tiles.append((Figure.short(best.loss), "its validation loss"))
+      let name = tiles.isEmpty ? "best validation loss, \(place)" : "its validation loss"
+      tiles.append((Figure.short(best.loss), name))
     }
     if let last = history.epochs.last { tiles.append((Figure.short(last.loss), "training loss, last epoch")) }
     tiles.append((Figure.count(history.stepCount), "steps in \(history.epochs.count) whole epochs"))

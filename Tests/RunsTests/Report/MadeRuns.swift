@@ -110,7 +110,7 @@ enum MadeRuns {
     return made
   }
 
-  static let settings = RunSettings([
+  static let settings = ReportSettings([
     .init(name: "batch", value: "8"), .init(name: "data", value: "emodb/fold1/train.csv"),
     .init(name: "drop_path", value: "0.1"), .init(name: "epochs", value: "25"),
     .init(name: "from", value: "runs/pretrained/best"), .init(name: "layer_decay", value: "0.75"),

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// Reads `log.jsonl`. A process that was killed may leave its last line unfinished; that one is passed over.
-public enum RunLog {
+public enum RunLogReader {
   /// - Parameter path: names the file in errors.
   /// - Throws: `RunFileError` of kind `badData` naming the line.
   public static func records(_ bytes: some Sequence<UInt8>, path: String) throws -> [RunRecord] {

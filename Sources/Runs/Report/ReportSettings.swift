@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// The settings of a run's `config.json` as text, for people to read.
-public struct RunSettings: Hashable, Sendable {
+public struct ReportSettings: Hashable, Sendable {
   public struct Setting: Hashable, Sendable {
     /// Names within names have a dot between them.
     public var name: String
@@ -20,10 +20,13 @@ public struct RunSettings: Hashable, Sendable {
   public init(config bytes: some Sequence<UInt8>, path: String) throws {
     let problem = RunFileError(
       .badData, path: path, problem: "is no \(RunRecord.schema)", remedy: "name a folder that training made")
-    guard case .object(let config)? = try? JSONDecoder().decode(Value.self, from: Data(bytes)),
-      case .text(RunRecord.schema)? = config["schema"], case .object(let settings)? = config["settings"]
+    guard case .object(var config)? = try? JSONDecoder().decode(Value.self, from: Data(bytes)),
+      case .text(RunRecord.schema)? = config.removeValue(forKey: "schema")
     else { throw problem }
-    all = Self.flat(.object(settings), name: "").sorted { $0.name < $1.name }
+    config["task"] = nil
+    // The settings stand beside the schema, or in an object of their own.
+    if case .object(let settings)? = config["settings"] { config = settings }
+    all = Self.flat(.object(config), name: "").sorted { $0.name < $1.name }
   }
 
   /// What any of these names has: the first that there is.
