@@ -23,7 +23,8 @@ struct Mien: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Live.self, Record.self, Replay.self, Devices.self, Eval.self, DataCommand.self, ModelCommand.self, Report.self,
+      Live.self, Record.self, Replay.self, Devices.self, Eval.self, DataCommand.self, ModelCommand.self,
+      ReportCommand.self,
       Bench.self,
     ])
 }

@@ -2,9 +2,9 @@ import ArgumentParser
 import Runs
 
 /// `mien report`: a run's page, made anew.
-struct Report: ParsableCommand {
+struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make a training run's report.html anew.",
+    commandName: "report", abstract: "Make a training run's report.html anew.",
     discussion: """
       EXAMPLES:
         mien report runs/first
@@ -15,13 +15,13 @@ struct Report: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("The run folder.", valueName: "run"), completion: .directory)
-  var run: String
+  var folder: String
 
   func run() throws {
     Interruption.endAtOnce()
-    guard isFolder(run) else {
-      throw Failure(.noInput, "\(run): is no folder; name a folder that training made")
+    guard isFolder(folder) else {
+      throw Failure(.noInput, "\(folder): is no folder; name a folder that training made")
     }
-    try Output().write(RunReport.write(folder: run) + "\n")
+    try Output().write(RunReport.write(folder: folder) + "\n")
   }
 }
