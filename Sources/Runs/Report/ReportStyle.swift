@@ -48,7 +48,7 @@ extension RunReport {
     .tiles div {
       background: var(--card); border: 1px solid var(--rule); border-radius: 8px; padding: 10px 14px;
     }
-    .tiles b { display: block; font-size: 22px; line-height: 1.3; font-weight: 600; white-space: nowrap; }
+    .tiles b { display: block; font-size: 20px; line-height: 1.3; font-weight: 600; white-space: nowrap; }
     .tiles span { font-size: 13px; color: var(--faint); }
     svg { display: block; width: 100%; height: auto; overflow: visible; }
     svg text { font-size: 12px; fill: var(--faint); }
@@ -108,6 +108,11 @@ extension RunReport {
       figure, .card, .tiles div { break-inside: avoid; }
       .card.long { break-inside: auto; }
       h2 { break-after: avoid; margin-top: 20px; }
+      .wide { overflow: visible; }
+      .heat { font-size: 8pt; }
+      .heat th, .heat td { padding: 1px 3px; }
+      .heat .cell { width: 30px; height: 32px; min-width: 0; }
+      .heat small { font-size: 6.5pt; }
       .grid2 { grid-template-columns: 1fr 1fr; }
       .grid3 { grid-template-columns: 1fr 1fr 1fr; }
     }
