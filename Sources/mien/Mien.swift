@@ -23,7 +23,9 @@ struct Mien: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Live.self, Record.self, Replay.self, Devices.self, Eval.self, DataCommand.self, ModelCommand.self, Bench.self,
+      Live.self, Record.self, Replay.self, Devices.self, Eval.self, DataCommand.self, ModelCommand.self,
+      ReportCommand.self,
+      Bench.self,
     ])
 }
 

@@ -4,6 +4,7 @@ import Layers
 import Media
 import Outlets
 import Recognition
+import Runs
 
 /// An end with one line on stderr and a status: every error of every room becomes one of these, here and nowhere else.
 struct Failure: Error, Equatable {
@@ -30,6 +31,7 @@ struct Failure: Error, Equatable {
     case let error as CheckpointError: self.init(Self.status(error.kind), "\(error)")
     case let error as ModelError: self.init(Self.status(error.kind), "\(error)")
     case let error as SessionError: self.init(Self.status(error.kind), "\(error)")
+    case let error as RunFileError: self.init(Self.status(error.kind), "\(error)")
     case let error as OutletError: self.init(Self.status(error.kind), "\(error)")
     case let error as WeightError: self.init(.badData, "\(error)")
     case let error as AnnotationError: self.init(.badData, "\(error)")
@@ -69,6 +71,14 @@ struct Failure: Error, Equatable {
   }
 
   private static func status(_ kind: SessionError.Kind) -> ExitStatus {
+    switch kind {
+    case .noInput: .noInput
+    case .badData: .badData
+    case .cannotWrite: .cannotWrite
+    }
+  }
+
+  private static func status(_ kind: RunFileError.Kind) -> ExitStatus {
     switch kind {
     case .noInput: .noInput
     case .badData: .badData
