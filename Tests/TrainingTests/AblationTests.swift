@@ -11,15 +11,15 @@ private struct ToySet {
   let masks: [PretrainingMask]
   let labels: [[Int]]
 
-  /// In batches of 8.
+  /// In batches of 4.
   init(seed: UInt64) {
     var generator = SplitMix64(seed: seed)
     var batches: [(video: Matrix, audio: Matrix, mask: PretrainingMask, labels: [Int])] = []
-    for _ in 0..<8 {
-      let video = Matrix(rows: 8, columns: Configuration.videoGrid.values)
-      let audio = Matrix(rows: 8, columns: Configuration.audioGrid.values)
+    for _ in 0..<16 {
+      let video = Matrix(rows: 4, columns: Configuration.videoGrid.values)
+      let audio = Matrix(rows: 4, columns: Configuration.audioGrid.values)
       var labels: [Int] = []
-      for clip in 0..<8 {
+      for clip in 0..<4 {
         let (kind, phase) = (Int(generator.next() % 4), Float(generator.next() % 100) / 100)
         labels.append(kind)
         let (pixels, bins) = (video.rows(clip..<clip + 1), audio.rows(clip..<clip + 1))
@@ -35,7 +35,7 @@ private struct ToySet {
           }
         }
       }
-      batches.append((video, audio, PretrainingMask(batch: 8, using: &generator), labels))
+      batches.append((video, audio, PretrainingMask(batch: 4, using: &generator), labels))
     }
     (video, audio) = (batches.map(\.video), batches.map(\.audio))
     (masks, labels) = (batches.map(\.mask), batches.map(\.labels))
@@ -47,8 +47,11 @@ private struct ToySet {
   private static let toys = ToySet(seed: 64)
   private static let backbone = Configuration(dim: 64, videoDepth: 2, audioDepth: 2, fusionDepth: 1, outputs: 0)
 
-  private func learner(skips: Bool = true, contrast: Double = 0.0025) throws -> PretrainingLearner {
-    let sizes = PretrainingConfiguration(backbone: Self.backbone, decoderDim: 64, layers: [1, 2], skips: skips)
+  private func learner(
+    skips: Bool = true, decoderDepth: Int = 3, contrast: Double = 0.0025
+  ) throws -> PretrainingLearner {
+    let sizes = PretrainingConfiguration(
+      backbone: Self.backbone, decoderDim: 64, decoderDepth: decoderDepth, layers: [1, 2], skips: skips)
     let learner = try PretrainingLearner(sizes, Weights(fresh: 7), threads: 2)
     learner.contrastWeight = contrast
     return learner
@@ -91,9 +94,10 @@ private struct ToySet {
   /// An epoch over the 64 clips with contrast finds partners better than one without.
   @Test func contrastPullsPartnersTogether() throws {
     let contrasts = try [1.0, 0].map { weight in
-      let learner = try learner(contrast: weight)
+      // Decoders cost most and matter least here.
+      let learner = try learner(decoderDepth: 1, contrast: weight)
       let optimiser = AdamW(learner.parameters, beta2: 0.95, rule: UpdateRule.pretraining)
-      for batch in 0..<8 {
+      for batch in 0..<16 {
         _ = run(learner, batch: batch)
         optimiser.step(rate: 1e-3, learner.operations)
       }
