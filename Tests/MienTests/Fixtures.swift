@@ -18,9 +18,12 @@ enum Fixtures {
 
   /// A small model of random weights as a checkpoint file.
   /// - Parameter broken: one weight is not a number.
-  static func checkpoint(_ path: String, outputs: Int = 6, broken: Bool = false) throws {
+  static func checkpoint(
+    _ path: String, outputs: Int = 6, keeping modalities: Modalities = .audioVideo, broken: Bool = false
+  ) throws {
     let weights = Weights(fresh: 7)
     let sizes = Configuration(dim: 64, videoDepth: 1, audioDepth: 1, fusionDepth: 1, outputs: outputs)
+      .keeping(modalities)
     _ = try HiCMAEModel(sizes, weights)
     var store = MemoryStore()
     // A linear congruence: the values matter to no test, only that they are always the same.

@@ -1,4 +1,5 @@
 import Foundation
+import HiCMAE
 import TestSupport
 import Testing
 
@@ -60,6 +61,22 @@ extension MienTests {
       #expect(results(lines).allSatisfy { $0["emotions"]?.isNull == true && $0["top"]?.isNull == true })
       #expect(results(lines).allSatisfy { $0["modalities"]?["audio"]?["used"]?.bool == true })
       #expect(lines.first?["source"]?["video"]?.isNull == true)
+    }
+
+    @Test func aModelOfSoundAnswersToASoundFile() throws {
+      try Fixtures.checkpoint(folder / "ears.safetensors", keeping: .audio)
+      let made = try Command.run(
+        "model", "import", folder / "ears.safetensors", "-o", folder / "ears", "--labels", "crema-d")
+      #expect(made.status == 0, "\(made.err)")
+      for input in [try folder.write("heard.wav", Fixtures.sound(seconds: 4)), Fixtures.demo] {
+        let run = try Command.run("replay", input, "--model", folder / "ears")
+        let lines = try stream(run)
+        #expect(run.status == 0 && codes(lines) == [] && !results(lines).isEmpty)
+        #expect(lines.first?["model"]?["modalities"]?.string == "a")
+        #expect(results(lines).allSatisfy { $0["top"]?.string != nil })
+        #expect(results(lines).allSatisfy { $0["modalities"]?["audio"]?["used"]?.bool == true })
+        #expect(results(lines).allSatisfy { $0["modalities"]?["video"]?["used"]?.bool == false })
+      }
     }
 
     @Test func withoutSoundEveryHopHasALineToo() throws {
