@@ -87,7 +87,9 @@ let package = Package(
     // Training runs: the loop, its folder, checkpoints, log and report. Knows no arguments and no terminal.
     .target(
       name: "Runs",
-      dependencies: ["Corpus", "Training", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Carriers"],
+      dependencies: [
+        "Corpus", "Media", "Signal", "Training", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Carriers",
+      ],
       swiftSettings: numeric),
     // The command, where everything meets.
     .executableTarget(

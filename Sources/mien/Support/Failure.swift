@@ -1,9 +1,12 @@
 import Checkpoint
+import Corpus
 import HiCMAE
 import Layers
 import Media
 import Outlets
 import Recognition
+import Runs
+import Training
 
 /// An end with one line on stderr and a status: every error of every room becomes one of these, here and nowhere else.
 struct Failure: Error, Equatable {
@@ -31,6 +34,9 @@ struct Failure: Error, Equatable {
     case let error as ModelError: self.init(Self.status(error.kind), "\(error)")
     case let error as SessionError: self.init(Self.status(error.kind), "\(error)")
     case let error as OutletError: self.init(Self.status(error.kind), "\(error)")
+    case let error as RunError: self.init(Self.status(error.kind), "\(error)")
+    case let error as TrainingDiverged: self.init(.badData, "\(error)")
+    case let error as TooManyBroken: self.init(.badData, "\(error)")
     case let error as WeightError: self.init(.badData, "\(error)")
     case let error as AnnotationError: self.init(.badData, "\(error)")
     case let error as RecognitionError:
@@ -62,6 +68,16 @@ struct Failure: Error, Equatable {
   private static func status(_ kind: ModelError.Kind) -> ExitStatus {
     switch kind {
     case .usage: .usage
+    case .noInput: .noInput
+    case .badData: .badData
+    case .cannotWrite: .cannotWrite
+    }
+  }
+
+  private static func status(_ kind: RunError.Kind) -> ExitStatus {
+    switch kind {
+    case .usage: .usage
+    case .exists: .exists
     case .noInput: .noInput
     case .badData: .badData
     case .cannotWrite: .cannotWrite

@@ -1,0 +1,28 @@
+/// What is wrong with a run or with what it was asked for: one line with path, problem and remedy.
+public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Whose fault it is; a command turns this into an exit code.
+  public enum Kind: Hashable, Sendable {
+    /// It was asked for something that makes no sense.
+    case usage
+    /// The folder is there already.
+    case exists
+    /// The folder or file is not there.
+    case noInput
+    /// Contents are wrong, or the run cannot go on with them.
+    case badData
+    /// A file or folder cannot be written.
+    case cannotWrite
+  }
+
+  public var kind: Kind
+  public var path: String
+  public var problem: String
+  /// What the user can do, where there is something.
+  public var remedy: String?
+
+  public init(_ kind: Kind, path: String, problem: String, remedy: String? = nil) {
+    (self.kind, self.path, self.problem, self.remedy) = (kind, path, problem, remedy)
+  }
+
+  public var description: String { "\(path): \(problem)" + (remedy.map { "; \($0)" } ?? "") }
+}
