@@ -1,6 +1,6 @@
 internal import CFFmpeg
+internal import Carriers
 internal import Glibc
-internal import Synchronization
 
 /// libav's log, kept from the terminal: only the newest errors of contexts that somebody watches are remembered, for our
 /// own messages.
@@ -10,7 +10,7 @@ internal import Synchronization
 /// decides nothing.
 enum LibavLog {
   private static let capacity = 16
-  private static let lines = Mutex<[UInt: [String]]>([:])
+  private static let lines = Guarded<[UInt: [String]]>([:])
 
   /// Silences libav; may be called any number of times.
   static func capture() { installed }

@@ -1,7 +1,6 @@
 import CFFmpeg
 import Carriers
 import Foundation
-import Synchronization
 import Testing
 
 @testable import Media
@@ -13,7 +12,7 @@ import Testing
 
   /// What a keeper told, from another thread.
   private final class Heard: Sendable {
-    private let events = Mutex<[CameraEvent]>([])
+    private let events = Guarded<[CameraEvent]>([])
     func add(_ event: CameraEvent) { events.withLock { $0.append(event) } }
     var all: [CameraEvent] { events.withLock { $0 } }
     var frames: [CapturedFrame] { all.compactMap { if case .frame(let frame) = $0 { frame } else { nil } } }

@@ -1,7 +1,6 @@
 internal import Carriers
 internal import Glibc
 public import Signal
-internal import Synchronization
 
 /// Writes a session folder while it happens, on a thread of its own behind a bounded queue: nobody who calls it waits for
 /// a disk.
@@ -71,7 +70,7 @@ public final class SessionRecorder: Sendable {
   private let queue: BoundedQueue<Item>
   private let strand: Strand
   private let writer: SessionWriter
-  private let refused = Mutex(Counters())
+  private let refused = Guarded(Counters())
 
   /// Starts a session in a folder that `SessionFolder.make` has made.
   /// - Parameters:

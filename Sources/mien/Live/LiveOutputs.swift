@@ -2,7 +2,6 @@ import Carriers
 import Glibc
 import Outlets
 import Recognition
-import Synchronization
 
 /// Where a live stream goes: stdout as lines or as a meter, sockets, and the session's own record of it.
 ///
@@ -11,7 +10,7 @@ final class LiveOutputs: Sendable {
   private let writer: LineWriter?
   private let meter: MeterTerminal?
   private let broadcaster: Broadcaster?
-  private let formatter: Mutex<StreamFormatter>
+  private let formatter: Guarded<StreamFormatter>
   private let record: @Sendable (String) -> Void
 
   /// - Parameters:
@@ -22,7 +21,7 @@ final class LiveOutputs: Sendable {
     meter = format == nil ? MeterTerminal(descriptor: STDOUT_FILENO, environment: environment) : nil
     let format = format ?? .jsonl
     writer = meter == nil ? LineWriter(descriptor: STDOUT_FILENO, note: { Self.note($0, format) }) : nil
-    formatter = Mutex(StreamFormatter(format))
+    formatter = Guarded(StreamFormatter(format))
     (self.broadcaster, self.record) = (broadcaster, record)
   }
 

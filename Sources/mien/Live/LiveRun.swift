@@ -3,7 +3,6 @@ import Media
 import Outlets
 import Recognition
 import Signal
-import Synchronization
 
 /// One live session: devices, picture thread, recogniser, outputs and the recording, wired to each other.
 struct LiveRun {
@@ -75,7 +74,7 @@ struct LiveRun {
 
 /// From the picture thread and the recorder to the session, which is made after them.
 final class SessionLink: Sendable {
-  private let session = Mutex<LiveSession?>(nil)
+  private let session = Guarded<LiveSession?>(nil)
 
   func connect(_ session: LiveSession) { self.session.withLock { $0 = session } }
 

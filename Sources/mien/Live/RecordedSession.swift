@@ -3,7 +3,6 @@ import Glibc
 import Media
 import Recognition
 import Signal
-import Synchronization
 
 /// A session folder while it is recorded: the recorder, and the manifest around it.
 final class RecordedSession: Sendable {
@@ -11,7 +10,7 @@ final class RecordedSession: Sendable {
   private let recorder: SessionRecorder
   private let manifest: SessionManifest
   /// Sound that waits for its verdict, by number.
-  private let sounds = Mutex<(next: Int, waiting: [(id: Int, sound: CapturedSound)])>((0, []))
+  private let sounds = Guarded<(next: Int, waiting: [(id: Int, sound: CapturedSound)])>((0, []))
 
   /// Writes the first manifest, which says that the session was not closed, and starts the recorder.
   /// - Parameters:

@@ -3,7 +3,6 @@
 import Carriers
 import Glibc
 import Media
-import Synchronization
 
 let begin = MonotonicClock.now()
 
@@ -53,7 +52,7 @@ guard arguments.count >= 2, let wanted = arguments.first, let seconds = Int(Arra
 var request = CameraRequest(isRecorded: arguments.contains("recorded"))
 let sizes = arguments.dropFirst(2).compactMap { Int($0) }
 if sizes.count == 2 { (request.width, request.height) = (sizes[0], sizes[1]) }
-let seen = Mutex(Seen())
+let seen = Guarded(Seen())
 let keeper = CameraKeeper(wanted: wanted, mode: request) { event in
   switch event {
   case .opened(let info, let mode): say("opened \(info.path) \"\(info.name)\" \(describe(mode))")

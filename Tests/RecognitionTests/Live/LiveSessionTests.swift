@@ -11,7 +11,7 @@ private final class Heard: Sendable {
     case event(StreamEvent)
     case verdict(LiveSession.Verdict)
   }
-  private let entries = Mutex<[Entry]>([])
+  private let entries = Guarded<[Entry]>([])
 
   func add(_ entry: Entry) { entries.withLock { $0.append(entry) } }
   var all: [Entry] { entries.withLock { $0 } }

@@ -1,0 +1,16 @@
+import Carriers
+import Testing
+
+@Suite struct GuardedTests {
+  /// Under the thread sanitizer this also proves that it knows the lock.
+  @Test func nothingIsLostBetweenThreads() {
+    let counts = Guarded<[Int: Int]>([:])
+    let strands = (0..<4).map { number in
+      Strand("count \(number)") {
+        for round in 0..<2000 { counts.withLock { $0[round % 7, default: 0] += 1 } }
+      }
+    }
+    for strand in strands { strand.join() }
+    #expect(counts.withLock { $0.values.reduce(0, +) } == 8000)
+  }
+}
