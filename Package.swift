@@ -144,7 +144,8 @@ let package = Package(
     .testTarget(
       name: "RunsTests",
       dependencies: [
-        "Runs", "Corpus", "Training", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "TestSupport",
+        "Runs", "Corpus", "Media", "Signal", "Training", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint",
+        "TestSupport",
       ], swiftSettings: numeric),
     // Runs the built command as a user would.
     .testTarget(

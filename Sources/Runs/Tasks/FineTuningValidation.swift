@@ -33,7 +33,7 @@ extension FineTuningTask {
         let values = labels.indices.map { label in
           Float(estimates.reduce(0.0) { $0 + Double($1.values[label]) } / Double(estimates.count))
         }
-        tally.add(values, target: views[0].target)
+        try tally.add(values, entry: list.entries[position], of: list)
       }
     }
     guard tally.clips > 0 else { throw RunError.nothingToValidate(list) }
@@ -82,17 +82,19 @@ private struct Tally {
 
   var task: ModelSummary.Task { loss == .ce ? .classification : .regression }
 
-  mutating func add(_ answer: [Float], target: [Float]) {
+  /// - Throws: `AnnotationError` if the label is none of the model's.
+  mutating func add(_ answer: [Float], entry: AnnotationList.Entry, of list: AnnotationList) throws {
     clips += 1
     switch loss {
     case .ce, .reconstruction:
-      let truth = Estimate.argmax(target) ?? 0
+      let truth = try list.classIndex(of: entry, count: answer.count)
       confusion.add(truth: truth, predicted: Estimate.argmax(answer) ?? 0)
       // A probability may round to 0.
       sum -= log(max(Double(answer[truth]), 1e-30))
     case .mse, .ccc:
-      for i in agreements.indices { agreements[i].add(truth: Double(target[i]), predicted: Double(answer[i])) }
-      values.append((answer, target))
+      let truth = try list.values(of: entry, count: answer.count)
+      for i in agreements.indices { agreements[i].add(truth: truth[i], predicted: Double(answer[i])) }
+      values.append((answer, truth.map { Float($0) }))
     }
   }
 
