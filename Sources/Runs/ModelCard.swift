@@ -31,7 +31,7 @@ enum ModelCard {
           lines.append("- CCC \(label): \(value.map { "\($0)" } ?? "cannot be computed")")
         }
       }
-      lines += ["", "The checkpoint was chosen on these clips, so new ones will be answered worse."]
+      lines += ["", "The best checkpoint is chosen on these clips, so new ones will be answered worse."]
     } else {
       lines.append("Not validated.")
     }

@@ -119,9 +119,13 @@ public final class TrainingRun {
   private static func startingWeights(
     _ settings: RunSettings, _ source: (any TensorStore)?, takesHead: Bool
   ) throws -> any TensorStore {
-    settings.task == .pretrain
-      ? try PretrainingTask.startingWeights(settings, from: source)
-      : try FineTuningTask.startingWeights(settings, from: source, takesHead: takesHead)
+    do {
+      return settings.task == .pretrain
+        ? try PretrainingTask.startingWeights(settings, from: source)
+        : try FineTuningTask.startingWeights(settings, from: source, takesHead: takesHead)
+    } catch let error as WeightError {
+      throw RunError(.badData, path: settings.from?.path ?? "", problem: "\(error)")
+    }
   }
 
   /// Trains to the end, or until `stop` says so: then up to the next border of a step, and a checkpoint is made.

@@ -71,7 +71,8 @@ extension RunSettings {
           self = .leaf(text)
         } else if let flag = try? value.decode(Bool.self) {
           self = .leaf("\(flag)")
-        } else if let whole = try? value.decode(Int.self) {
+        } else if let whole = try? value.decode(UInt64.self) {
+          // A seed has more digits than a Double.
           self = .leaf("\(whole)")
         } else {
           self = .leaf((try? value.decode(Double.self)).map { "\($0)" } ?? "null")

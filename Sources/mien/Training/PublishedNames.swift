@@ -11,7 +11,6 @@ enum PublishedNames {
       "finetune": both.merging([
         "--finetune": "--from", "--smoothing": "--label-smoothing", "--drop_path": "--drop-path",
         "--layer_decay": "--layer-decay", "--mixup_prob": "--mix-probability", "--reprob": "--erasing",
-        "--model_ema_decay": "--ema",
       ]) { $1 },
     ]
   }()
