@@ -16,6 +16,7 @@ let package = Package(
     fuzzer("FuzzSafetensors", of: "Checkpoint"),
     fuzzer("FuzzList", of: "Recognition"),
     fuzzer("FuzzSession", of: "Media", "Recognition"),
+    fuzzer("FuzzRun", of: "Runs"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,6 @@
+internal import Checkpoint
+internal import Glibc
+
 /// What is wrong with a run or with what it was asked for: one line with path, problem and remedy.
 public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Whose fault it is; a command turns this into an exit code.
@@ -24,5 +27,17 @@ public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
     (self.kind, self.path, self.problem, self.remedy) = (kind, path, problem, remedy)
   }
 
-  public var description: String { "\(path): \(problem)" + (remedy.map { "; \($0)" } ?? "") }
+  public var description: String {
+    let line = "\(path): \(problem)"
+    return printable(remedy.map { "\(line); \($0)" } ?? line, limit: 2000)
+  }
+
+  /// Reads errno, so it must be called right after what failed.
+  static func system(_ what: String, path: String, _ kind: Kind) -> RunError {
+    let code = errno
+    let isFull = code == ENOSPC || code == EDQUOT || code == EFBIG
+    return RunError(
+      kind, path: path, problem: "cannot \(what): \(String(cString: strerror(code)))",
+      remedy: isFull ? "free some space, or write elsewhere" : nil)
+  }
 }

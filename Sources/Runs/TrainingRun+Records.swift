@@ -1,5 +1,6 @@
 internal import Checkpoint
 internal import Corpus
+internal import Foundation
 internal import HiCMAE
 internal import Recognition
 internal import Training
@@ -30,6 +31,7 @@ struct Gathered {
 extension TrainingRun {
   func record(_ record: RunRecord) throws {
     try log?.append(record)
+    show(record)
     observe(record)
   }
 
@@ -168,6 +170,26 @@ extension TrainingRun {
     return config
   }
 
+  // MARK: What is made from the log
+
+  /// Curves and the page follow from the log and can be made anew, so training does not stop where they cannot be written.
+  private func show(_ record: RunRecord) {
+    do {
+      if events == nil {
+        events = try EventFile(
+          folder: folder.path, host: conditions.host, started: conditions.seconds(), process: conditions.process,
+          labels: settings.labels)
+      }
+      try events?.append(record, time: conditions.seconds())
+      switch record {
+      case .epoch, .validation, .closed:
+        try events?.flush()
+        try RunReport.write(folder: folder.path)
+      default: break
+      }
+    } catch { conditions.warn("\(error)") }
+  }
+
   // MARK: The end
 
   func summary(_ end: Summary.End) -> Summary {
@@ -184,7 +206,10 @@ extension TrainingRun {
 
   /// What an earlier process found out.
   private func readResults() throws {
-    for record in try RunLog.records(folder.logPath) {
+    guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: folder.logPath)) else {
+      throw RunError(.noInput, path: folder.logPath, problem: "cannot be read")
+    }
+    for record in try RunLogReader.records(bytes, path: folder.logPath) {
       switch record {
       case .epoch(let epoch): lastEpochLoss = epoch.loss
       case .validation(let validation): lastValidation = validation

@@ -28,6 +28,12 @@ public final class TrainingRun {
     public var version = ""
     /// Now, as ISO 8601 in UTC.
     public var wallTime: @Sendable () -> String = { "" }
+    /// Now, in seconds since 1970 in UTC; the machine's name and the process id: of the file of curves.
+    public var seconds: @Sendable () -> Double = { 0 }
+    public var host = "here"
+    public var process: Int32 = 0
+    /// Is told what does not stop the training.
+    public var warn: @Sendable (String) -> Void = { _ in }
 
     public init() {}
   }
@@ -61,6 +67,7 @@ public final class TrainingRun {
   private let began: Int
   var state: RunState
   var log: RunLog?
+  var events: EventFile?
   var lastValidation: RunRecord.Validation?
   var lastEpochLoss: Double?
   var observe: (RunRecord) -> Void = { _ in }

@@ -100,7 +100,7 @@ struct Finetune: ParsableCommand {
 
     let run = try TrainingRun(
       training.output, settings: settings, list: list, validation: validation, source: start?.store,
-      takesHead: start?.labels == names, resumes: training.resume, conditions: training.conditions())
+      takesHead: start?.labels == names, resumes: training.resume, conditions: training.conditions(log))
     try RunCommand(training, log).go(run)
   }
 

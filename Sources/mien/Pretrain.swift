@@ -78,7 +78,7 @@ struct Pretrain: ParsableCommand {
 
     let run = try TrainingRun(
       training.output, settings: settings, list: list, validation: validation, source: start?.store,
-      resumes: training.resume, conditions: training.conditions())
+      resumes: training.resume, conditions: training.conditions(log))
     try RunCommand(training, log).go(run)
   }
 

@@ -92,6 +92,9 @@ extension MienTests {
       // The run itself is a model, and says which of its checkpoints.
       let replay = try Command.run("replay", folder / "sound1.wav", "--model", folder / "second")
       #expect(replay.status == 0 && replay.err.contains("second/best"), "\(replay.err)")
+      #expect(try String(contentsOfFile: folder / "second/report.html", encoding: .utf8).contains("</html>"))
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder / "second")
+      #expect(names.contains { $0.hasPrefix("events.out.tfevents.") }, "\(names)")
       // A fine-tuned model brings its labels and its head.
       let third = try Command.run(
         ["finetune"] + arguments("third", ["--from", folder / "second", "--steps", "1", "--no-augment"]))

@@ -29,7 +29,7 @@ final class RunLog {
     }
     lines = kept.count
     descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw Self.failure(path) }
+    guard descriptor >= 0 else { throw RunError.system("be written", path: path, .cannotWrite) }
   }
 
   deinit { close(descriptor) }
@@ -43,7 +43,7 @@ final class RunLog {
         let count = Glibc.write(descriptor, base + sent, bytes.count - sent)
         if count < 0 {
           if errno == EINTR { continue }
-          throw Self.failure(path)
+          throw RunError.system("be written", path: path, .cannotWrite)
         }
         sent += count
       }
@@ -53,22 +53,4 @@ final class RunLog {
 
   /// On disk, not only with the system.
   func sync() { fsync(descriptor) }
-
-  /// All records of a log; a last line that was cut short is passed over.
-  /// - Throws: ``RunError`` if it cannot be read.
-  static func records(_ path: String) throws -> [RunRecord] {
-    guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
-      throw RunError(.noInput, path: path, problem: "cannot be read")
-    }
-    return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { try? RunRecord(line: String($0)) }
-  }
-
-  /// Reads errno, so it must be called right after what failed.
-  private static func failure(_ path: String) -> RunError {
-    let code = errno
-    let isFull = code == ENOSPC || code == EDQUOT || code == EFBIG
-    return RunError(
-      .cannotWrite, path: path, problem: "cannot be written: \(String(cString: strerror(code)))",
-      remedy: isFull ? "free some space, then go on with --resume" : nil)
-  }
 }

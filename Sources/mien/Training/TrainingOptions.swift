@@ -2,6 +2,7 @@ import ArgumentParser
 import Corpus
 import Glibc
 import HiCMAE
+import Logging
 import Media
 import Recognition
 import Runs
@@ -115,15 +116,29 @@ struct TrainingOptions: ParsableArguments {
     (settings.optimisation.steps, settings.optimisation.warmupSteps) = (all, warmUp)
   }
 
-  func conditions() -> TrainingRun.Conditions {
+  func conditions(_ log: Logger) -> TrainingRun.Conditions {
     var conditions = TrainingRun.Conditions()
     conditions.threads = threads ?? processors
     (conditions.checkpointEvery, conditions.checkpointEpochs) = (checkpointEvery, checkpointEpochs)
     conditions.keep = keep
     conditions.options.faces = face
     (conditions.version, conditions.wallTime) = (Mien.version, wallTime)
+    conditions.seconds = {
+      var time = timespec()
+      clock_gettime(CLOCK_REALTIME, &time)
+      return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+    (conditions.host, conditions.process) = (hostName(), getpid())
+    conditions.warn = { line in log.warning("\(line)") }
     return conditions
   }
 
   func readList(_ path: String) throws -> AnnotationList { try AnnotationList(path: path, bytes: try readFile(path)) }
+}
+
+/// The machine's name.
+private func hostName() -> String {
+  var name = [CChar](repeating: 0, count: 256)
+  guard gethostname(&name, name.count - 1) == 0 else { return "here" }
+  return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
 }
