@@ -56,7 +56,7 @@ public final class ClipMaker {
 
   /// The clip's views as evaluation takes them, with nothing changed at random; to validate a model in training.
   ///
-  /// A clip that is only heard has two views, whatever the sampling says: the first and the last 2.56 s of its sound.
+  /// Where sound alone is asked for, views are those of a clip that is only heard.
   /// - Throws: as `input`.
   public func views(position: Int, sampling: EvaluationSampling = EvaluationSampling()) throws -> [ModelInput] {
     let entry = list.entries[position]
@@ -66,20 +66,13 @@ public final class ClipMaker {
     return try ListedClip(entry, in: list).views(recipe.senses, options: options) { frames, samples in
       recipe.senses.contains(.picture)
         ? sampling.views(frames: frames, samples: samples ?? EvaluationSampling.windowSamples)
-        : Self.heard(samples ?? 0)
+        : sampling.heard(samples: samples ?? 0)
     }.map { view in
       ModelInput(
         video: view.faces.map { video($0, erasing: nil, key: key) } ?? [],
         audio: view.samples.map { spectrogram(of: $0, plain, key: key) } ?? [], target: target, videoMask: [],
         audioMask: [])
     }
-  }
-
-  /// The start and the end of a sound; nil if it is too short.
-  private static func heard(_ samples: Int) -> [EvaluationSampling.View]? {
-    guard samples > EvaluationSampling.shortestSound else { return nil }
-    let length = min(samples, EvaluationSampling.windowSamples)
-    return [0..<length, samples - length..<samples].map { EvaluationSampling.View(frames: [], samples: $0) }
   }
 
   /// The key of a choice for a whole batch.

@@ -104,21 +104,33 @@ public struct Fusion: Sendable {
   }
 }
 
-/// What recognition and pre-training share: both encoders and the fusion.
+/// What recognition and pre-training share: an encoder of each sense that there is, and the fusion of both.
 public struct Backbone: Sendable {
-  public let video, audio: EncoderStack
-  public let fusion: Fusion
+  /// At least one.
+  public let video, audio: EncoderStack?
+  /// Where both senses are.
+  public let fusion: Fusion?
 
   public init(_ configuration: Configuration, _ weights: Weights) throws {
     let dim = configuration.dim
-    video = try EncoderStack(
-      weights["encoder"], grid: Configuration.videoGrid,
-      kernel: [3, Configuration.tubelet, Configuration.patch, Configuration.patch], dim: dim,
-      depth: configuration.videoDepth)
-    audio = try EncoderStack(
-      weights["encoder_audio"], grid: Configuration.audioGrid, kernel: [1, Configuration.patch, Configuration.patch],
-      dim: dim, depth: configuration.audioDepth)
-    fusion = try Fusion(weights["encoder_fusion"], dim: dim, depth: configuration.fusionDepth)
+    precondition(configuration.hasVideo || configuration.hasAudio, "a model without senses")
+    video =
+      configuration.hasVideo
+      ? try EncoderStack(
+        weights["encoder"], grid: Configuration.videoGrid,
+        kernel: [3, Configuration.tubelet, Configuration.patch, Configuration.patch], dim: dim,
+        depth: configuration.videoDepth) : nil
+    audio =
+      configuration.hasAudio
+      ? try EncoderStack(
+        weights["encoder_audio"], grid: Configuration.audioGrid, kernel: [1, Configuration.patch, Configuration.patch],
+        dim: dim, depth: configuration.audioDepth) : nil
+    if video != nil && audio != nil {
+      fusion = try Fusion(weights["encoder_fusion"], dim: dim, depth: configuration.fusionDepth)
+    } else {
+      precondition(configuration.fusionDepth == 0, "one sense and \(configuration.fusionDepth) fusion blocks")
+      fusion = nil
+    }
   }
 }
 

@@ -25,8 +25,8 @@ package struct Benchmark: Sendable {
       for index in 0..<count { buffer.base[index] = generator.symmetric() }
       return buffer
     }
-    let video = noise(Configuration.videoGrid.values)
-    let audio = noise(Configuration.audioGrid.values)
+    let video = configuration.hasVideo ? noise(Configuration.videoGrid.values) : nil
+    let audio = configuration.hasAudio ? noise(Configuration.audioGrid.values) : nil
     let logits = FloatBuffer(count: model.configuration.outputs)
     let yardstick = MatrixProduct.Yardstick()
 

@@ -2,27 +2,35 @@ public import Layers
 public import Tensor
 
 extension Configuration {
-  /// The sizes that a checkpoint's names and shapes imply. Shapes that nothing is inferred from are checked on loading.
+  /// The sizes that a checkpoint's names and shapes imply; a sense whose encoder is not there is absent. Shapes that nothing is inferred from are checked on loading.
   /// - Throws: ``Layers/WeightError`` saying what does not add up.
   public init(inferredFrom store: any TensorStore) throws(WeightError) {
     func shape(_ name: String) throws(WeightError) -> [Int] {
       guard let shape = store.shape(of: name) else { throw .notThisModel("there is no \(name)") }
       return shape
     }
-    let kernel = [3, Self.tubelet, Self.patch, Self.patch]
-    let patches = try shape("encoder.patch_embed.proj.weight")
-    guard patches.count == 5, Array(patches.dropFirst()) == kernel else {
-      throw .notThisModel("encoder.patch_embed.proj.weight is \(patches), expected [dim, 3, 2, 16, 16]")
+    let names = store.names
+    let hasAudio = names.contains { $0.hasPrefix("encoder_audio.") }
+    // What has neither sense is told that it lacks the usual one.
+    let hasVideo = !hasAudio || names.contains { $0.hasPrefix("encoder.") }
+    let (encoder, kernel) =
+      hasVideo
+      ? ("encoder", [3, Self.tubelet, Self.patch, Self.patch]) : ("encoder_audio", [1, Self.patch, Self.patch])
+    let patches = try shape("\(encoder).patch_embed.proj.weight")
+    guard patches.count == kernel.count + 1, Array(patches.dropFirst()) == kernel else {
+      let expected = kernel.map(String.init).joined(separator: ", ")
+      throw .notThisModel("\(encoder).patch_embed.proj.weight is \(patches), expected [dim, \(expected)]")
     }
     dim = patches[0]
     guard dim > 0 && dim % Self.headWidth == 0 else {
       throw .notThisModel("its width is \(dim), which is not a multiple of \(Self.headWidth), the width of a head")
     }
-    let names = store.names
-    videoDepth = try Self.depth(of: "encoder.blocks.", in: names)
-    audioDepth = try Self.depth(of: "encoder_audio.blocks.", in: names)
-    fusionDepth = try Self.depth(of: "encoder_fusion.blocks.", in: names)
-    let audioFusion = try Self.depth(of: "encoder_fusion.blocks_audio.", in: names)
+    videoDepth = hasVideo ? try Self.depth(of: "encoder.blocks.", in: names) : 0
+    audioDepth = hasAudio ? try Self.depth(of: "encoder_audio.blocks.", in: names) : 0
+    // Fusion that one sense alone comes with is an error that loading names.
+    let both = hasVideo && hasAudio
+    fusionDepth = both ? try Self.depth(of: "encoder_fusion.blocks.", in: names) : 0
+    let audioFusion = both ? try Self.depth(of: "encoder_fusion.blocks_audio.", in: names) : 0
     guard fusionDepth == audioFusion else {
       throw .notThisModel("its fusion has \(fusionDepth) video blocks and \(audioFusion) audio blocks")
     }

@@ -11,12 +11,14 @@ extension Configuration {
     func attention(_ n: Double, _ m: Double) -> Double { 2 * n * dim * dim + 2 * m * dim * dim + 2 * n * m * dim }
     func block(_ n: Double) -> Double { attention(n, n) + 2 * Double(Self.mlpRatio) * n * dim * dim }
 
-    let embeddings =
-      video * Double(Self.videoGrid.patchValues) * dim + audio * Double(Self.audioGrid.patchValues) * dim
-    let encoders = Double(videoDepth) * block(video) + Double(audioDepth) * block(audio)
+    func encoder(_ tokens: Double, _ grid: PatchGrid, depth: Int) -> Double {
+      depth == 0 ? 0 : tokens * Double(grid.patchValues) * dim + Double(depth) * block(tokens)
+    }
+    let encoders =
+      encoder(video, Self.videoGrid, depth: videoDepth) + encoder(audio, Self.audioGrid, depth: audioDepth)
     let fusion =
       Double(fusionDepth) * (attention(video, audio) + attention(audio, video) + block(video) + block(audio))
-    let head = 4 * dim * Double(outputs)
-    return 2 * (embeddings + encoders + fusion + head) / 1e9
+    let head = Double(featureWidth * outputs)
+    return 2 * (encoders + fusion + head) / 1e9
   }
 }

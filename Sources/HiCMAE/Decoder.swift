@@ -36,17 +36,17 @@ public struct DecoderStack: Sendable {
     positions = sinusoids(positions: grid.tokens, width: dim)
   }
 
-  /// The hidden patches, (hidden.places.count, patch values), from the fused visible tokens.
+  /// The hidden patches, (hidden.places.count, patch values), from the visible tokens.
   ///
   /// - Parameters:
-  ///   - fused: (visible.places.count, dim).
+  ///   - tokens: (visible.places.count, dim): fused, or the last encoder layer's where there is one sense alone.
   ///   - skips: encoder layers of the visible tokens, normalised, in the order in which blocks look at them.
-  func callAsFunction(_ fused: Matrix, skips: [Matrix], hiding: Hiding, _ operations: Operations) -> Matrix {
+  func callAsFunction(_ tokens: Matrix, skips: [Matrix], hiding: Hiding, _ operations: Operations) -> Matrix {
     let (visible, hidden) = (hiding.visible, hiding.hidden)
     precondition(skips.count >= looking.count, "\(looking.count) blocks look at \(skips.count) layers")
     let places = operations.gather(positions, rows: visible.places)
     var x = operations.filled(
-      projection(fused, adding: places, operations), token: maskToken.values, positions: positions, rest: hidden)
+      projection(tokens, adding: places, operations), token: maskToken.values, positions: positions, rest: hidden)
     for block in plain { x = block(x, batch: hidden.batch, operations) }
     for (block, skip) in zip(looking, skips) {
       let context = projection(skip, adding: places, operations)

@@ -3,11 +3,14 @@ public import Tensor
 
 /// HiCMAE for recognition (arXiv 2401.05698, hierarchical feature fusion): a window of picture and sound to logits.
 ///
+/// With one sense alone its layers' means, summed by their shares, are all that the head reads; there is no fusion.
+///
 /// The one definition of the model; it owns weights and no memory for passes. Preprocessing and labels are elsewhere.
 public struct HiCMAEModel: Sendable {
   public let configuration: Configuration
   public let backbone: Backbone
-  /// (depth) each: what softmax turns into every layer's share. Nil where only the last layer is read.
+  /// (depth) each: what softmax turns into every layer's share. Nil where only the last layer is read, and for an absent
+  /// sense.
   public let videoLayerWeights, audioLayerWeights: Parameter?
   public let featureNorm: LayerNorm
   public let head: Linear
@@ -19,7 +22,7 @@ public struct HiCMAEModel: Sendable {
     case audioLayer(Int)
     /// After fusion, normalised, (batch · tokens, dim).
     case fusedVideo, fusedAudio
-    /// What the head reads, (batch, 4 · dim).
+    /// What the head reads, (batch, featureWidth).
     case feature
   }
   public typealias Tap = (_ stage: Stage, _ values: Matrix) -> Void
@@ -45,53 +48,67 @@ public struct HiCMAEModel: Sendable {
       throw WeightError.notThisModel("it has no head.weight, so it is a pre-training checkpoint; fine-tune it first")
     }
     self.configuration = configuration
-    let (dim, videoDepth, audioDepth) = (configuration.dim, configuration.videoDepth, configuration.audioDepth)
     backbone = try Backbone(configuration, weights)
-    if configuration.layerFusion {
-      videoLayerWeights = try weights.parameter(
-        "video_layer_weights", [videoDepth], fresh: .constant(1 / Float(videoDepth)))
-      audioLayerWeights = try weights.parameter(
-        "audio_layer_weights", [audioDepth], fresh: .constant(1 / Float(audioDepth)))
-    } else {
-      (videoLayerWeights, audioLayerWeights) = (nil, nil)
+    func layerWeights(_ name: String, depth: Int) throws -> Parameter? {
+      guard configuration.layerFusion && depth > 0 else { return nil }
+      return try weights.parameter(name, [depth], fresh: .constant(1 / Float(depth)))
     }
-    featureNorm = try LayerNorm(weights["fc_norm"], width: 4 * dim, epsilon: Configuration.epsilon)
+    videoLayerWeights = try layerWeights("video_layer_weights", depth: configuration.videoDepth)
+    audioLayerWeights = try layerWeights("audio_layer_weights", depth: configuration.audioDepth)
+    let width = configuration.featureWidth
+    featureNorm = try LayerNorm(weights["fc_norm"], width: width, epsilon: Configuration.epsilon)
     // PyTorch's default for linear layers.
-    let bound = 1 / Float(4 * dim).squareRoot()
+    let bound = 1 / Float(width).squareRoot()
     head = try Linear(
-      weights["head"], from: 4 * dim, to: configuration.outputs, fresh: .uniform(bound: bound),
+      weights["head"], from: width, to: configuration.outputs, fresh: .uniform(bound: bound),
       freshBias: .uniform(bound: bound))
     try weights.finish()
   }
 
   /// Logits (batch, outputs) of `video` (batch, 3·16·160·160) and `audio` (batch, 256·128).
   ///
-  /// - Parameter dropping: in training, the chance of each stack's last block; those before it have less.
+  /// - Parameters:
+  ///   - video, audio: a sense that the model does not have is not looked at and may be nil.
+  ///   - dropping: in training, the chance of each stack's last block; those before it have less.
   public func callAsFunction(
-    video: Matrix, audio: Matrix, dropping: DropPath? = nil, _ operations: Operations, into logits: Matrix,
+    video: Matrix?, audio: Matrix?, dropping: DropPath? = nil, _ operations: Operations, into logits: Matrix,
     tap: Tap? = nil
   ) {
-    precondition(video.rows == audio.rows, "\(video.rows) pictures and \(audio.rows) sounds")
-    let batch = video.rows
-    let dim = configuration.dim
-    let feature = operations.matrix(rows: batch, columns: 4 * dim)
+    let (batch, dim) = (logits.rows, configuration.dim)
+    let feature = operations.matrix(rows: batch, columns: configuration.featureWidth)
 
-    let lastVideo = backbone.video.summarised(
-      video, shares: videoLayerWeights, into: feature.columns(0..<dim), dropping: dropping, operations
-    ) { tap?(.videoLayer($0), $1) }
-    let lastAudio = backbone.audio.summarised(
-      audio, shares: audioLayerWeights, into: feature.columns(dim..<2 * dim), dropping: dropping, operations
-    ) { tap?(.audioLayer($0), $1) }
+    let lastVideo = backbone.video.map { encoder in
+      encoder.summarised(
+        given(video, "pictures", batch), shares: videoLayerWeights, into: feature.columns(0..<dim),
+        dropping: dropping, operations
+      ) { tap?(.videoLayer($0), $1) }
+    }
+    let place = lastVideo == nil ? 0 : dim
+    let lastAudio = backbone.audio.map { encoder in
+      encoder.summarised(
+        given(audio, "sounds", batch), shares: audioLayerWeights, into: feature.columns(place..<place + dim),
+        dropping: dropping, operations
+      ) { tap?(.audioLayer($0), $1) }
+    }
 
-    let fused = backbone.fusion(
-      video: lastVideo, audio: lastAudio, batch: batch, dropping: dropping, operations)
-    operations.meanOverTokens(fused.video, batch: batch, into: feature.columns(2 * dim..<3 * dim))
-    operations.meanOverTokens(fused.audio, batch: batch, into: feature.columns(3 * dim..<4 * dim))
+    if let fusion = backbone.fusion, let lastVideo, let lastAudio {
+      let fused = fusion(video: lastVideo, audio: lastAudio, batch: batch, dropping: dropping, operations)
+      operations.meanOverTokens(fused.video, batch: batch, into: feature.columns(2 * dim..<3 * dim))
+      operations.meanOverTokens(fused.audio, batch: batch, into: feature.columns(3 * dim..<4 * dim))
+      tap?(.fusedVideo, fused.video)
+      tap?(.fusedAudio, fused.audio)
+    }
 
     let normalised = featureNorm(feature, operations)
     head(normalised, into: logits, operations)
-    tap?(.fusedVideo, fused.video)
-    tap?(.fusedAudio, fused.audio)
     tap?(.feature, normalised)
   }
+}
+
+/// The input of a sense that the model has.
+func given(_ input: Matrix?, _ name: String, _ batch: Int) -> Matrix {
+  guard let input, input.rows == batch else {
+    preconditionFailure("\(input?.rows ?? 0) \(name) for a batch of \(batch)")
+  }
+  return input
 }

@@ -19,27 +19,28 @@ public final class Inference {
   /// Writes the logits of a batch; after the first call of a batch size, without allocating.
   ///
   /// - Parameters:
-  ///   - video: batch × (3, 16, 160, 160): colour, frame, row, column, normalised.
-  ///   - audio: batch × (256, 128): time, mel bin, normalised.
+  ///   - video: batch × (3, 16, 160, 160): colour, frame, row, column, normalised. Not looked at, and may be nil, where
+  ///     the model does not have the sense.
+  ///   - audio: batch × (256, 128): time, mel bin, normalised; likewise.
   ///   - logits: batch × outputs, written; their count gives the batch.
   ///   - tap: sees the layers on the way, for tests. Their memory is reused as soon as it returns.
   public func logits(
-    video: FloatBuffer, audio: FloatBuffer, into logits: FloatBuffer, tap: HiCMAEModel.Tap? = nil
+    video: FloatBuffer?, audio: FloatBuffer?, into logits: FloatBuffer, tap: HiCMAEModel.Tap? = nil
   ) {
     let outputs = model.configuration.outputs
     let batch = logits.count / outputs
     precondition(batch > 0 && logits.count == batch * outputs, "\(logits.count) logits for \(outputs) outputs")
     operations.reset()
     model(
-      video: Matrix(video, rows: batch, columns: Configuration.videoGrid.values),
-      audio: Matrix(audio, rows: batch, columns: Configuration.audioGrid.values), operations,
+      video: video.map { Matrix($0, rows: batch, columns: Configuration.videoGrid.values) },
+      audio: audio.map { Matrix($0, rows: batch, columns: Configuration.audioGrid.values) }, operations,
       into: Matrix(logits, rows: batch, columns: outputs), tap: tap)
   }
 
   /// The logits of one window as an array: convenient, and allocates.
-  public func logits(video: [Float], audio: [Float]) -> [Float] {
+  public func logits(video: [Float]?, audio: [Float]?) -> [Float] {
     let result = FloatBuffer(count: model.configuration.outputs)
-    logits(video: FloatBuffer(video), audio: FloatBuffer(audio), into: result)
+    logits(video: video.map { FloatBuffer($0) }, audio: audio.map { FloatBuffer($0) }, into: result)
     return result.array
   }
 }

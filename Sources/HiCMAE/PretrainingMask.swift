@@ -15,7 +15,8 @@ public struct Hiding: Hashable, Sendable {
   }
 }
 
-/// What is hidden of a batch: video in tubes, the same places at every time step; audio anywhere.
+/// What is hidden of a batch: video in tubes, the same places at every time step; audio anywhere. Always of both senses,
+/// so that a model with one of them hides what a model with both would.
 public struct PretrainingMask: Hashable, Sendable {
   public let video, audio: Hiding
 

@@ -4,10 +4,10 @@ public import Tensor
 /// What the decoders shall say about the hidden patches.
 public struct ReconstructionTargets {
   /// (hidden places, 1536): every colour of a patch with mean 0 and deviation 1 over its 512 values, in the order frame,
-  /// row, column, colour; the second frame is replaced by its difference from the first.
-  public let video: Matrix
-  /// (hidden places, 256): mean 0 and deviation 1.
-  public let audio: Matrix
+  /// row, column, colour; the second frame is replaced by its difference from the first. Nil where no video was given.
+  public let video: Matrix?
+  /// (hidden places, 256): mean 0 and deviation 1. Nil where no audio was given.
+  public let audio: Matrix?
 
   /// The published code divides by deviation + this, of values in [0, 1].
   private static let floor = 1e-6
@@ -16,9 +16,14 @@ public struct ReconstructionTargets {
 
   /// - Parameters:
   ///   - video, audio: what the model was given; `video` is normalised as the model wants it.
-  public init(video: Matrix, audio: Matrix, mask: PretrainingMask, _ operations: Operations) {
-    let (pictures, sounds) = (Configuration.videoGrid, Configuration.audioGrid)
-    let colours = operations.unfold(video, pictures, only: mask.video.hidden)
+  public init(video: Matrix?, audio: Matrix?, mask: PretrainingMask, _ operations: Operations) {
+    self.video = video.map { Self.pictures($0, mask.video.hidden, operations) }
+    self.audio = audio.map { Self.sounds($0, mask.audio.hidden, operations) }
+  }
+
+  private static func pictures(_ video: Matrix, _ hidden: TokenChoice, _ operations: Operations) -> Matrix {
+    let pictures = Configuration.videoGrid
+    let colours = operations.unfold(video, pictures, only: hidden)
     let target = operations.matrix(rows: colours.rows, columns: colours.columns)
     let plane = pictures.patchHeight * pictures.patchWidth
     let count = pictures.patchDepth * plane
@@ -26,7 +31,7 @@ public struct ReconstructionTargets {
       let to = target.base + row * target.rowStride
       for colour in 0..<pictures.channels {
         let from = colours.base + row * colours.rowStride + colour * count
-        let (mean, scale) = Self.normal(from, count, floor: Self.floor / Self.deviations[colour])
+        let (mean, scale) = normal(from, count, floor: floor / deviations[colour])
         for value in 0..<plane {
           let (first, second) = ((from[value] - mean) * scale, (from[plane + value] - mean) * scale)
           to[value * pictures.channels + colour] = first
@@ -34,16 +39,18 @@ public struct ReconstructionTargets {
         }
       }
     }
-    self.video = target
+    return target
+  }
 
-    let patches = operations.unfold(audio, sounds, only: mask.audio.hidden)
+  private static func sounds(_ audio: Matrix, _ hidden: TokenChoice, _ operations: Operations) -> Matrix {
+    let patches = operations.unfold(audio, Configuration.audioGrid, only: hidden)
     let heard = operations.matrix(rows: patches.rows, columns: patches.columns)
     for row in 0..<patches.rows {
       let (from, to) = (patches.base + row * patches.rowStride, heard.base + row * heard.rowStride)
-      let (mean, scale) = Self.normal(from, patches.columns, floor: Self.floor)
+      let (mean, scale) = normal(from, patches.columns, floor: floor)
       for value in 0..<patches.columns { to[value] = (from[value] - mean) * scale }
     }
-    self.audio = heard
+    return heard
   }
 
   /// Mean, and 1 / (deviation + floor); the variance divides by count − 1.

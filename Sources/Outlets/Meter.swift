@@ -146,10 +146,12 @@ public struct Meter: Sendable {
     let face: String
     if let id = result.face?.id, result.videoUsed {
       face = "face #\(id) \(result.faces)/16"
+    } else if model?.needsVideo == false {
+      face = "sound alone"
     } else {
       face = result.frames == 0 ? "no picture" : "no face \(result.faces)/16"
     }
-    var sound = "no sound"
+    var sound = model?.needsAudio == false ? "picture alone" : "no sound"
     if result.audioUsed, let level = result.level {
       // From silence as a quiet room has it to full scale.
       let bar = MeterBar.filled((level + 60) / 60, columns: room < 48 ? 6 : 10, style)

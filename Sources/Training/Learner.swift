@@ -4,9 +4,9 @@ public import Tensor
 
 /// The losses of a pre-training batch.
 public struct PretrainingLosses: Hashable, Sendable {
-  /// Means over the values of hidden patches.
-  public let video, audio: Double
-  /// Summed over the layers; 0 where it is switched off.
+  /// Means over the values of hidden patches; nil for a sense that the model does not have.
+  public let video, audio: Double?
+  /// Summed over the layers; 0 where it is switched off, and with one sense alone.
   public let contrast: Double
   /// What is minimised.
   public let total: Double
@@ -38,11 +38,11 @@ public final class PretrainingLearner {
   /// Adds the gradients of a batch to ``parameters``, and tells its losses.
   ///
   /// - Parameters:
-  ///   - video: (batch, 3·16·160·160), normalised.
-  ///   - audio: (batch, 256·128), normalised.
+  ///   - video: (batch, 3·16·160·160), normalised. A sense that the model does not have is not looked at and may be nil.
+  ///   - audio: (batch, 256·128), normalised; likewise.
   ///   - factor: what gradients are multiplied with, 1 / batches where several are gathered.
   public func addGradients(
-    video: Matrix, audio: Matrix, mask: PretrainingMask, factor: Double = 1
+    video: Matrix?, audio: Matrix?, mask: PretrainingMask, factor: Double = 1
   ) -> PretrainingLosses {
     operations.reset()
     tape.forget()
@@ -50,11 +50,15 @@ public final class PretrainingLearner {
     let output = operations.recorded(by: tape) {
       model(video: video, audio: audio, mask: mask, contrast: contrasted, operations)
     }
-    let targets = ReconstructionTargets(video: video, audio: audio, mask: mask, operations)
-    let videoLoss = Losses.meanSquaredError(
-      output.video, targets.video, gradient: tape.seed(output.video), factor: factor)
-    let audioLoss = Losses.meanSquaredError(
-      output.audio, targets.audio, gradient: tape.seed(output.audio), factor: factor)
+    let sizes = model.configuration.backbone
+    let targets = ReconstructionTargets(
+      video: sizes.hasVideo ? video : nil, audio: sizes.hasAudio ? audio : nil, mask: mask, operations)
+    func reconstruction(_ said: Matrix?, _ truth: Matrix?) -> Double? {
+      guard let said, let truth else { return nil }
+      return Losses.meanSquaredError(said, truth, gradient: tape.seed(said), factor: factor)
+    }
+    let videoLoss = reconstruction(output.video, targets.video)
+    let audioLoss = reconstruction(output.audio, targets.audio)
     let contrast = output.levels.reduce(0.0) { sum, level in
       sum
         + Losses.contrast(
@@ -63,7 +67,8 @@ public final class PretrainingLearner {
     }
     tape.backward()
     return PretrainingLosses(
-      video: videoLoss, audio: audioLoss, contrast: contrast, total: videoLoss + audioLoss + contrastWeight * contrast)
+      video: videoLoss, audio: audioLoss, contrast: contrast,
+      total: (videoLoss ?? 0) + (audioLoss ?? 0) + contrastWeight * contrast)
   }
 }
 
@@ -97,18 +102,21 @@ public final class FineTuningLearner {
   /// Adds the gradients of a batch to ``parameters``, and tells its loss and outputs.
   ///
   /// - Parameters:
-  ///   - video: (batch, 3·16·160·160), normalised.
-  ///   - audio: (batch, 256·128), normalised.
+  ///   - video: (batch, 3·16·160·160), normalised. A sense that the model does not have is not looked at and may be nil.
+  ///   - audio: (batch, 256·128), normalised; likewise.
   ///   - dropping: residual branches left out by chance, with a seed of this batch's own.
   ///   - factor: what gradients are multiplied with, 1 / batches where several are gathered.
   /// - Returns: the loss, and the logits (batch, outputs), which last until the next batch.
   public func addGradients(
-    video: Matrix, audio: Matrix, objective: Objective, dropping: DropPath? = nil, factor: Double = 1
+    video: Matrix?, audio: Matrix?, objective: Objective, dropping: DropPath? = nil, factor: Double = 1
   ) -> (loss: Double, logits: Matrix) {
+    guard let batch = (model.configuration.hasVideo ? video : audio)?.rows else {
+      preconditionFailure("a batch without the sense that the model has")
+    }
     operations.reset()
     tape.forget()
     let logits = operations.recorded(by: tape) {
-      let logits = operations.matrix(rows: video.rows, columns: model.configuration.outputs)
+      let logits = operations.matrix(rows: batch, columns: model.configuration.outputs)
       model(video: video, audio: audio, dropping: dropping, operations, into: logits)
       return logits
     }

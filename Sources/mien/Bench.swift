@@ -6,20 +6,23 @@ internal import Media
 internal import Recognition
 internal import Tensor
 
-/// `mien bench`: how long a window takes on this machine, and what share of OpenBLAS's speed that is.
+/// `mien bench`: how long a window or a step of training takes on this machine.
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Time one window on this machine.",
+    abstract: "Time one window, or steps of training, on this machine.",
     discussion: """
       EXAMPLES:
         mien bench
         mien bench --size tiny --threads 4
         mien bench --model base --runs 50 --json
         mien bench --pipeline clip.mkv
+        mien bench --train pretrain --size small --batch 8
 
       Runs windows of noise, by turns with one plain matrix product of OpenBLAS (cblas_sgemm, 800×2048×512, one \
       thread), so that a busy machine slows both. 'share' is the window's GFLOP/s over the product's, per thread. --pipeline times what a live session does around \
       the model over a recording: CPU time of one thread, and its share of a core at 30 frames a second.
+
+      --train times whole steps over noise: forward, backward and AdamW, after a first step that sizes the memory.
       """)
 
   @Option(help: ArgumentHelp("Model folder to time.", valueName: "dir"))
@@ -28,25 +31,44 @@ struct Bench: ParsableCommand {
   @Option(help: "Time random weights of this size instead. (default: base)")
   var size: UntrainedSize?
 
-  @Option(help: ArgumentHelp("Threads that share a window.", valueName: "count"))
+  @Option(help: ArgumentHelp("Threads that share a window, or a step.", valueName: "count"))
   var threads = 1
 
-  @Option(help: ArgumentHelp("Windows to time.", valueName: "count"))
-  var runs = 10
+  @Option(help: ArgumentHelp("Windows to time, or steps of training. (default: 10, or 5)", valueName: "count"))
+  var runs: Int?
 
   @Option(help: ArgumentHelp("Time decoding, following and windows over this recording.", valueName: "file"))
   var pipeline: String?
+
+  @Option(help: "Time steps of this training.")
+  var train: TrainingTask?
+
+  @Option(help: ArgumentHelp("Clips in a step of training. (default: 8, or 4 for finetune)", valueName: "count"))
+  var batch: Int?
+
+  @Option(help: ArgumentHelp("What is computed with; there is f32 only.", valueName: "type"))
+  var precision = "f32"
 
   @Flag(help: "Print JSON instead of a table.")
   var json = false
 
   func validate() throws {
     guard model == nil || size == nil else { throw ValidationError("Give --model or --size, not both.") }
-    if pipeline != nil, model != nil || size != nil {
-      throw ValidationError("--pipeline times everything but the model; give it without --model and --size.")
+    if pipeline != nil, model != nil || size != nil || train != nil {
+      throw ValidationError("--pipeline times everything but the model; give it without --model, --size and --train.")
     }
+    guard train == nil || model == nil else {
+      throw ValidationError("--train times fresh weights; give it --size instead of --model.")
+    }
+    guard batch == nil || train != nil else {
+      throw ValidationError("--batch is for --train; windows are timed one at a time.")
+    }
+    guard precision == "f32" else {
+      throw ValidationError("There is no precision '\(precision)' yet; --precision must be f32.")
+    }
+    guard 1...4096 ~= batch ?? 1 else { throw ValidationError("--batch must be 1 to 4096.") }
     guard threads >= 1 && threads <= 256 else { throw ValidationError("--threads must be 1 to 256.") }
-    guard runs >= 1 && runs <= 100_000 else { throw ValidationError("--runs must be 1 to 100000.") }
+    guard 1...100_000 ~= runs ?? 1 else { throw ValidationError("--runs must be 1 to 100000.") }
   }
 
   func run() throws {
@@ -55,7 +77,14 @@ struct Bench: ParsableCommand {
       let report = PipelineReport(try PictureBenchmark(path: pipeline))
       return try Output().write((json ? try Self.json(report) : report.table) + "\n")
     }
-    let measured = try Benchmark(weights(), threads: threads, runs: runs)
+    if let train {
+      let size = size ?? .base
+      let batch = batch ?? (train == .pretrain ? 8 : 4)
+      let measured = try train.benchmark(size, batch: batch, threads: threads, steps: runs ?? 5)
+      let report = TrainingReport(train, size, measured, peakMebibytes: Double(csystem_peak_kib()) / 1024)
+      return try Output().write((json ? try Self.json(report) : report.table) + "\n")
+    }
+    let measured = try Benchmark(weights(), threads: threads, runs: runs ?? 10)
     let report = Report(
       size: model ?? (size ?? .base).rawValue, measured, peakMebibytes: Double(csystem_peak_kib()) / 1024)
     try Output().write((json ? try Self.json(report) : report.table) + "\n")

@@ -81,6 +81,31 @@ import Testing
     #expect(said { $0["head.weight"] = nil }.contains("pre-training checkpoint"))
   }
 
+  /// A sense is there if its encoder is; what only the other one has no place for is named.
+  @Test(arguments: [Modalities.audio, .video]) func oneSense(sense: Modalities) throws {
+    let both = Configuration(dim: 64, videoDepth: 2, audioDepth: 3, fusionDepth: 1, outputs: 5)
+    let sizes = both.keeping(sense)
+    #expect(sizes.modalities == sense && sizes.featureWidth == 64 && sizes.fusionDepth == 0)
+    #expect(sizes.hasVideo == (sense == .video) && sizes.hasAudio == (sense == .audio))
+    #expect(sizes.keeping(sense) == sizes && both.keeping(.audioVideo) == both)
+    let weights = Weights(fresh: 0)
+    _ = try HiCMAEModel(sizes, weights)
+    let (kept, suffix) = sense == .audio ? ("encoder_audio.", "audio") : ("encoder.", "video")
+    let rest = weights.asked.filter { !$0.name.hasPrefix(kept) }
+    #expect(
+      Dictionary(uniqueKeysWithValues: rest) == [
+        "\(suffix)_layer_weights": [sense == .audio ? 3 : 2], "fc_norm.weight": [64], "fc_norm.bias": [64],
+        "head.weight": [5, 64], "head.bias": [5],
+      ])
+    #expect(try Configuration(inferredFrom: ZeroStore(weights.asked)) == sizes)
+    #expect(both.gigaflops > both.keeping(.audio).gigaflops + both.keeping(.video).gigaflops)
+
+    let error = #expect(throws: WeightError.self) {
+      try HiCMAEModel(reading: ZeroStore(weights.asked + [("encoder_fusion.norm.weight", [64])]))
+    }
+    #expect(error == .unfit(missing: [], misshapen: [], unused: ["encoder_fusion.norm.weight"]))
+  }
+
   @Test func freshHead() throws {
     let model = HiCMAEModel(Configuration(dim: 64, videoDepth: 4, audioDepth: 2, fusionDepth: 1, outputs: 6), seed: 9)
     #expect(model.videoLayerWeights?.values.array == [0.25, 0.25, 0.25, 0.25])

@@ -56,7 +56,7 @@ import Training
       learner.parameters.clearGradients()
       let found = learner.addGradients(video: batch.video, audio: batch.audio, mask: batch.mask)
       for (name, value, truth) in [
-        ("video", found.video, expected.video), ("audio", found.audio, expected.audio),
+        ("video", try #require(found.video), expected.video), ("audio", try #require(found.audio), expected.audio),
         ("contrast", found.contrast, expected.contrastive), ("total", found.total, expected.total),
       ] {
         losses.see("\(name) before step \(step)", value, truth, difference: abs(value / truth - 1))

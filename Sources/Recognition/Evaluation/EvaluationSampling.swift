@@ -51,6 +51,18 @@ public struct EvaluationSampling: Sendable, Hashable {
     return result
   }
 
+  /// Views of a clip that is only heard: the first and the last 2.56 s of its sound, the whole twice where it is shorter.
+  /// With one view the first alone; more spread evenly between the two.
+  /// - Returns: nil if the sound is too short to use, 1024 samples or fewer.
+  public func heard(samples: Int) -> [View]? {
+    guard samples > Self.shortestSound else { return nil }
+    let length = min(samples, Self.windowSamples)
+    return (0..<views).map { view in
+      let start = views == 1 ? 0 : view * (samples - length) / (views - 1)
+      return View(frames: [], samples: start..<start + length)
+    }
+  }
+
   /// From the first frame's place to just past the last one's, as shares of the whole sound, truncated.
   private func sound(from first: Int, to last: Int, frames: Int, samples: Int) -> Range<Int>? {
     let span = Double(max(frames - 1, 1))

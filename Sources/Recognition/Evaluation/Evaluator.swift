@@ -41,22 +41,21 @@ public struct Evaluator {
     func none(_ reason: String) -> ClipPrediction { ClipPrediction(views: [], values: nil, reason: reason) }
     let model = recognizer.model
     if model.needsVideo && !clip.hasVideo { return none("no picture") }
-    let samples = try clip.samples()
+    let samples = model.needsAudio ? try clip.samples() : nil
     if model.needsAudio && samples == nil { return none("no sound") }
 
     var views: [EvaluationSampling.View]?
     var crops: [FaceCrop]?
-    let count = samples?.count ?? 0
-    if clip.hasVideo {
+    if model.needsVideo {
       crops = try clip.crops { frames in
-        views = sampling.views(frames: frames, samples: count)
+        // A picture alone is looked at as if its sound were long enough.
+        views = sampling.views(frames: frames, samples: samples?.count ?? EvaluationSampling.windowSamples)
         return views.map { $0.flatMap(\.frames) } ?? []
       }
     } else {
-      // A clip without a picture is heard as if it had a frame every 40 ms.
-      views = sampling.views(frames: max(1, count / 640), samples: count)
+      views = sampling.heard(samples: samples?.count ?? 0)
     }
-    guard let views else { return none("too little sound for its pictures") }
+    guard let views else { return none(model.needsVideo ? "too little sound for its pictures" : "too little sound") }
     if model.needsVideo && crops == nil { return none("no face") }
 
     var estimates: [Estimate] = []

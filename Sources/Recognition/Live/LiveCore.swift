@@ -49,7 +49,7 @@ public struct LiveCore<Crop: Sendable> {
     (self.header, self.zero, self.policy, self.wall) = (header, zero, policy, wall)
     let (hasVideo, hasAudio) = (header.source.camera != nil, header.source.microphone != nil)
     assembler = WindowAssembler(schedule: WindowSchedule(hop: header.hop), video: hasVideo, audio: hasAudio)
-    tracker = StatusTracker(hasVideo: hasVideo, hasAudio: hasAudio, of: "session")
+    tracker = StatusTracker(hasVideo: hasVideo, hasAudio: hasAudio, model: header.model, of: "session")
     video = LiveTrack(exists: hasVideo, lateness: policy.videoLateness, policy: policy)
     audio = LiveTrack(exists: hasAudio, lateness: policy.audioLateness, policy: policy)
     line = LiveLine(resultLimit: policy.waitingResults)

@@ -16,9 +16,17 @@ public struct ModelConfig: Hashable, Sendable {
     case pretraining
   }
 
-  /// Which senses the model needs.
-  public enum Modalities: String, Codable, Hashable, Sendable, CaseIterable {
-    case audioVideo = "av"
+  /// The decoders of a pre-training model: see `PretrainingConfiguration`.
+  public struct Decoders: Hashable, Sendable {
+    public var dim, depth: Int
+    /// Encoder layers, counted from 1.
+    public var layers: [Int]
+    /// Whether decoder blocks look at them.
+    public var skips: Bool
+
+    public init(_ sizes: PretrainingConfiguration) {
+      (dim, depth, layers, skips) = (sizes.decoderDim, sizes.decoderDepth, sizes.layers, sizes.skips)
+    }
   }
 
   /// A file and the SHA-256 of its bytes in hexadecimal.
@@ -32,8 +40,10 @@ public struct ModelConfig: Hashable, Sendable {
   /// What a stream calls the model.
   public var id: String
   public var task: Task
-  public var modalities = Modalities.audioVideo
   public var sizes: Configuration
+  /// What `sizes` leaves open of a pre-training model. A checkpoint does not tell the layers, so they are kept here; nil
+  /// for other models, and for a config that an older version wrote.
+  public var decoders: Decoders?
   /// The names of the outputs in their order; nil for pre-training.
   public var labels: Labels?
   public var preprocessing = Preprocessing()
@@ -47,15 +57,31 @@ public struct ModelConfig: Hashable, Sendable {
   public init(id: String, task: Task, sizes: Configuration, labels: Labels?, trained: Bool) {
     (self.id, self.task, self.sizes, self.labels, self.trained) = (id, task, sizes, labels, trained)
   }
+
+  /// Which senses the model needs.
+  public var modalities: Modalities { sizes.modalities }
+
+  /// All sizes of a pre-training model, where they are known.
+  public var pretraining: PretrainingConfiguration? {
+    decoders.map {
+      PretrainingConfiguration(
+        backbone: sizes, decoderDim: $0.dim, decoderDepth: $0.depth, layers: $0.layers, skips: $0.skips)
+    }
+  }
 }
 
 extension ModelConfig: Decodable {
   private enum Key: String, CodingKey {
     case schema, architecture, id, task, modalities, sizes, id2label, label2id, preprocessing, weights, trained, source
+    case layerFusion, decoder, skipLayers, skips
   }
 
   private struct Sizes: Decodable {
     var dim, depthVideo, depthAudio, fusionDepth, outputs: Int
+  }
+
+  private struct DecoderSizes: Decodable {
+    var dim, depth: Int
   }
 
   static let architecture = "hicmae"
@@ -75,21 +101,48 @@ extension ModelConfig: Decodable {
     }
     id = try container.decode(String.self, forKey: .id)
     task = try container.decode(Task.self, forKey: .task)
-    modalities = try container.decode(Modalities.self, forKey: .modalities)
     let sizes = try container.decode(Sizes.self, forKey: .sizes)
+    let both = sizes.depthVideo > 0 && sizes.depthAudio > 0
     guard
-      [sizes.dim, sizes.depthVideo, sizes.depthAudio, sizes.fusionDepth].allSatisfy({ (1...widthLimit).contains($0) }),
+      [sizes.depthVideo, sizes.depthAudio, sizes.fusionDepth].allSatisfy({ (0...widthLimit).contains($0) }),
+      sizes.depthVideo + sizes.depthAudio > 0, (sizes.fusionDepth > 0) == both, (1...widthLimit).contains(sizes.dim),
       sizes.dim.isMultiple(of: Configuration.headWidth), (0...65_536).contains(sizes.outputs)
     else { throw problem(.sizes, "are not those of a model") }
     self.sizes = Configuration(
       dim: sizes.dim, videoDepth: sizes.depthVideo, audioDepth: sizes.depthAudio, fusionDepth: sizes.fusionDepth,
       outputs: sizes.outputs)
+    self.sizes.layerFusion = try container.decodeIfPresent(Bool.self, forKey: .layerFusion) ?? true
+    let modalities = try container.decode(Modalities.self, forKey: .modalities)
+    guard modalities == self.sizes.modalities else {
+      throw problem(
+        .modalities, "is '\(modalities.rawValue)', but the sizes are those of '\(self.sizes.modalities.rawValue)'")
+    }
     preprocessing = try container.decode(Preprocessing.self, forKey: .preprocessing)
     if let (key, reason) = preprocessing.problem { throw problem(.preprocessing, "\(key) \(reason)") }
     weights = try container.decodeIfPresent(File.self, forKey: .weights)
     trained = try container.decode(Bool.self, forKey: .trained)
     source = try container.decodeIfPresent(File.self, forKey: .source)
     labels = try Self.labels(container, outputs: sizes.outputs, task: task)
+    decoders = task == .pretraining ? try Self.decoders(container, backbone: self.sizes) : nil
+  }
+
+  private static func decoders(
+    _ container: KeyedDecodingContainer<Key>, backbone: Configuration
+  ) throws -> Decoders? {
+    func problem(_ key: Key, _ reason: String) -> DecodingError {
+      DecodingError.dataCorruptedError(forKey: key, in: container, debugDescription: reason)
+    }
+    guard let sizes = try container.decodeIfPresent(DecoderSizes.self, forKey: .decoder) else { return nil }
+    guard
+      (1...widthLimit).contains(sizes.dim), sizes.dim.isMultiple(of: Configuration.headWidth),
+      (1...widthLimit).contains(sizes.depth)
+    else { throw problem(.decoder, "has not the sizes of one") }
+    let whole = PretrainingConfiguration(
+      backbone: backbone, decoderDim: sizes.dim, decoderDepth: sizes.depth,
+      layers: try container.decode([Int].self, forKey: .skipLayers),
+      skips: try container.decode(Bool.self, forKey: .skips))
+    do { try whole.check() } catch { throw problem(.skipLayers, "do not fit: \(error)") }
+    return Decoders(whole)
   }
 
   private static func labels(

@@ -21,6 +21,12 @@ extension ModelConfig {
           "fusion_depth": .int(sizes.fusionDepth), "outputs": .int(sizes.outputs),
         ]),
     ]
+    if task != .pretraining { members.append(.init("layer_fusion", .bool(sizes.layerFusion))) }
+    if let decoders {
+      members.append(.init("decoder", ["dim": .int(decoders.dim), "depth": .int(decoders.depth)]))
+      members.append(.init("skip_layers", .array(decoders.layers.map(JSON.int))))
+      members.append(.init("skips", .bool(decoders.skips)))
+    }
     if let names = labels?.names {
       members.append(.init("id2label", .object(names.enumerated().map { .init(String($0), .string($1)) })))
       members.append(.init("label2id", .object(names.enumerated().map { .init($1, .int($0)) })))

@@ -121,6 +121,11 @@ let widthLimit = 4096
 
 /// Sizes for a message.
 func describe(_ sizes: Configuration) -> String {
-  "dim \(sizes.dim), depth \(sizes.videoDepth) and \(sizes.audioDepth), fusion \(sizes.fusionDepth), "
-    + "\(sizes.outputs) outputs"
+  let depths =
+    switch sizes.modalities {
+    case .audioVideo: "depth \(sizes.videoDepth) and \(sizes.audioDepth), fusion \(sizes.fusionDepth)"
+    case .audio: "sound alone, depth \(sizes.audioDepth)"
+    case .video: "picture alone, depth \(sizes.videoDepth)"
+    }
+  return "dim \(sizes.dim), \(depths), \(sizes.layerFusion ? "" : "no layer fusion, ")\(sizes.outputs) outputs"
 }

@@ -44,6 +44,9 @@ public struct ModelImport: Sendable {
       id: id ?? URL(fileURLWithPath: destination).lastPathComponent, task: try task(of: sizes), sizes: sizes,
       labels: labels, trained: true)
     try checkLabels(config)
+    if config.task == .pretraining {
+      config.decoders = try naming(checkpoint) { .init(try PretrainingConfiguration(inferredFrom: store)) }
+    }
     try naming(checkpoint) { try prove(store, config) }
     config.source = .init(
       file: URL(fileURLWithPath: checkpoint).lastPathComponent, sha256: try sha256(ofFile: checkpoint))

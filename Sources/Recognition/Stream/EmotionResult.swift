@@ -12,6 +12,7 @@ public struct EmotionResult: Sendable, Hashable {
   public var estimate: Estimate?
 
   public var face: FollowedFace?
+  /// Whether the window has enough of the sense, and the model looks at it.
   public var videoUsed: Bool
   public var frames, faces, dropped: Int
 
@@ -37,9 +38,10 @@ public struct EmotionResult: Sendable, Hashable {
   public init<Crop>(window: Window<Crop>, estimate: Estimate?, model: ModelSummary, inferenceMilliseconds: Double?) {
     (sequence, start, end) = (window.index, window.start, window.end)
     (labels, task, self.estimate) = (model.labels, model.task, estimate)
-    (face, videoUsed) = (window.video.face, window.video.crops != nil)
+    (face, videoUsed) = (window.video.face, model.needsVideo && window.video.crops != nil)
     (frames, faces, dropped) = (window.video.frames, window.video.faces, window.video.dropped)
-    (audioUsed, coverage, level) = (window.audio.spectrogram != nil, window.audio.coverage, window.audio.level)
+    audioUsed = model.needsAudio && window.audio.spectrogram != nil
+    (coverage, level) = (window.audio.coverage, window.audio.level)
     self.inferenceMilliseconds = inferenceMilliseconds
   }
 

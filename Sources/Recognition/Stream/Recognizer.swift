@@ -9,7 +9,7 @@ public final class Recognizer {
   public let model: ModelSummary
 
   private let classifier: any WindowClassifier
-  /// (3, 16, 160, 160) and (256, 128), written anew for every window.
+  /// (3, 16, 160, 160) and (256, 128), written anew for every window; zeros for a sense that the model does not have.
   private let video: FloatBuffer
   private let audio: FloatBuffer
   private let outputs: FloatBuffer
@@ -27,6 +27,8 @@ public final class Recognizer {
     (self.classifier, self.model, self.normalisation) = (classifier, model, normalisation)
     video = FloatBuffer(count: 3 * Configuration.frames * Configuration.side * Configuration.side)
     audio = FloatBuffer(count: Configuration.rows * Configuration.bins)
+    video.base.update(repeating: 0, count: video.count)
+    audio.base.update(repeating: 0, count: audio.count)
     outputs = FloatBuffer(count: classifier.outputs)
     tones = (0..<3).map { channel in
       (0..<256).map { (Float($0) / 255 - normalisation.mean[channel]) / normalisation.deviation[channel] }
@@ -41,9 +43,15 @@ public final class Recognizer {
 
   /// The same for 16 crops, oldest first, and a 256 × 128 spectrogram that is not yet normalised.
   public func estimate(crops: [FaceCrop]?, spectrogram: [Float]?) throws -> Estimate? {
-    if crops == nil && model.needsVideo || spectrogram == nil && model.needsAudio { return nil }
-    if let crops { try fillVideo(crops) } else { video.base.update(repeating: 0, count: video.count) }
-    if let spectrogram { fillAudio(spectrogram) } else { audio.base.update(repeating: 0, count: audio.count) }
+    // What the model does not look at stays zero.
+    if model.needsVideo {
+      guard let crops else { return nil }
+      try fillVideo(crops)
+    }
+    if model.needsAudio {
+      guard let spectrogram else { return nil }
+      fillAudio(spectrogram)
+    }
     try classifier.outputs(video: video, audio: audio, into: outputs)
     let values = outputs.array
     if let broken = values.firstIndex(where: { !$0.isFinite }) {

@@ -43,7 +43,7 @@ public final class ReplaySession {
     (self.speed, self.clock, self.stop, self.sink) = (speed, clock, stop, sink)
     let (video, audio) = (source.hasVideo, source.hasAudio)
     assembler = WindowAssembler(schedule: WindowSchedule(hop: header.hop), video: video, audio: audio)
-    tracker = StatusTracker(hasVideo: video, hasAudio: audio)
+    tracker = StatusTracker(hasVideo: video, hasAudio: audio, model: recognizer.model)
   }
 
   /// Runs to the end of the recording, a stop, or a failure; the last event is `session.closed` in each case.

@@ -72,23 +72,25 @@ public struct StreamStatus: Sendable, Hashable {
 /// machine.
 public struct StatusTracker: Sendable {
   private let hasVideo, hasAudio: Bool
+  private let model: ModelSummary
   private let place: String
   private var videoUsed = true
   private var audioUsed = true
   private var person: Int?
 
-  /// Whether there are these tracks at all: a missing track is said once and never ends.
+  /// Whether there are these tracks at all: a missing track is said once and never ends. What the model does not look at
+  /// is not missed.
   ///
   /// - Parameter place: what lacks them, "recording" or "session".
-  public init(hasVideo: Bool, hasAudio: Bool, of place: String = "recording") {
-    (self.hasVideo, self.hasAudio, self.place) = (hasVideo, hasAudio, place)
+  public init(hasVideo: Bool, hasAudio: Bool, model: ModelSummary, of place: String = "recording") {
+    (self.hasVideo, self.hasAudio, self.model, self.place) = (hasVideo, hasAudio, model, place)
   }
 
   /// What to say before this result.
   public mutating func receive(_ result: EmotionResult) -> [StreamStatus] {
     var said: [StreamStatus] = []
     let (sees, hears) = (result.videoUsed, result.audioUsed)
-    if sees != videoUsed {
+    if model.needsVideo && sees != videoUsed {
       videoUsed = sees
       if sees {
         said.append(StreamStatus(.face, .info, "a face is in front again", start: result.start))
@@ -97,7 +99,7 @@ public struct StatusTracker: Sendable {
         said.append(StreamStatus(.noFace, .warning, why, start: result.start))
       }
     }
-    if hears != audioUsed {
+    if model.needsAudio && hears != audioUsed {
       audioUsed = hears
       if hears {
         said.append(StreamStatus(.audio, .info, "there is sound again", start: result.start))

@@ -39,4 +39,14 @@ import Testing
       }
     }
   }
+
+  /// The start and the end of a sound without a picture.
+  @Test func heard() {
+    let sampling = EvaluationSampling()
+    #expect(sampling.heard(samples: 64_000)?.map(\.samples) == [0..<40_960, 23_040..<64_000])
+    #expect(sampling.heard(samples: 32_000)?.map(\.samples) == [0..<32_000, 0..<32_000])
+    #expect(sampling.heard(samples: 1024) == nil && sampling.heard(samples: 1025)?.count == 2)
+    #expect(EvaluationSampling(views: 1).heard(samples: 64_000)?.map(\.samples) == [0..<40_960])
+    #expect(EvaluationSampling(views: 3).heard(samples: 64_000)?[1].samples == 11_520..<52_480)
+  }
 }

@@ -43,6 +43,21 @@ private struct NumberedClip: EvaluationClip {
     var seeing = ModelSummary.three
     seeing.modalities = "v"
     #expect(try evaluator(seeing).predict(NumberedClip(frames: 100, sound: nil)).values != nil)
+    #expect(try evaluator(seeing).predict(NumberedClip(frames: 100, sound: 64_000)).views.count == 2)
+  }
+
+  /// What a model of sound alone hears does not depend on a picture: the start and the end.
+  @Test func soundAlone() throws {
+    var hearing = ModelSummary.three
+    hearing.modalities = "a"
+    let alone = try evaluator(hearing).predict(NumberedClip(frames: nil, sound: 64_000))
+    #expect(alone.views.count == 2 && alone.views[0] != alone.views[1])
+    let hidden = NumberedClip(frames: 100, sound: 64_000, hasFace: false)
+    #expect(try evaluator(hearing).predict(hidden) == alone)
+    #expect(try evaluator(hearing).predict(NumberedClip(frames: 100, sound: nil)).reason == "no sound")
+    #expect(try evaluator(hearing).predict(NumberedClip(frames: nil, sound: 1024)).reason == "too little sound")
+    let short = try evaluator(hearing).predict(NumberedClip(frames: nil, sound: 20_000))
+    #expect(short.views.count == 2 && short.views[0] == short.views[1])
   }
 
   @Test func theReportCountsAndPrints() throws {

@@ -29,6 +29,17 @@ import Testing
     (pretraining.task, pretraining.labels, pretraining.sizes.outputs) = (.pretraining, nil, 0)
     (pretraining.source, pretraining.trained) = (nil, false)
     #expect(try read(pretraining.json()) == pretraining)
+    // Layers that no checkpoint could tell.
+    let sizes = PretrainingConfiguration(
+      backbone: Configuration(dim: 64, videoDepth: 0, audioDepth: 5, fusionDepth: 0, outputs: 0), decoderDim: 128,
+      decoderDepth: 2, layers: [2, 3], skips: false)
+    (pretraining.sizes, pretraining.decoders) = (sizes.backbone, .init(sizes))
+    #expect(try read(pretraining.json()) == pretraining && pretraining.pretraining == sizes)
+    let error = try modelError { _ = try read(pretraining.json().replacingOccurrences(of: "[2,3]", with: "[2,6]")) }
+    #expect(error.problem.contains("'skip_layers' do not fit"), "\(error)")
+    var last = config
+    last.sizes.layerFusion = false
+    #expect(try read(last.json()) == last)
   }
 
   /// Output 10 comes after output 9, not after output 1: readers that trust the order of a file exist.
@@ -69,6 +80,9 @@ import Testing
     (#""trained" : true"#, #""x" : 1"#, "lacks the key 'trained'"),
     (#""classification""#, #""guessing""#, "'task'"),
     (#""av""#, #""smell""#, "'modalities'"),
+    (#""av""#, #""a""#, "'modalities' is 'a', but the sizes are those of 'av'"),
+    (#""depth_video" : 1"#, #""depth_video" : 0"#, "'sizes'"),
+    (#""layer_fusion" : true"#, #""layer_fusion" : 1"#, "'layer_fusion' is not a truth value"),
     (#""dim" : 64"#, #""dim" : 65"#, "'sizes'"),
     (#""dim" : 64"#, #""dim" : -64"#, "'sizes'"),
     (#""depth_video" : 1"#, #""depth_video" : 1.5"#, "a number in it does not fit"),

@@ -41,6 +41,36 @@ import Testing
     #expect(try modelError { _ = try folder.load() }.problem.contains("pre-training"))
   }
 
+  /// What a checkpoint of one sense becomes, for recognition and for pre-training, which keeps its decoder's sizes.
+  @Test(arguments: [Modalities.audio, .video]) func takesOneSense(sense: Modalities) throws {
+    let scratch = try ModelScratch()
+    var sizes = ModelScratch.sizes.keeping(sense)
+    let folder = try ModelImport(
+      checkpoint: scratch.checkpoint(sizes), destination: scratch.file("one"), labels: Labels(parsing: "crema-d")
+    ).run()
+    #expect(folder.config.modalities == sense && folder.config.sizes == sizes && folder.config.decoders == nil)
+    #expect(try folder.load().network.configuration == sizes)
+    sizes.outputs = 0
+    let pretrained = try ModelImport(
+      checkpoint: scratch.checkpoint(sizes, "p.safetensors"), destination: scratch.file("p")
+    ).run().config
+    #expect(
+      pretrained.modalities == sense
+        && pretrained.pretraining == PretrainingConfiguration(backbone: sizes, decoderDim: 64, decoderDepth: 1))
+  }
+
+  /// The paper's ablation: names tell it, and the config repeats it.
+  @Test func takesAModelWithoutLayerFusion() throws {
+    let scratch = try ModelScratch()
+    var sizes = ModelScratch.sizes
+    sizes.layerFusion = false
+    let folder = try ModelImport(
+      checkpoint: scratch.checkpoint(sizes), destination: scratch.file("last"), labels: Labels(parsing: "crema-d")
+    ).run()
+    #expect(!folder.config.sizes.layerFusion)
+    #expect(try folder.load().network.configuration == sizes)
+  }
+
   @Test func takesRegression() throws {
     let scratch = try ModelScratch()
     var sizes = ModelScratch.sizes

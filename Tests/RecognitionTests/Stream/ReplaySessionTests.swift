@@ -97,10 +97,17 @@ private struct Broken: Error, CustomStringConvertible { var description: String 
     }
   }
 
+  /// Results rest on the model's sense alone, whether the other one is there or not, and nobody misses it.
   @Test func aModelOfOneSenseAnswersWithoutTheOther() throws {
-    var run = Run(ScriptedSource(seconds: 4, audio: false))
-    run.model.modalities = "v"
-    #expect(try run.events().events.results.allSatisfy { $0.estimate != nil })
+    for (modalities, other) in [("v", false), ("v", true), ("a", false), ("a", true)] {
+      let (video, audio) = (modalities == "v" || other, modalities == "a" || other)
+      var run = Run(ScriptedSource(seconds: 4, video: video, audio: audio))
+      run.model.modalities = modalities
+      let events = try run.events().events
+      #expect(events.results.count == 5 && events.results.allSatisfy { $0.estimate != nil })
+      #expect(events.results.allSatisfy { $0.videoUsed == (modalities == "v") && $0.audioUsed == (modalities == "a") })
+      #expect(events.codes.isEmpty)
+    }
   }
 
   @Test func aFaceThatGoesAndComesIsSaidOnChangesOnly() throws {

@@ -1,0 +1,70 @@
+internal import ArgumentParser
+internal import HiCMAE
+internal import Tensor
+internal import Training
+
+/// Which training `mien bench --train` times.
+enum TrainingTask: String, ExpressibleByArgument, CaseIterable {
+  case pretrain, finetune
+
+  /// Times `steps` steps of it.
+  func benchmark(_ size: UntrainedSize, batch: Int, threads: Int, steps: Int) throws -> TrainingBenchmark {
+    switch self {
+    case .pretrain:
+      try TrainingBenchmark(pretraining: size.pretraining, batch: batch, threads: threads, steps: steps)
+    case .finetune:
+      try TrainingBenchmark(
+        fineTuning: size.configuration(outputs: 6), batch: batch, threads: threads, steps: steps)
+    }
+  }
+}
+
+extension UntrainedSize {
+  /// With the published decoders; tiny's are half of its encoders' width, as there are none.
+  fileprivate var pretraining: PretrainingConfiguration {
+    let decoderDim =
+      switch self {
+      case .tiny: 128
+      case .small: 192
+      case .base: 384
+      }
+    return PretrainingConfiguration(backbone: configuration(outputs: 0), decoderDim: decoderDim)
+  }
+}
+
+/// What `mien bench --train` prints; the names are the JSON's keys.
+struct TrainingReport: Encodable {
+  let train, size, precision, kernels: String
+  let threads, batch, runs, parameters: Int
+  let clipsPerS, medianMs, minMs, peakMb, loss: Double
+
+  enum CodingKeys: String, CodingKey {
+    case train, size, precision, kernels, threads, batch, runs, parameters, loss
+    case clipsPerS = "clips_per_s"
+    case medianMs = "median_ms"
+    case minMs = "min_ms"
+    case peakMb = "peak_mb"
+  }
+
+  init(_ task: TrainingTask, _ size: UntrainedSize, _ measured: TrainingBenchmark, peakMebibytes: Double) {
+    func rounded(_ value: Double, _ digits: Double) -> Double { (value * digits).rounded() / digits }
+    (train, self.size, precision, kernels) = (task.rawValue, size.rawValue, "f32", measured.level.description)
+    (threads, batch, runs) = (measured.threads, measured.batch, measured.seconds.count)
+    parameters = measured.parameterCount
+    clipsPerS = rounded(measured.clipsPerSecond, 10_000)
+    medianMs = rounded(measured.median * 1e3, 100)
+    minMs = rounded(measured.best * 1e3, 100)
+    peakMb = rounded(peakMebibytes, 10)
+    loss = rounded(measured.loss, 1e6)
+  }
+
+  var table: String {
+    """
+    speed       \(clipsPerS) clips/s
+    step        \(medianMs) ms (median of \(runs)), best \(minMs) ms, \(batch) clips
+    model       \(size), \(parameters) parameters, \(train), \(precision)
+    threads     \(threads), kernels \(kernels)
+    memory      \(peakMb) MB at the peak
+    """
+  }
+}
