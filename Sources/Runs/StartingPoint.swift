@@ -22,18 +22,20 @@ public struct StartingPoint: Sendable {
   public init(_ path: String) throws {
     let folder = try RunFolder.model(of: path) ?? path
     let file: String
+    let known: PretrainingConfiguration?
     if Self.isFolder(folder) {
       let model = try ModelFolder(folder)
       store = try model.open()
       (file, preprocessing, labels) = (model.weightsPath, model.config.preprocessing, model.config.labels?.names)
+      known = model.config.pretraining
     } else {
       store = try openCheckpoint(folder)
-      (file, preprocessing, labels) = (folder, nil, nil)
+      (file, preprocessing, labels, known) = (folder, nil, nil, nil)
     }
     do {
       sizes = try Configuration(inferredFrom: store)
-      pretraining =
-        store.shape(of: "encoder_to_decoder.weight") == nil ? nil : try PretrainingConfiguration(inferredFrom: store)
+      let hasDecoder = store.names.contains { $0.hasPrefix("encoder_to_decoder") }
+      pretraining = hasDecoder ? try known ?? PretrainingConfiguration(inferredFrom: store) : nil
     } catch { throw RunError(.badData, path: file, problem: "\(error)") }
     guard sizes.dim <= Self.widest else {
       throw RunError(.badData, path: file, problem: "its width is \(sizes.dim); the limit is \(Self.widest)")

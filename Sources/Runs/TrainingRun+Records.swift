@@ -167,6 +167,7 @@ extension TrainingRun {
     var config = ModelConfig(
       id: name, task: task, sizes: settings.model.backbone, labels: try? Labels(settings.labels), trained: true)
     config.preprocessing = settings.preprocessing
+    config.decoders = settings.model.pretraining.map(ModelConfig.Decoders.init)
     return config
   }
 

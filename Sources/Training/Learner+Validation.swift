@@ -6,18 +6,23 @@ extension PretrainingLearner {
   ///
   /// - Parameters:
   ///   - model: with ``model``'s configuration; nil: ``model`` itself.
-  ///   - video: (batch, 3·16·160·160), normalised.
-  ///   - audio: (batch, 256·128), normalised.
+  ///   - video: (batch, 3·16·160·160), normalised. A sense that the model does not have is not looked at and may be nil.
+  ///   - audio: (batch, 256·128), normalised; likewise.
   public func losses(
-    of model: Pretraining? = nil, video: Matrix, audio: Matrix, mask: PretrainingMask
+    of model: Pretraining? = nil, video: Matrix?, audio: Matrix?, mask: PretrainingMask
   ) -> PretrainingLosses {
     operations.reset()
     let output = (model ?? self.model)(
       video: video, audio: audio, mask: mask, contrast: contrastWeight != 0, operations)
-    let targets = ReconstructionTargets(video: video, audio: audio, mask: mask, operations)
+    let sizes = self.model.configuration.backbone
+    let targets = ReconstructionTargets(
+      video: sizes.hasVideo ? video : nil, audio: sizes.hasAudio ? audio : nil, mask: mask, operations)
     func scratch(_ matrix: Matrix) -> Matrix { Matrix(rows: matrix.rows, columns: matrix.columns) }
-    let videoLoss = Losses.meanSquaredError(output.video, targets.video, gradient: scratch(output.video))
-    let audioLoss = Losses.meanSquaredError(output.audio, targets.audio, gradient: scratch(output.audio))
+    func reconstruction(_ said: Matrix?, _ truth: Matrix?) -> Double? {
+      guard let said, let truth else { return nil }
+      return Losses.meanSquaredError(said, truth, gradient: scratch(said))
+    }
+    let (seen, heard) = (reconstruction(output.video, targets.video), reconstruction(output.audio, targets.audio))
     let contrast = output.levels.reduce(0.0) { sum, level in
       sum
         + Losses.contrast(
@@ -25,6 +30,7 @@ extension PretrainingLearner {
           audioGradient: scratch(level.audio))
     }
     return PretrainingLosses(
-      video: videoLoss, audio: audioLoss, contrast: contrast, total: videoLoss + audioLoss + contrastWeight * contrast)
+      video: seen, audio: heard, contrast: contrast,
+      total: (seen ?? 0) + (heard ?? 0) + contrastWeight * contrast)
   }
 }

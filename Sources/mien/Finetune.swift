@@ -18,8 +18,8 @@ struct Finetune: ParsableCommand {
         mien live --model emotions
 
       Defaults are the published recipe, but for the batch: published are 56 clips a step (--batch 8 --accumulate 7). \
-      Both encoders and the fusion are taken from --from; of a fine-tuned model also the layers' shares, and its head \
-      where the labels are the same. Ctrl-C makes a checkpoint; the same command with --resume goes on, bit for bit. \
+      Both encoders and the fusion are taken from --from, and the head of a fine-tuned model where labels and senses are \
+      the same. Ctrl-C makes a checkpoint; the same command with --resume goes on, bit for bit. \
       docs/training.md says what is in a run's folder.
       """)
 
@@ -81,8 +81,8 @@ struct Finetune: ParsableCommand {
     }
     let defaults = TrainingOptions.Defaults(lr: 1e-3, minLr: 1e-6, beta2: 0.999, epochs: 50)
 
-    var sizes = start?.sizes ?? training.sizes(outputs: names.count)
-    (sizes.outputs, sizes.layerFusion) = (names.count, !noLayerFusion)
+    var sizes = try training.sizes(start, outputs: names.count)
+    sizes.layerFusion = !noLayerFusion
     var objective = RunSettings.Objective(loss)
     if loss == .ce {
       objective.labelSmoothing = labelSmoothing
@@ -100,7 +100,8 @@ struct Finetune: ParsableCommand {
 
     let run = try TrainingRun(
       training.output, settings: settings, list: list, validation: validation, source: start?.store,
-      takesHead: start?.labels == names, resumes: training.resume, conditions: training.conditions(log))
+      takesHead: start?.labels == names && start?.sizes == sizes, resumes: training.resume,
+      conditions: training.conditions(log))
     try RunCommand(training, log).go(run)
   }
 

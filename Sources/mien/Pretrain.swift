@@ -83,15 +83,15 @@ struct Pretrain: ParsableCommand {
   }
 
   private func sizes(_ start: StartingPoint?) throws -> PretrainingConfiguration {
-    var backbone = start?.sizes ?? training.sizes(outputs: 0)
-    backbone.outputs = 0
+    var backbone = try training.sizes(start, outputs: 0)
     // The head's business, which pre-training has not.
     backbone.layerFusion = true
     let half = backbone.dim == 512 ? 384 : max(64, (backbone.dim / 2 + 63) / 64 * 64)
-    let depth = layers.flatMap { $0 } == nil ? start?.pretraining?.decoderDepth : nil
+    let given = layers.flatMap { $0 }
     let sizes = PretrainingConfiguration(
-      backbone: backbone, decoderDim: decoderDim ?? start?.pretraining?.decoderDim ?? half, decoderDepth: depth,
-      layers: layers.flatMap { $0 }, skips: !noSkips)
+      backbone: backbone, decoderDim: decoderDim ?? start?.pretraining?.decoderDim ?? half,
+      decoderDepth: given == nil ? start?.pretraining?.decoderDepth : nil,
+      layers: given ?? start?.pretraining?.layers, skips: !noSkips)
     do { try sizes.check() } catch { throw Failure(.usage, "--skip-layers: \(error)") }
     return sizes
   }

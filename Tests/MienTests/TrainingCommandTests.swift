@@ -103,6 +103,29 @@ extension MienTests {
       #expect(none.status == 65 && none.err.contains("fine-tune it first"), "\(none.err)")
     }
 
+    /// Sound alone, from a model of both senses: a list without pictures will do, and the figures are those of eval.
+    @Test func soundAloneFromBoth() throws {
+      #expect(try Command.run(["pretrain"] + arguments("both", Self.sizes + ["--steps", "1"])).status == 0)
+      try folder.write("heard.csv", (0..<6).map { "- sound\($0).wav \($0 % 3)\n" }.joined())
+      let options =
+        Self.labels + [
+          "--from", folder / "both", "--modalities", "a", "--steps", "3", "--val", folder / "heard.csv", "--mel-masks",
+          "1x20", "--speed", "0.9,1.1",
+        ]
+      let run = try Command.run(["finetune"] + arguments("heard", options, list: "heard.csv"))
+      let summary = try JSONValue(parsing: try #require(run.lines.first, "\(run.err)"))
+      let eval = try Command.run("eval", "--model", folder / "heard", "--data", folder / "heard.csv")
+      let metrics = try JSONValue(parsing: try #require(eval.lines.first, "\(eval.err)"))
+      #expect(metrics["evaluated"]?.int == 6 && metrics["uar"]?.double == summary["validation"]?["uar"]?.double)
+      let replay = try Command.run("replay", folder / "sound5.wav", "--model", folder / "heard")
+      #expect(replay.lines.contains { $0.contains("\"top\":\"") }, "\(replay.err)")
+      // What a model has not cannot be trained on.
+      let seen = try Command.run(
+        ["finetune"]
+          + arguments("seen", ["--from", folder / "heard", "--modalities", "v", "--steps", "1"], list: "heard.csv"))
+      #expect(seen.status == 64 && seen.err.contains("--modalities can only be a"), "\(seen.err)")
+    }
+
     @Test func aRegressionIsValidated() throws {
       try folder.write(
         "values.csv", (0..<6).map { "face\($0) sound\($0).wav 0.\($0) -0.\(9 - $0)\n" }.joined())

@@ -1,4 +1,5 @@
 import Foundation
+import HiCMAE
 import Recognition
 import Runs
 import Testing
@@ -29,6 +30,24 @@ import Testing
     let card = try String(contentsOfFile: toy / "run/best/README.md", encoding: .utf8)
     #expect(card.contains("list.csv") && card.contains("UAR") && card.contains("unlawful"))
     #expect(try names(toy / "run/best").contains("state.json"))
+  }
+
+  /// One sense alone: batches, losses, validation and the model folder without the other.
+  @Test(arguments: [Modalities.audio, .video]) func oneSenseIsTrainedAlone(senses: Modalities) throws {
+    let toy = try ToyList()
+    let settings = try toy.finetuning(steps: 3, senses: senses) { $0.validation = $0.data }
+    #expect(try toy.run("run", settings).run().validation?.clips == 6)
+    let config = try ModelFolder(toy / "run/last").load().config
+    #expect(config.modalities == senses && config.sizes.featureWidth == 64)
+    let shares = try toy.records("run").compactMap { if case .layerShares(let shares) = $0 { shares } else { nil } }
+    #expect(shares.allSatisfy { ($0.video == nil) == (senses == .audio) && ($0.audio == nil) == (senses == .video) })
+    // Pre-training has the one reconstruction, and no contrast.
+    let before = try toy.pretraining(steps: 3, senses: senses) { $0.validation = $0.data }
+    let found = try #require(try toy.run("before", before).run().validation)
+    #expect((found.video == nil) == (senses == .audio) && (found.audio == nil) == (senses == .video))
+    #expect(found.contrast == nil && found.loss == found.audio ?? found.video)
+    let decoders = try #require(try ModelFolder(toy / "before/best").config.pretraining)
+    #expect(decoders == before.model.pretraining)
   }
 
   @Test func aDraftOfAKilledProcessIsSwept() throws {

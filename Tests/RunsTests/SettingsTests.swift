@@ -39,10 +39,9 @@ import Testing
     let changed = try toy.finetuning(steps: 1) { settings in
       settings.augmentation = AugmentationSettings()
       (settings.augmentation.speed, settings.augmentation.melMasks) = ([0.9, 1.1], [1, 20])
-      settings.modalities = "a"
     }.recipe
     #expect(changed.sound.speed == 0.9...1.1 && changed.sound.melMasks == .init(count: 1, width: 20))
-    #expect(changed.picture == Recipe.Picture() && changed.mixing == nil && changed.senses == .sound)
+    #expect(changed.picture == Recipe.Picture() && changed.mixing == nil && changed.senses == .both)
     let plain = try toy.pretraining(steps: 1).plainRecipe
     #expect(plain.picture == Recipe.Picture() && plain.masks == PatchMasks() && !plain.sound.loudness)
   }

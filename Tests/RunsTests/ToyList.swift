@@ -40,25 +40,29 @@ final class ToyList {
   static let sizes = Configuration(dim: 64, videoDepth: 1, audioDepth: 1, fusionDepth: 1, outputs: 3)
 
   /// A small classification: everything that is random is on.
-  func finetuning(steps: Int, change: (inout RunSettings) -> Void = { _ in }) throws -> RunSettings {
+  func finetuning(
+    steps: Int, senses: Modalities = .audioVideo, change: (inout RunSettings) -> Void = { _ in }
+  ) throws -> RunSettings {
     var optimisation = RunSettings.Optimisation(batch: 2, lr: 0.1, minLr: 0, beta2: 0.999)
     (optimisation.steps, optimisation.warmupSteps, optimisation.dropPath) = (steps, 1, 0.3)
     var objective = RunSettings.Objective(.ce)
     (objective.labelSmoothing, objective.classWeights) = (0.1, .balanced)
     var settings = RunSettings(
-      task: .finetune, data: try .init(list), model: .init(Self.sizes), objective: objective,
+      task: .finetune, data: try .init(list), model: .init(Self.sizes.keeping(senses)), objective: objective,
       optimisation: optimisation, augmentation: .finetuning(mixes: true), seed: 5)
     settings.labels = ["calm", "angry", "glad"]
     change(&settings)
     return settings
   }
 
-  func pretraining(steps: Int, change: (inout RunSettings) -> Void = { _ in }) throws -> RunSettings {
+  func pretraining(
+    steps: Int, senses: Modalities = .audioVideo, change: (inout RunSettings) -> Void = { _ in }
+  ) throws -> RunSettings {
     var optimisation = RunSettings.Optimisation(batch: 2, lr: 0.01, minLr: 0, beta2: 0.95)
     (optimisation.steps, optimisation.warmupSteps) = (steps, 1)
     var objective = RunSettings.Objective(.reconstruction)
     objective.contrastWeight = 0.0025
-    var backbone = Self.sizes
+    var backbone = Self.sizes.keeping(senses)
     backbone.outputs = 0
     var settings = RunSettings(
       task: .pretrain, data: try .init(list),

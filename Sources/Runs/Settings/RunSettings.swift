@@ -94,7 +94,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
   public var labels: [String] = []
   public var model: Model
   /// "av", "a" or "v".
-  public var modalities = "av"
+  public private(set) var modalities: String
   public var preprocessing: Preprocessing
   /// Whose face is followed in media files.
   public var face = "largest"
@@ -109,6 +109,6 @@ public struct RunSettings: Codable, Hashable, Sendable {
   ) {
     (self.task, self.data, self.model, self.preprocessing) = (task, data, model, preprocessing)
     (self.objective, self.optimisation, self.augmentation) = (objective, optimisation, augmentation)
-    self.seed = seed
+    (self.seed, modalities) = (seed, model.backbone.modalities.rawValue)
   }
 }

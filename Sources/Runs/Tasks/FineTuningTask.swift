@@ -24,17 +24,22 @@ final class FineTuningTask: RunTask {
       ? try ClassCounts(input.list, classes: input.settings.labels.count).balancedWeights : nil
   }
 
-  /// Fresh weights, and in their place what a checkpoint has of them.
-  /// - Parameter takesHead: whether the checkpoint's outputs are these.
+  /// Fresh weights, and in their place encoders and fusion of a checkpoint.
+  /// - Parameter takesHead: the head and what is before it too: the checkpoint's outputs are these.
   static func startingWeights(
     _ settings: RunSettings, from source: (any TensorStore)?, takesHead: Bool
   ) throws -> any TensorStore {
-    try StartingWeights.store(
-      seed: settings.seed, from: source,
-      share: { name in
-        if StartingWeights.isBackbone(name) { return .must }
-        return name.hasPrefix("head.") && !takesHead ? .fresh : .may
-      }, ask: { _ = try HiCMAEModel(settings.model.backbone, $0) })
+    let sizes = settings.model.backbone
+    guard let source else {
+      let fresh = Weights(fresh: settings.seed)
+      _ = try HiCMAEModel(sizes, fresh)
+      var store = MemoryStore()
+      for parameter in fresh.parameters {
+        store.add(parameter.name, shape: parameter.shape, values: parameter.values.buffer)
+      }
+      return store
+    }
+    return try FineTuningStart(from: source, to: sizes, seed: settings.seed, takingHead: takesHead)
   }
 
   func rule(_ entry: ParameterSet.Entry) -> UpdateRule {
@@ -42,14 +47,11 @@ final class FineTuningTask: RunTask {
   }
 
   func addGradients(_ batch: Batch, factor: Double) -> BatchLosses {
-    guard let video = rows(batch.video, batch.count), let audio = rows(batch.audio, batch.count) else {
-      preconditionFailure("a batch without a sense that is trained")
-    }
     let settings = input.settings
     var random = RandomKey(seed: settings.seed, epoch: batch.epoch, position: batch.number).stream(.dropPath)
     let rate = settings.optimisation.dropPath
     let loss = learner.addGradients(
-      video: video, audio: audio, objective: objective(batch),
+      video: rows(batch.video, batch.count), audio: rows(batch.audio, batch.count), objective: objective(batch),
       dropping: rate > 0 ? DropPath(rate: rate, seed: random.next()) : nil, factor: factor
     ).loss
     return BatchLosses(total: loss)

@@ -55,12 +55,9 @@ extension FineTuningTask {
   }
 
   private func logits(_ view: ModelInput, _ model: HiCMAEModel) -> [Float] {
-    guard let video = rows(view.video, 1), let audio = rows(view.audio, 1) else {
-      preconditionFailure("a view without a sense that is trained")
-    }
     let result = Matrix(rows: 1, columns: model.configuration.outputs)
     operations.reset()
-    model(video: video, audio: audio, operations, into: result)
+    model(video: rows(view.video, 1), audio: rows(view.audio, 1), operations, into: result)
     return result.array
   }
 }

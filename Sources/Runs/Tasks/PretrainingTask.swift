@@ -27,9 +27,7 @@ final class PretrainingTask: RunTask {
     guard let sizes = settings.model.pretraining else {
       preconditionFailure("the settings of a pre-training have no decoders")
     }
-    return try StartingWeights.store(
-      seed: settings.seed, from: source, share: { StartingWeights.isBackbone($0) ? .must : .may },
-      ask: { _ = try Pretraining(sizes, $0) })
+    return try PretrainingStart.store(seed: settings.seed, from: source) { _ = try Pretraining(sizes, $0) }
   }
 
   func rule(_ entry: ParameterSet.Entry) -> UpdateRule { .pretraining(entry) }
@@ -40,21 +38,23 @@ final class PretrainingTask: RunTask {
     let (video, audio, mask) = Self.inputs(batch)
     let losses = learner.addGradients(video: video, audio: audio, mask: mask, factor: factor)
     return BatchLosses(
-      total: losses.total, video: losses.video, audio: losses.audio, contrast: losses.contrast)
+      total: losses.total, video: losses.video, audio: losses.audio, contrast: contrasts ? losses.contrast : nil)
   }
 
-  private static func inputs(_ batch: Batch) -> (video: Matrix, audio: Matrix, mask: PretrainingMask) {
-    guard let video = rows(batch.video, batch.count), let audio = rows(batch.audio, batch.count) else {
-      preconditionFailure("a batch without a sense that is trained")
-    }
+  private var contrasts: Bool {
+    learner.contrastWeight != 0 && learner.model.configuration.backbone.modalities == .audioVideo
+  }
+
+  private static func inputs(_ batch: Batch) -> (video: Matrix?, audio: Matrix?, mask: PretrainingMask) {
+    /// Of a sense that is not there, something must be hidden; nobody looks.
     func places(_ mask: [Bool], _ size: Int, first: Int) -> [[Int]] {
-      (0..<batch.count).map { clip in (0..<first).filter { mask[clip * size + $0] } }
+      (0..<batch.count).map { clip in mask.isEmpty ? [0] : (0..<first).filter { mask[clip * size + $0] } }
     }
     // A tube is the same at every time step, so the first one tells it.
     let mask = PretrainingMask(
       hiddenTubes: places(batch.videoMask, Configuration.videoTokens, first: PretrainingMask.tubes),
       audio: places(batch.audioMask, Configuration.audioTokens, first: Configuration.audioTokens))
-    return (video, audio, mask)
+    return (rows(batch.video, batch.count), rows(batch.audio, batch.count), mask)
   }
 
   func validate(
@@ -77,14 +77,17 @@ final class PretrainingTask: RunTask {
       let share = Double(batch.count)
       clips += batch.count
       total += share * losses.total
-      video += share * losses.video
-      audio += share * losses.audio
+      video += share * (losses.video ?? 0)
+      audio += share * (losses.audio ?? 0)
       contrast += share * losses.contrast
     }
     guard clips > 0 else { throw RunError.nothingToValidate(list) }
     let all = Double(clips)
     var result = RunRecord.Validation(epoch: epoch, step: step, clips: clips, loss: total / all)
-    (result.video, result.audio, result.contrast) = (video / all, audio / all, contrast / all)
+    let backbone = learner.model.configuration.backbone
+    result.video = backbone.hasVideo ? video / all : nil
+    result.audio = backbone.hasAudio ? audio / all : nil
+    result.contrast = contrasts ? contrast / all : nil
     return result
   }
 }

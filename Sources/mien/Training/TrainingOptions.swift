@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Corpus
 import Glibc
-import HiCMAE
+public import HiCMAE
 import Logging
 import Media
 import Recognition
@@ -18,6 +18,8 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Fresh weights of this width, a multiple of 64.") var dim: Int?
   @Option(help: "Layers of each encoder. (default: 10)") var depth: Int?
   @Option(help: "Pairs of fusion blocks. (default: 2)") var fusionDepth: Int?
+  @Option(help: "Senses: av, a (sound alone) or v (picture alone). (default: av, or those of --from)")
+  var modalities: Modalities?
   @Option(
     help: ArgumentHelp(
       "Begin with these weights: a model folder, a run, or a checkpoint file in the published format.",
@@ -82,9 +84,22 @@ struct TrainingOptions: ParsableArguments {
     try check(threads.map { (1...256).contains($0) } ?? true, "--threads must be from 1 to 256.")
   }
 
-  /// Of fresh weights.
-  func sizes(outputs: Int) -> Configuration {
-    var sizes = (size ?? .tiny).configuration(outputs: outputs)
+  /// Those of `--from`, or of fresh weights; with the senses that are wanted.
+  func sizes(_ start: StartingPoint?, outputs: Int) throws -> Configuration {
+    var sizes = start?.sizes ?? fresh
+    sizes.outputs = outputs
+    let wanted = modalities ?? sizes.modalities
+    guard sizes.hasVideo || !wanted.hasVideo, sizes.hasAudio || !wanted.hasAudio else {
+      throw Failure(
+        .usage,
+        "\(from ?? ""): has no \(sizes.hasVideo ? "sound" : "picture"), so --modalities can only be "
+          + sizes.modalities.rawValue)
+    }
+    return sizes.keeping(wanted)
+  }
+
+  private var fresh: Configuration {
+    var sizes = (size ?? .tiny).configuration(outputs: 0)
     sizes.dim = dim ?? sizes.dim
     (sizes.videoDepth, sizes.audioDepth) = (depth ?? sizes.videoDepth, depth ?? sizes.audioDepth)
     sizes.fusionDepth = fusionDepth ?? sizes.fusionDepth
@@ -142,3 +157,5 @@ private func hostName() -> String {
   guard gethostname(&name, name.count - 1) == 0 else { return "here" }
   return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
 }
+
+extension Modalities: ExpressibleByArgument {}

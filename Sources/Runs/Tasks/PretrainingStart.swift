@@ -2,36 +2,27 @@ internal import HiCMAE
 internal import Layers
 internal import Tensor
 
-/// What a run's weights begin with: fresh ones, and in their place those of a checkpoint where it has them.
-enum StartingWeights {
-  /// What a parameter takes of the checkpoint.
-  enum Share {
-    /// It must be there.
-    case must
-    /// It may be there, with the same shape.
-    case may
-    case fresh
-  }
-
+/// What pre-training begins with: fresh ones, and in their place those of a checkpoint where it has them.
+enum PretrainingStart {
   /// - Parameters:
-  ///   - source: of a checkpoint; nil: everything is fresh.
+  ///   - source: of a checkpoint, which must have both encoders and the fusion, as far as the model has them; the rest is
+  ///     taken where it has the same shape. nil: everything is fresh.
   ///   - ask: builds the model.
   /// - Throws: ``Layers/WeightError`` naming what the checkpoint lacks, or the store's error.
   static func store(
-    seed: UInt64, from source: (any TensorStore)?, share: (String) -> Share, ask: (Weights) throws -> Void
+    seed: UInt64, from source: (any TensorStore)?, ask: (Weights) throws -> Void
   ) throws -> MemoryStore {
     let fresh = Weights(fresh: seed)
     try ask(fresh)
     var (store, missing) = (MemoryStore(), [String]())
     var misshapen: [WeightError.Mismatch] = []
     for parameter in fresh.parameters {
-      let share = source == nil ? .fresh : share(parameter.name)
-      let found = share == .fresh ? nil : source?.shape(of: parameter.name)
+      let found = source?.shape(of: parameter.name)
       if let source, let found, found == parameter.shape {
         store.add(parameter.name, shape: found, values: try source.values(of: parameter.name))
         continue
       }
-      if share == .must {
+      if source != nil && isBackbone(parameter.name) {
         if let found {
           misshapen.append(.init(name: parameter.name, expected: parameter.shape, found: found))
         } else {
@@ -47,7 +38,7 @@ enum StartingWeights {
   }
 
   /// Both encoders and the fusion: what is taken from pre-training, norms included.
-  static func isBackbone(_ name: String) -> Bool {
+  private static func isBackbone(_ name: String) -> Bool {
     ["encoder.", "encoder_audio.", "encoder_fusion."].contains { name.hasPrefix($0) }
   }
 }
