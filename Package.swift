@@ -87,7 +87,9 @@ let package = Package(
     // Training runs: the loop, its folder, checkpoints, log and report. Knows no arguments and no terminal.
     .target(
       name: "Runs",
-      dependencies: ["Corpus", "Training", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Carriers"],
+      dependencies: [
+        "Corpus", "Media", "Signal", "Training", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Carriers",
+      ],
       swiftSettings: numeric),
     // The command, where everything meets.
     .executableTarget(
@@ -142,7 +144,8 @@ let package = Package(
     .testTarget(
       name: "RunsTests",
       dependencies: [
-        "Runs", "Corpus", "Training", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "TestSupport",
+        "Runs", "Corpus", "Media", "Signal", "Training", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint",
+        "TestSupport",
       ], swiftSettings: numeric),
     // Runs the built command as a user would.
     .testTarget(

@@ -27,6 +27,10 @@ public final class BatchLoader {
     /// Whether the order changes every epoch; false: as listed.
     public var shuffles = true
     public var dropsRest = false
+    /// Batches of one step; an epoch leaves out those that do not make one.
+    public var group = 1
+    /// Clips that an earlier process found broken, so that they are counted once.
+    public var knownBroken: [BrokenClip] = []
     public var threads = 1
     /// Finished batches that may wait; at least one a thread is kept.
     public var ahead = 2
@@ -51,8 +55,9 @@ public final class BatchLoader {
   public init(list: AnnotationList, recipe: Recipe, settings: Settings, epochs: Range<Int>, from: Int = 0) {
     let order = EpochOrder(
       clips: list.entries.count, batch: settings.batch, seed: settings.shuffles ? settings.seed : nil,
-      dropsRest: settings.dropsRest)
+      dropsRest: settings.dropsRest, group: settings.group)
     (self.list, self.settings, self.order) = (list, settings, order)
+    for clip in settings.knownBroken { ledger[clip.position] = clip }
     let total = epochs.count * order.batches
     precondition((0...total).contains(from), "\(from) of \(total) batches")
     work = OrderedWork("clips", items: from..<total, threads: settings.threads, ahead: settings.ahead) {

@@ -6,14 +6,17 @@ public struct EpochOrder: Hashable, Sendable {
   public let seed: UInt64?
   /// Whether the last clips of an epoch are left out where they do not fill a batch.
   public let dropsRest: Bool
+  /// Batches that belong together, as for one step: an epoch has as many as fit whole.
+  public let group: Int
 
-  public init(clips: Int, batch: Int, seed: UInt64?, dropsRest: Bool = false) {
-    precondition(clips > 0 && batch > 0, "\(clips) clips in batches of \(batch)")
+  public init(clips: Int, batch: Int, seed: UInt64?, dropsRest: Bool = false, group: Int = 1) {
+    precondition(clips > 0 && batch > 0 && group > 0, "\(clips) clips in \(group) batches of \(batch)")
+    self.group = group
     // A list shorter than a batch would give none at all.
     (self.clips, self.batch, self.seed, self.dropsRest) = (clips, batch, seed, dropsRest && clips >= batch)
   }
 
-  public var batches: Int { dropsRest ? clips / batch : (clips + batch - 1) / batch }
+  public var batches: Int { (dropsRest ? clips / batch : (clips + batch - 1) / batch) / group * group }
 
   /// Positions in the list, one batch after the other; another permutation every epoch.
   public func positions(epoch: Int) -> [Int] {

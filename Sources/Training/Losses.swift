@@ -25,8 +25,8 @@ public enum Losses {
     return sum / count
   }
 
-  /// The mean over rows of −Σ target · log softmax(logits): logits, targets and gradient (batch, classes); the targets
-  /// of a row sum to 1.
+  /// The mean over rows of −Σ target · log softmax(logits): logits, targets and gradient (batch, classes). The targets
+  /// of a row sum to 1, or to what the row counts: targets times weights of classes are a weighted loss.
   public static func crossEntropy(_ logits: Matrix, targets: Matrix, gradient: Matrix, factor: Double = 1) -> Double {
     precondition(targets.rows == logits.rows && targets.columns == logits.columns, "shapes differ")
     var loss = 0.0
@@ -34,10 +34,11 @@ public enum Losses {
       let scores = (0..<logits.columns).map { Double(logits[row, $0]) }
       let top = scores.max() ?? 0
       let logSum = top + log(scores.reduce(0) { $0 + exp($1 - top) })
+      let sum = scores.indices.reduce(0.0) { $0 + Double(targets[row, $1]) }
       for (column, score) in scores.enumerated() {
         let target = Double(targets[row, column])
         loss -= target * (score - logSum)
-        gradient[row, column] += Float(factor * (exp(score - logSum) - target) / Double(logits.rows))
+        gradient[row, column] += Float(factor * (sum * exp(score - logSum) - target) / Double(logits.rows))
       }
     }
     return loss / Double(logits.rows)

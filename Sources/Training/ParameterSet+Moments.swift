@@ -32,4 +32,15 @@ extension ParameterSet {
     }
     for (source, place) in found { place.update(from: source.base, count: source.count) }
   }
+
+  /// Copies values by name into a buffer with the same places.
+  func restore(_ store: any TensorStore, into buffer: FloatBuffer) throws {
+    for entry in entries {
+      guard store.shape(of: entry.name) == entry.shape else {
+        throw WeightError.notThisModel("there is no \(entry.name) of shape \(entry.shape)")
+      }
+      (buffer.base + entry.range.lowerBound).update(
+        from: try store.values(of: entry.name).base, count: entry.range.count)
+    }
+  }
 }

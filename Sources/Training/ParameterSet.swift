@@ -41,9 +41,12 @@ public final class ParameterSet {
   }
 
   /// The values by name, without a copy: what the model is built on, and what is saved.
-  public var store: any TensorStore {
+  public var store: any TensorStore { store(of: values) }
+
+  /// A buffer with the same places by name, without a copy.
+  func store(of buffer: FloatBuffer) -> any TensorStore {
     var store = MemoryStore()
-    for entry in entries { store.add(entry.name, shape: entry.shape, values: slice(values, entry)) }
+    for entry in entries { store.add(entry.name, shape: entry.shape, values: slice(buffer, entry)) }
     return store
   }
 

@@ -19,7 +19,7 @@ public struct TrainingDiverged: Error, Hashable, Sendable, CustomStringConvertib
 public struct TrainingStep: Hashable, Sendable {
   /// From 0, over the whole run.
   public let step: Int
-  /// The mean over the gathered batches.
+  /// The mean over the gathered batches that had clips.
   public let loss: Double
   /// Before layer decay.
   public let rate: Double
@@ -42,6 +42,7 @@ public final class Trainer {
   private let optimiser: AdamW
   private let operations: Operations
   private var losses: [Double] = []
+  private var gathered = 0
 
   /// - Parameters:
   ///   - optimiser: over `parameters`; its steps made before say where in the schedule the run goes on.
@@ -65,18 +66,24 @@ public final class Trainer {
 
   /// Takes note of a batch whose gradients, times ``factor``, have been added; the last of a step makes the step.
   ///
+  /// - Parameter loss: nil for a batch without clips, which only counts. Where all of a step's are, there is no step.
   /// - Returns: what was done, or nil while batches are gathered.
   /// - Throws: ``TrainingDiverged``, before the parameters change.
-  public func add(loss: Double) throws(TrainingDiverged) -> TrainingStep? {
-    // The gradient first: where both are bad, its name says more.
-    let bad = parameters.firstBadGradient
-    guard bad == nil && loss.isFinite else { throw TrainingDiverged(step: steps, tensor: bad?.name) }
-    losses.append(loss)
-    guard losses.count == accumulation else { return nil }
+  public func add(loss: Double?) throws(TrainingDiverged) -> TrainingStep? {
+    if let loss {
+      // The gradient first: where both are bad, its name says more.
+      let bad = parameters.firstBadGradient
+      guard bad == nil && loss.isFinite else { throw TrainingDiverged(step: steps, tensor: bad?.name) }
+      losses.append(loss)
+    }
+    gathered += 1
+    guard gathered == accumulation else { return nil }
+    gathered = 0
+    guard !losses.isEmpty else { return nil }
     let norm = parameters.gradientNorm
     let shrink = clipping.map { norm > $0 ? $0 / norm : 1 } ?? 1
     let done = TrainingStep(
-      step: steps, loss: losses.reduce(0, +) / Double(accumulation), rate: schedule.rate(steps), gradientNorm: norm)
+      step: steps, loss: losses.reduce(0, +) / Double(losses.count), rate: schedule.rate(steps), gradientNorm: norm)
     optimiser.step(rate: done.rate, gradientFactor: shrink, operations)
     parameters.clearGradients()
     losses.removeAll(keepingCapacity: true)

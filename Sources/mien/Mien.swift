@@ -16,6 +16,7 @@ struct Mien: ParsableCommand {
         mien live --model base                    webcam and microphone
         mien replay clip.mp4 --model base         one JSON line a window
         mien eval --model base --data test.csv    UAR and WAR of a list of clips
+        mien finetune --data train.csv --from base -o mine --labels crema-d
 
       Results go to stdout, all else to stderr. The exit status is 0, or as in sysexits: 64 usage, 65 bad data, 66 no \
       such input, 69 no such device, 70 bug, 73 exists already, 74 cannot write, 77 not permitted; 130 after Ctrl-C \
@@ -23,9 +24,8 @@ struct Mien: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Live.self, Record.self, Replay.self, Devices.self, Eval.self, DataCommand.self, ModelCommand.self,
-      ReportCommand.self,
-      Bench.self,
+      Live.self, Record.self, Replay.self, Devices.self, Eval.self, Pretrain.self, Finetune.self,
+      ReportCommand.self, DataCommand.self, ModelCommand.self, Bench.self,
     ])
 }
 
@@ -34,7 +34,8 @@ struct Mien: ParsableCommand {
     keepStandardDescriptorsTaken()
     Interruption.install()
     var command: any ParsableCommand
-    do { command = try Mien.parseAsRoot() } catch { Mien.exit(withError: error) }
+    let arguments = PublishedNames.translated(Array(CommandLine.arguments.dropFirst()))
+    do { command = try Mien.parseAsRoot(arguments) } catch { Mien.exit(withError: error) }
     do { try command.run() } catch {
       // Help, version and usage are ArgumentParser's to word; what it does not know it calls a failure.
       if Mien.exitCode(for: error) != .failure { Mien.exit(withError: error) }

@@ -97,6 +97,26 @@ import Testing
     #expect(throws: TooManyBroken.self) { try all(list, .finetuning(.classes(3))) }
   }
 
+  /// Batches of one step: those that do not make one are left out.
+  @Test func anEpochHasWholeGroups() throws {
+    let order = EpochOrder(clips: 11, batch: 2, seed: nil, dropsRest: true, group: 2)
+    #expect(order.batches == 4 && order.batch(3, of: Array(0..<11)) == [6, 7])
+    #expect(EpochOrder(clips: 11, batch: 2, seed: nil, group: 4).batches == 4)
+    #expect(EpochOrder(clips: 3, batch: 2, seed: nil, dropsRest: true, group: 2).batches == 0)
+  }
+
+  /// A resumed run counts what was broken before, and each clip once.
+  @Test func knownBrokenClipsCount() throws {
+    let list = try wholeList()
+    var settings = BatchLoader.Settings(batch: 5, seed: 9)
+    (settings.brokenShare, settings.knownBroken) = (0.2, [.init(position: 1, description: "known")])
+    let one = BatchLoader(list: list, recipe: Recipe(sampling: .finetuning), settings: settings, epochs: 0..<1)
+    #expect(try one.next()?.count == 5 && one.broken.map(\.description) == ["known"])
+    settings.knownBroken.append(.init(position: 2, description: "known too"))
+    let two = BatchLoader(list: list, recipe: Recipe(sampling: .finetuning), settings: settings, epochs: 0..<1)
+    #expect(throws: TooManyBroken.self) { try two.next() }
+  }
+
   @Test func brokenClipsAreNamedAndLeftOut() throws {
     // 2 of 20: a tenth is borne.
     var lines = (0..<20).map { "- sound\($0 % 5).flac 1" }

@@ -47,6 +47,25 @@ import Training
     #expect(found.value < 1e-5, "\(found)")
   }
 
+  /// Rows that count differently, and classes: the targets say it.
+  @Test func weightedCrossEntropy() {
+    let logits = matrix("weighted logits", 3, 4)
+    let targets = Losses.targets(labels: [3, 0, 1], classes: 4, smoothing: 0.1)
+    let plain = (0..<3).map { row in
+      Losses.crossEntropy(
+        logits.rows(row..<row + 1), targets: targets.rows(row..<row + 1), gradient: Matrix(rows: 1, columns: 4))
+    }
+    let weights: [Float] = [0.5, 2, 1]
+    for row in 0..<3 { for column in 0..<4 { targets[row, column] *= weights[row] } }
+    let truth = zip(plain, weights).reduce(0) { $0 + $1.0 * Double($1.1) } / 3
+    #expect(abs(Losses.crossEntropy(logits, targets: targets, gradient: matrix("g", 3, 4)) - truth) < 1e-6)
+    for row in 0..<3 { targets[row, row] *= 3 }
+    let found = worst("weighted cross-entropy", [logits], factor: 2) {
+      Losses.crossEntropy(logits, targets: targets, gradient: $0[0], factor: 2)
+    }
+    #expect(found.value < 1e-5, "\(found)")
+  }
+
   @Test func crossEntropy() {
     let logits = matrix("logits", 3, 5)
     let targets = Losses.targets(labels: [4, 0, 2], classes: 5, smoothing: 0.1)

@@ -45,6 +45,37 @@ import Training
     #expect(whole.parameters.values.array != (try learner()).parameters.values.array)
   }
 
+  /// A batch without clips counts, but not in the mean; a step without any is none.
+  @Test func emptyBatchesMakeNoStep() throws {
+    let learner = try learner()
+    let trainer = trainer(learner, accumulation: 2)
+    let before = learner.parameters.values.array.map(\.bitPattern)
+    #expect(try trainer.add(loss: nil) == nil)
+    #expect(try trainer.add(loss: nil) == nil)
+    #expect(trainer.steps == 0 && learner.parameters.values.array.map(\.bitPattern) == before)
+    addGradients(learner.parameters)
+    #expect(try trainer.add(loss: 3) == nil)
+    #expect(try trainer.add(loss: nil)?.loss == 3)
+    #expect(trainer.steps == 1)
+  }
+
+  @Test func theMeanOfWeightsFollows() throws {
+    let learner = try learner()
+    let average = WeightAverage(learner.parameters, decay: 0.75)
+    let before = learner.parameters.values.array
+    for index in 0..<learner.parameters.values.count { learner.parameters.values.base[index] += 1 }
+    average.add()
+    let name = learner.parameters.entries[0].name
+    let found = try average.store.values(of: name).array
+    let worst = zip(found, before).map { abs($0.0 - $0.1 - 0.25) }.max() ?? 1
+    #expect(worst < 1e-5)
+    // One that was saved goes on, and one of another model is refused.
+    let other = WeightAverage(learner.parameters, decay: 0.75)
+    try other.restore(average.store)
+    #expect(try other.store.values(of: name).array == found)
+    #expect(throws: WeightError.self) { try other.restore(MemoryStore()) }
+  }
+
   /// Two halves make one step of their mean.
   @Test func batchesAreGathered() throws {
     let (once, twice) = (try learner(), try learner())

@@ -16,9 +16,9 @@ public struct ReportSettings: Hashable, Sendable {
   public init(_ all: [Setting]) { self.all = all }
 
   /// - Parameter path: names the file in errors.
-  /// - Throws: `RunFileError` of kind `badData` if it is no config of a run.
+  /// - Throws: `RunError` of kind `badData` if it is no config of a run.
   public init(config bytes: some Sequence<UInt8>, path: String) throws {
-    let problem = RunFileError(
+    let problem = RunError(
       .badData, path: path, problem: "is no \(RunRecord.schema)", remedy: "name a folder that training made")
     guard case .object(var config)? = try? JSONDecoder().decode(Value.self, from: Data(bytes)),
       case .text(RunRecord.schema)? = config.removeValue(forKey: "schema")

@@ -4,7 +4,7 @@ internal import Foundation
 extension RunReport {
   /// Makes `report.html` of a run folder anew from its `log.jsonl` and `config.json`; whole or not at all.
   /// - Returns: the page's path.
-  /// - Throws: `RunFileError` naming the file.
+  /// - Throws: `RunError` naming the file.
   @discardableResult public static func write(folder: String) throws -> String {
     let config = try read(folder + "/config.json")
     let log = try read(folder + "/log.jsonl")
@@ -16,7 +16,7 @@ extension RunReport {
       try file.write(html(history: history, settings: settings))
       try file.commit()
     } catch let error as CheckpointError {
-      throw RunFileError(.cannotWrite, path: error.path, problem: error.problem, remedy: error.remedy)
+      throw RunError(.cannotWrite, path: error.path, problem: error.problem, remedy: error.remedy)
     }
     return path
   }
@@ -24,7 +24,7 @@ extension RunReport {
   private static func read(_ path: String) throws -> Data {
     do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
       let isMissing = (error as? CocoaError)?.code == .fileReadNoSuchFile
-      throw RunFileError(
+      throw RunError(
         .noInput, path: path, problem: isMissing ? "is not there" : "cannot be read: \(error.localizedDescription)",
         remedy: "name a folder that training made")
     }

@@ -1,10 +1,12 @@
 import Checkpoint
+import Corpus
 import HiCMAE
 import Layers
 import Media
 import Outlets
 import Recognition
 import Runs
+import Training
 
 /// An end with one line on stderr and a status: every error of every room becomes one of these, here and nowhere else.
 struct Failure: Error, Equatable {
@@ -31,8 +33,10 @@ struct Failure: Error, Equatable {
     case let error as CheckpointError: self.init(Self.status(error.kind), "\(error)")
     case let error as ModelError: self.init(Self.status(error.kind), "\(error)")
     case let error as SessionError: self.init(Self.status(error.kind), "\(error)")
-    case let error as RunFileError: self.init(Self.status(error.kind), "\(error)")
     case let error as OutletError: self.init(Self.status(error.kind), "\(error)")
+    case let error as RunError: self.init(Self.status(error.kind), "\(error)")
+    case let error as TrainingDiverged: self.init(.badData, "\(error)")
+    case let error as TooManyBroken: self.init(.badData, "\(error)")
     case let error as WeightError: self.init(.badData, "\(error)")
     case let error as AnnotationError: self.init(.badData, "\(error)")
     case let error as RecognitionError:
@@ -70,15 +74,17 @@ struct Failure: Error, Equatable {
     }
   }
 
-  private static func status(_ kind: SessionError.Kind) -> ExitStatus {
+  private static func status(_ kind: RunError.Kind) -> ExitStatus {
     switch kind {
+    case .usage: .usage
+    case .exists: .exists
     case .noInput: .noInput
     case .badData: .badData
     case .cannotWrite: .cannotWrite
     }
   }
 
-  private static func status(_ kind: RunFileError.Kind) -> ExitStatus {
+  private static func status(_ kind: SessionError.Kind) -> ExitStatus {
     switch kind {
     case .noInput: .noInput
     case .badData: .badData

@@ -3,6 +3,7 @@ import Glibc
 import HiCMAE
 import Logging
 import Recognition
+import Runs
 
 /// Sizes that can be had without a checkpoint.
 enum UntrainedSize: String, ExpressibleByArgument, CaseIterable {
@@ -21,7 +22,7 @@ enum UntrainedSize: String, ExpressibleByArgument, CaseIterable {
 struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Model folder that mien model import made.",
+      "Model folder that mien model import made, or a run of mien finetune.",
       discussion: "Default: $MIEN_MODEL, else the only model in ~/.local/share/mien/models.", valueName: "dir"))
   var model: String?
 
@@ -45,8 +46,9 @@ struct ModelOptions: ParsableArguments {
   /// - Throws: `Failure` or `ModelError` where no model is found.
   func choose(_ log: Logger) throws -> ChosenModel {
     if let untrained { return try ChosenModel(untrained: untrained) }
-    let path = try ModelLookup.system.find(model)
-    log.debug("model \(path)")
+    let named = try ModelLookup.system.find(model)
+    let path = try RunFolder.model(of: named) ?? named
+    if path == named { log.debug("model \(path)") } else { log.notice("\(named) is a run: its model \(path)") }
     return try ChosenModel(folder: path)
   }
 

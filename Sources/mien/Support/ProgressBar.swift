@@ -30,6 +30,26 @@ struct ProgressBar {
       right: ["\(tenths(rate)) clips a second"], width: width)
   }
 
+  /// How far a training is.
+  struct Training {
+    var step, steps, epoch, epochs: Int
+    var loss, clipsPerSecond, secondsLeft: Double
+  }
+
+  /// `step 12 of 60 [##--------] loss 1.234, 3.1 clips/s, 2 min left, epoch 1 of 5`.
+  static func text(_ now: Training, width: Int) -> String {
+    let seconds = Int(min(max(now.secondsLeft, 0), 1e9))
+    let left =
+      seconds < 120
+      ? "\(seconds) s" : seconds < 7200 ? "\(seconds / 60) min" : "\(seconds / 3600) h \(seconds / 60 % 60) min"
+    return line(
+      "step \(now.step) of \(now.steps)", share: now.steps > 0 ? Double(now.step) / Double(now.steps) : 0,
+      right: [
+        "loss \(TrainingScreen.short(now.loss))", "\(tenths(now.clipsPerSecond)) clips/s", "\(left) left",
+        "epoch \(now.epoch) of \(now.epochs)",
+      ], width: width)
+  }
+
   /// With as many of the `right` words as leave room for a bar; the last column stays free: some terminals would wrap.
   private static func line(_ left: String, share: Double?, right: [String], width: Int) -> String {
     for count in stride(from: right.count, through: 0, by: -1) {

@@ -1,0 +1,95 @@
+internal import Checkpoint
+internal import Foundation
+internal import Glibc
+internal import Recognition
+internal import Tensor
+
+/// One checkpoint: a model folder with what a run needs to go on.
+///
+/// | file | holds |
+/// |---|---|
+/// | config.json, model.safetensors, README.md | the model that answers, and its card |
+/// | optimizer.safetensors | both moments of AdamW |
+/// | weights.safetensors | the weights that are trained, where model.safetensors has their running mean |
+/// | state.json | ``RunState`` |
+struct CheckpointFolder {
+  let path: String
+
+  static let (model, weights, optimizer, state) = (
+    "model.safetensors", "weights.safetensors", "optimizer.safetensors", "state.json"
+  )
+
+  /// What is written.
+  struct Content {
+    /// The weights that answer, and those that are trained where they are others.
+    var model: any TensorStore
+    var weights: (any TensorStore)?
+    var moments: any TensorStore
+    var config: ModelConfig
+    var card: String
+    var state: RunState
+  }
+
+  /// Appears at its path whole and on disk, or not at all.
+  /// - Throws: `CheckpointError` or ``RunError`` of kind `cannotWrite`; then nothing of it is left.
+  init(writing content: Content, to path: String) throws {
+    self.path = path
+    let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    let draft = "\(path[..<slash]).\(path[slash...]).tmp"
+    try? FileManager.default.removeItem(atPath: draft)
+    func failure() -> RunError {
+      RunError(.cannotWrite, path: path, problem: "cannot be written: \(String(cString: strerror(errno)))")
+    }
+    guard mkdir(draft, 0o777) == 0 else { throw failure() }
+    do {
+      var config = content.config
+      try writeSafetensors(content.model, to: "\(draft)/\(Self.model)", metadata: ["format": "pt"])
+      config.weights = .init(file: Self.model, sha256: try sha256(ofFile: "\(draft)/\(Self.model)"))
+      if let weights = content.weights { try writeSafetensors(weights, to: "\(draft)/\(Self.weights)") }
+      try writeSafetensors(content.moments, to: "\(draft)/\(Self.optimizer)")
+      for (name, text) in [
+        ("README.md", content.card), ("config.json", config.json()), (Self.state, content.state.json),
+      ] {
+        let file = try AtomicFile("\(draft)/\(name)")
+        try file.write(text)
+        try file.commit()
+      }
+      guard rename(draft, path) == 0 else { throw failure() }
+      syncFolder(of: path)
+    } catch {
+      try? FileManager.default.removeItem(atPath: draft)
+      // The draft's name would mean nothing to the reader of the message.
+      if var error = error as? CheckpointError, error.kind == .cannotWrite {
+        error.path = path
+        throw error
+      }
+      throw error
+    }
+  }
+
+  /// Says anew where the run is and how good the model is; weights and moments stay.
+  /// - Throws: `CheckpointError` of kind `cannotWrite`.
+  func update(_ content: Content) throws {
+    for (name, text) in [("README.md", content.card), (Self.state, content.state.json)] {
+      let file = try AtomicFile("\(path)/\(name)")
+      try file.write(text)
+      try file.commit()
+    }
+  }
+
+  /// One that is there.
+  init(_ path: String) { self.path = path }
+
+  func readState() throws -> RunState { try RunState(file: "\(path)/\(Self.state)") }
+
+  /// The weights that are trained.
+  func readWeights() throws -> any TensorStore {
+    let trained = "\(path)/\(Self.weights)"
+    return try SafetensorsFile(access(trained, F_OK) == 0 ? trained : "\(path)/\(Self.model)")
+  }
+
+  /// The running mean of weights.
+  func readAverage() throws -> any TensorStore { try SafetensorsFile("\(path)/\(Self.model)") }
+
+  func readMoments() throws -> any TensorStore { try SafetensorsFile("\(path)/\(Self.optimizer)") }
+}

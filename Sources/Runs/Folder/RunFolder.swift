@@ -1,0 +1,156 @@
+internal import Checkpoint
+internal import Foundation
+internal import Glibc
+
+/// A run's folder: `config.json`, `log.jsonl`, `checkpoints/`, and the links `last` and `best`.
+///
+/// Locked while it is open, so that two processes cannot write into one run.
+public final class RunFolder {
+  public let path: String
+  private let lock: Int32
+
+  static let checkpoints = "checkpoints"
+
+  /// A new run.
+  /// - Throws: ``RunError``: of kind `exists` if the folder is there.
+  public init(creating path: String, settings: RunSettings) throws {
+    self.path = Self.trimmed(path)
+    guard mkdir(self.path, 0o777) == 0 else {
+      let code = errno
+      if code == EEXIST {
+        throw RunError(
+          .exists, path: path, problem: "is there already",
+          remedy: Self.isRun(path) ? "go on with it: --resume, or take another name" : "take another name")
+      }
+      throw RunError(.cannotWrite, path: path, problem: "cannot be made: \(String(cString: strerror(code)))")
+    }
+    do {
+      lock = try Self.locked(self.path)
+      guard mkdir(self.path + "/" + Self.checkpoints, 0o777) == 0 else {
+        throw RunError(.cannotWrite, path: path, problem: "cannot be made: \(String(cString: strerror(errno)))")
+      }
+      let file = try AtomicFile(self.path + "/config.json")
+      try file.write(settings.json)
+      try file.commit()
+    } catch {
+      // Only what was made here a moment ago.
+      try? FileManager.default.removeItem(atPath: self.path)
+      throw error
+    }
+  }
+
+  /// A run that is there, to go on with.
+  /// - Throws: ``RunError`` if it is none, if another process is at it, or if the settings differ, naming the difference.
+  public init(resuming path: String, settings: RunSettings) throws {
+    self.path = Self.trimmed(path)
+    guard Self.isRun(path) else {
+      throw RunError(.noInput, path: path, problem: "there is no run to resume", remedy: "leave --resume out")
+    }
+    let differences = settings.differences(from: try RunSettings(file: self.path + "/config.json"))
+    guard differences.isEmpty else {
+      throw RunError(
+        .usage, path: path, problem: "was begun with other settings: \(differences.joined(separator: "; "))",
+        remedy: "give the same ones, or begin a new run with --from \(path)")
+    }
+    lock = try Self.locked(self.path)
+  }
+
+  deinit { close(lock) }
+
+  private static func locked(_ path: String) throws -> Int32 {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw RunError(.noInput, path: path, problem: "cannot be opened: \(String(cString: strerror(errno)))")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw RunError(.exists, path: path, problem: "another process is training in it", remedy: "wait for it to end")
+    }
+    return descriptor
+  }
+
+  private static func trimmed(_ path: String) -> String {
+    let trimmed = String(path.reversed().drop { $0 == "/" }.reversed())
+    return trimmed.isEmpty ? path : trimmed
+  }
+
+  // MARK: What is in it
+
+  /// Whether a path is the folder of a run.
+  public static func isRun(_ path: String) -> Bool {
+    var status = stat()
+    return access(path + "/config.json", F_OK) == 0 && stat(path + "/" + checkpoints, &status) == 0
+      && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The model folder that a run's path means: its best checkpoint, else its last; nil if the path is not a run.
+  /// - Throws: ``RunError`` if the run has no checkpoint yet.
+  public static func model(of path: String) throws -> String? {
+    guard isRun(path) else { return nil }
+    for name in ["best", "last"] where access(path + "/\(name)/config.json", F_OK) == 0 { return path + "/" + name }
+    throw RunError(.noInput, path: path, problem: "is a run without a checkpoint yet", remedy: "train it further")
+  }
+
+  public var logPath: String { path + "/log.jsonl" }
+
+  static func name(step: Int) -> String {
+    let digits = "\(step)"
+    return "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+  }
+
+  func checkpoint(step: Int) -> String { "\(path)/\(Self.checkpoints)/\(Self.name(step: step))" }
+
+  /// The step of the checkpoint that a link leads to.
+  func step(of link: String) -> Int? {
+    var target = [CChar](repeating: 0, count: 4096)
+    let count = readlink(path + "/" + link, &target, target.count - 1)
+    guard count > 0 else { return nil }
+    let text = String(decoding: target.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    guard let dash = text.lastIndex(of: "-") else { return nil }
+    return Int(text[text.index(after: dash)...])
+  }
+
+  /// Steps that there are checkpoints of, rising.
+  var steps: [Int] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/" + Self.checkpoints)) ?? []
+    return names.compactMap { $0.hasPrefix("step-") ? Int($0.dropFirst(5)) : nil }.sorted()
+  }
+
+  // MARK: Changing it
+
+  /// Makes a link lead to a checkpoint, in one step.
+  func link(_ name: String, toStep step: Int) throws {
+    let draft = "\(path)/.\(name).tmp"
+    unlink(draft)
+    guard symlink("\(Self.checkpoints)/\(Self.name(step: step))", draft) == 0, rename(draft, path + "/" + name) == 0
+    else {
+      let error = RunError(
+        .cannotWrite, path: path + "/" + name, problem: "cannot be linked: \(String(cString: strerror(errno)))")
+      unlink(draft)
+      throw error
+    }
+    syncFolder(of: path + "/" + name)
+  }
+
+  /// Takes away what a killed process left: drafts, and checkpoints later than the one to go on from.
+  func sweep(after step: Int?) {
+    let folder = path + "/" + Self.checkpoints
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasPrefix(".") {
+      try? FileManager.default.removeItem(atPath: folder + "/" + name)
+    }
+    for later in steps where later > step ?? -1 { remove(step: later) }
+  }
+
+  /// Keeps the newest `count` checkpoints, and the best.
+  func prune(keeping count: Int, best: Int?) {
+    let last = self.step(of: "last")
+    for step in steps.dropLast(count) where step != best && step != last { remove(step: step) }
+  }
+
+  /// First out of its name, so that a half-removed folder never bears it.
+  private func remove(step: Int) {
+    let draft = "\(path)/\(Self.checkpoints)/.\(Self.name(step: step)).old"
+    guard rename(checkpoint(step: step), draft) == 0 else { return }
+    try? FileManager.default.removeItem(atPath: draft)
+  }
+}

@@ -1,0 +1,46 @@
+internal import HiCMAE
+
+/// `README.md` of a checkpoint: what the model is, what it was made from, how good it is, and what it is not for.
+enum ModelCard {
+  static func text(_ settings: RunSettings, step: Int, validation: RunRecord.Validation?) -> String {
+    let sizes = settings.model.backbone
+    let wanted = settings.optimisation
+    let clips = settings.data.clips.map { "\($0) clips, " } ?? ""
+    var lines = [
+      "# Model card", "",
+      settings.task == .pretrain
+        ? "HiCMAE, pre-trained: weights to fine-tune from; it answers nothing by itself."
+        : "HiCMAE for \(settings.objective.loss == .ce ? "classification" : "regression").", "",
+      "- Sizes: dim \(sizes.dim), depth \(sizes.videoDepth) (picture) and \(sizes.audioDepth) (sound), fusion "
+        + "\(sizes.fusionDepth); senses: \(settings.modalities)",
+    ]
+    if !settings.labels.isEmpty { lines.append("- Outputs: \(settings.labels.joined(separator: ", "))") }
+    lines += [
+      "- Data: \(settings.data.path) (\(clips)SHA-256 of the list \(settings.data.sha256))",
+      "- Began with: \(settings.from.map { "\($0.path) (SHA-256 \($0.sha256))" } ?? "fresh weights")",
+      "- Recipe: step \(step) of \(wanted.steps), \(wanted.accumulate) × \(wanted.batch) clips a step, rate \(wanted.lr)"
+        + " × \(wanted.scale), seed \(settings.seed); all settings are in the run's config.json",
+    ]
+    lines += ["", "## Results", ""]
+    if let validation {
+      lines.append("On \(settings.validation?.path ?? "") (\(validation.clips) clips), after \(validation.step) steps:")
+      lines += ["", "- loss \(validation.loss)"]
+      if let uar = validation.uar, let war = validation.war { lines.append("- UAR \(uar), WAR \(war)") }
+      if let ccc = validation.ccc {
+        for (label, value) in zip(settings.labels, ccc) {
+          lines.append("- CCC \(label): \(value.map { "\($0)" } ?? "cannot be computed")")
+        }
+      }
+      lines += ["", "The best checkpoint is chosen on these clips, so new ones will be answered worse."]
+    } else {
+      lines.append("Not validated.")
+    }
+    lines += [
+      "", "## Not for", "",
+      "Judging people: not in hiring, policing, at work or at school; inferring emotions at the last two is unlawful in",
+      "the EU (Regulation 2024/1689, article 5). A face and a voice do not show what somebody feels; the labels are what",
+      "others saw in the recordings above, and people unlike those in them will be answered worse.",
+    ]
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

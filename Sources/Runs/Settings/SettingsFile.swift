@@ -1,0 +1,91 @@
+internal import Checkpoint
+internal import Foundation
+
+// config.json of a run: its text, and in what two of them differ.
+
+extension RunSettings {
+  /// The text of `config.json`; equal settings give equal text.
+  public var json: String {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do { return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n" } catch {
+      preconditionFailure("a setting is a number that JSON has not: \(error)")
+    }
+  }
+
+  /// - Throws: ``RunError`` naming the file.
+  public init(file path: String) throws {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    do {
+      self = try decoder.decode(RunSettings.self, from: try Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch is DecodingError {
+      throw RunError(.badData, path: path, problem: "is not a run's config.json of this version")
+    } catch { throw RunError(.noInput, path: path, problem: "cannot be read") }
+    guard schema.hasPrefix("mien.run/1.") else {
+      throw RunError(.badData, path: path, problem: "is '\(schema)', but this version reads \(RunRecord.schema)")
+    }
+  }
+
+  /// What differs from the settings of before, as `optimisation.batch: was 4, is 8`; empty: nothing that counts.
+  public func differences(from before: RunSettings) -> [String] {
+    let (was, now) = (before.flat, flat)
+    // A file is its content: it may have been moved.
+    let keys = Set(was.keys).union(now.keys).filter { !$0.hasSuffix(".path") }
+    return keys.sorted().compactMap { key in
+      was[key] == now[key] ? nil : "\(key): was \(was[key] ?? "none"), is \(now[key] ?? "none")"
+    }
+  }
+
+  /// Every value's text by its dotted key.
+  private var flat: [String: String] {
+    let tree = (try? JSONDecoder().decode(Tree.self, from: Data(json.utf8))) ?? .leaf("")
+    var result: [String: String] = [:]
+    func walk(_ tree: Tree, _ path: String) {
+      switch tree {
+      case .leaf(let text): result[path] = text
+      case .list(let items): result[path] = "[\(items.map(\.text).joined(separator: ", "))]"
+      case .object(let members):
+        for (key, value) in members { walk(value, path.isEmpty ? key : path + "." + key) }
+      }
+    }
+    walk(tree, "")
+    return result
+  }
+
+  /// Any JSON, for looking at it.
+  private enum Tree: Decodable {
+    case leaf(String)
+    case list([Tree])
+    case object([String: Tree])
+
+    init(from decoder: any Decoder) throws {
+      if let members = try? [String: Tree](from: decoder) {
+        self = .object(members)
+      } else if let items = try? [Tree](from: decoder) {
+        self = .list(items)
+      } else {
+        let value = try decoder.singleValueContainer()
+        if let text = try? value.decode(String.self) {
+          self = .leaf(text)
+        } else if let flag = try? value.decode(Bool.self) {
+          self = .leaf("\(flag)")
+        } else if let whole = try? value.decode(UInt64.self) {
+          // A seed has more digits than a Double.
+          self = .leaf("\(whole)")
+        } else {
+          self = .leaf((try? value.decode(Double.self)).map { "\($0)" } ?? "null")
+        }
+      }
+    }
+
+    var text: String {
+      switch self {
+      case .leaf(let text): text
+      case .list(let items): "[\(items.map(\.text).joined(separator: ", "))]"
+      case .object(let members): members.keys.sorted().joined(separator: ", ")
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+internal import Checkpoint
+internal import Glibc
+public import HiCMAE
+internal import Layers
+public import Recognition
+public import Tensor
+
+/// What `--from` names: a model folder, a run, or a checkpoint file in the published format.
+public struct StartingPoint: Sendable {
+  public let store: any TensorStore
+  /// The file of weights.
+  public let source: RunSettings.Source
+  public let sizes: Configuration
+  /// The decoders' sizes; nil without decoders.
+  public let pretraining: PretrainingConfiguration?
+  /// Of a model folder.
+  public let preprocessing: Preprocessing?
+  /// What its outputs are called; nil where there are none, or nobody says.
+  public let labels: [String]?
+
+  /// - Throws: ``RunError``, `ModelError` or `CheckpointError` naming the file.
+  public init(_ path: String) throws {
+    let folder = try RunFolder.model(of: path) ?? path
+    let file: String
+    let known: PretrainingConfiguration?
+    if Self.isFolder(folder) {
+      let model = try ModelFolder(folder)
+      store = try model.open()
+      (file, preprocessing, labels) = (model.weightsPath, model.config.preprocessing, model.config.labels?.names)
+      known = model.config.pretraining
+    } else {
+      store = try openCheckpoint(folder)
+      (file, preprocessing, labels, known) = (folder, nil, nil, nil)
+    }
+    do {
+      sizes = try Configuration(inferredFrom: store)
+      let hasDecoder = store.names.contains { $0.hasPrefix("encoder_to_decoder") }
+      pretraining = hasDecoder ? try known ?? PretrainingConfiguration(inferredFrom: store) : nil
+    } catch { throw RunError(.badData, path: file, problem: "\(error)") }
+    guard sizes.dim <= Self.widest else {
+      throw RunError(.badData, path: file, problem: "its width is \(sizes.dim); the limit is \(Self.widest)")
+    }
+    source = RunSettings.Source(path: file, sha256: try sha256(ofFile: file))
+  }
+
+  private static let widest = 4096
+
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+}
+
+extension RunSettings.Source {
+  /// A list of clips.
+  /// - Throws: `CheckpointError` if it cannot be read.
+  public init(_ list: AnnotationList) throws {
+    self.init(path: list.path, sha256: try Checkpoint.sha256(ofFile: list.path), clips: list.entries.count)
+  }
+}

@@ -1,0 +1,60 @@
+internal import Corpus
+internal import Media
+internal import Recognition
+internal import Tensor
+internal import Training
+
+/// What pre-training and fine-tuning do differently; the loop around them is ``TrainingRun``'s.
+protocol RunTask: AnyObject {
+  var parameters: ParameterSet { get }
+  var operations: Operations { get }
+
+  /// Adds the gradients of a batch that has clips, times `factor`.
+  func addGradients(_ batch: Batch, factor: Double) -> BatchLosses
+
+  func rule(_ entry: ParameterSet.Entry) -> UpdateRule
+
+  /// How the weights of `store` do on the validation list; those that are trained where it is nil.
+  /// - Parameter work: says how long clips may be waited for.
+  /// - Returns: nil if it was stopped.
+  /// - Throws: ``RunError`` if no clip can be used, or what reading the model throws.
+  func validate(
+    _ store: (any TensorStore)?, epoch: Int, step: Int, stop: () -> Bool, broken: (BrokenClip) throws -> Void
+  ) throws -> RunRecord.Validation?
+
+  /// What each encoder layer contributes to the head; nil where there is no head.
+  func layerShares(step: Int) -> RunRecord.LayerShares?
+}
+
+/// The losses of one batch.
+struct BatchLosses {
+  /// What is minimised.
+  var total: Double
+  /// Pre-training's parts.
+  var video, audio, contrast: Double?
+}
+
+/// What a task needs besides the settings; none of it decides what comes out.
+struct TaskInput {
+  var settings: RunSettings
+  var list: AnnotationList
+  var validation: AnnotationList?
+  var options: Recording.Options
+  var threads: Int
+  /// Weights to begin with, or to go on with.
+  var weights: any TensorStore
+}
+
+/// A batch's values as a matrix, one row a clip; nil where it has none.
+func rows(_ values: [Float], _ count: Int) -> Matrix? {
+  values.isEmpty ? nil : Matrix(FloatBuffer(values), rows: count, columns: values.count / count)
+}
+
+extension RunRecord.Validation {
+  /// Higher is better.
+  var score: Double {
+    if let uar { return uar }
+    if let ccc { return ccc.reduce(0) { $0 + ($1 ?? 0) } / Double(max(ccc.count, 1)) }
+    return -loss
+  }
+}

@@ -1,0 +1,211 @@
+internal import Carriers
+internal import Checkpoint
+internal import Corpus
+internal import HiCMAE
+internal import Layers
+public import Media
+public import Recognition
+public import Tensor
+internal import Training
+
+/// A run from its first step, or from its last checkpoint, to its end: batches, steps, log, validation, checkpoints.
+///
+/// What it computes follows from ``RunSettings`` alone, so an interrupted run that goes on ends with the same bits. It
+/// knows neither arguments nor a terminal: it asks `stop` and tells `observe`.
+public final class TrainingRun {
+  /// What decides nothing about the weights.
+  public struct Conditions: Sendable {
+    public var threads = 1
+    /// Checkpoints besides those at the end of epochs; nil: none.
+    public var checkpointEvery: Int?
+    /// Epochs from one checkpoint at an epoch's end to the next.
+    public var checkpointEpochs = 1
+    /// Checkpoints that stay, besides the best.
+    public var keep = 3
+    /// How faces are found in media files; the framing is the settings'.
+    public var options = Recording.Options()
+    /// Of the program.
+    public var version = ""
+    /// Now, as ISO 8601 in UTC.
+    public var wallTime: @Sendable () -> String = { "" }
+    /// Now, in seconds since 1970 in UTC; the machine's name and the process id: of the file of curves.
+    public var seconds: @Sendable () -> Double = { 0 }
+    public var host = "here"
+    public var process: Int32 = 0
+    /// Is told what does not stop the training.
+    public var warn: @Sendable (String) -> Void = { _ in }
+
+    public init() {}
+  }
+
+  /// How a run ended.
+  public struct Summary: Sendable {
+    public enum End: String, Sendable {
+      case done, interrupted
+      /// There was nothing left to do.
+      case finishedBefore = "finished_before"
+    }
+    public var end: End
+    public var steps: Int
+    /// Of the last epoch; nil if none has ended.
+    public var loss: Double?
+    public var validation: RunRecord.Validation?
+    public var broken: Int
+    public var best: RunState.Best?
+  }
+
+  public let settings: RunSettings
+  public let plan: RunPlan
+  /// Steps made before; 0 for a new run.
+  public var resumedAt: Int { began }
+  let folder: RunFolder
+  let conditions: Conditions
+  let list: AnnotationList
+  let task: any RunTask
+  let trainer: Trainer
+  let average: WeightAverage?
+  private let began: Int
+  var state: RunState
+  var log: RunLog?
+  var events: EventFile?
+  var lastValidation: RunRecord.Validation?
+  var lastEpochLoss: Double?
+  var observe: (RunRecord) -> Void = { _ in }
+
+  /// Makes the folder or opens it, and reads what the run goes on from.
+  ///
+  /// - Parameters:
+  ///   - validation: the list to validate on; nil: none.
+  ///   - source: the checkpoint to begin with; its names and shapes must fit the settings.
+  ///   - takesHead: whether the source's outputs are the settings' labels.
+  ///   - resumes: go on with a run that is there.
+  /// - Throws: ``RunError``, or what is wrong with the weights.
+  public init(
+    _ path: String, settings: RunSettings, list: AnnotationList, validation: AnnotationList?,
+    source: (any TensorStore)? = nil, takesHead: Bool = false, resumes: Bool, conditions: Conditions
+  ) throws {
+    (self.settings, self.list, self.conditions) = (settings, list, conditions)
+    plan = try RunPlan(settings)
+    var options = conditions.options
+    options.framing = settings.preprocessing.faceFraming
+
+    let opened = resumes ? try RunFolder(resuming: path, settings: settings) : nil
+    let last = opened?.step(of: "last")
+    let checkpoint = last.flatMap { step in opened.map { CheckpointFolder($0.checkpoint(step: step)) } }
+    let state = try checkpoint?.readState() ?? RunState(seed: settings.seed)
+    let weights =
+      try checkpoint?.readWeights()
+      ?? Self.startingWeights(settings, source, takesHead: takesHead)
+    let input = TaskInput(
+      settings: settings, list: list, validation: validation, options: options, threads: conditions.threads,
+      weights: weights)
+    let task: any RunTask =
+      settings.task == .pretrain ? try PretrainingTask(input) : try FineTuningTask(input)
+    average = settings.optimisation.ema.map { WeightAverage(task.parameters, decay: $0) }
+    if let checkpoint {
+      try task.parameters.restore(moments: checkpoint.readMoments())
+      try average?.restore(checkpoint.readAverage())
+    }
+    // The folder last: an error before leaves nothing behind.
+    folder = try opened ?? RunFolder(creating: path, settings: settings)
+    folder.sweep(after: last)
+
+    let wanted = settings.optimisation
+    let optimiser = AdamW(
+      task.parameters, beta2: wanted.beta2, weightDecay: wanted.weightDecay, steps: state.step, rule: task.rule)
+    let schedule = Schedule(
+      base: wanted.lr * wanted.scale, final: wanted.minLr * wanted.scale, warmUp: wanted.warmupSteps,
+      steps: wanted.steps)
+    trainer = Trainer(
+      task.parameters, optimiser, schedule: schedule, accumulation: wanted.accumulate, clipping: wanted.clipGrad,
+      task.operations)
+    (self.task, self.state, began) = (task, state, state.step)
+    if let best = state.best?.step ?? last { try folder.link("best", toStep: best) }
+  }
+
+  private static func startingWeights(
+    _ settings: RunSettings, _ source: (any TensorStore)?, takesHead: Bool
+  ) throws -> any TensorStore {
+    do {
+      return settings.task == .pretrain
+        ? try PretrainingTask.startingWeights(settings, from: source)
+        : try FineTuningTask.startingWeights(settings, from: source, takesHead: takesHead)
+    } catch let error as WeightError {
+      throw RunError(.badData, path: settings.from?.path ?? "", problem: "\(error)")
+    }
+  }
+
+  /// Trains to the end, or until `stop` says so: then up to the next border of a step, and a checkpoint is made.
+  ///
+  /// - Parameter observe: is told every record after it was written.
+  /// - Throws: `TrainingDiverged`, `TooManyBroken`, ``RunError`` or `CheckpointError`; the last checkpoint stays as it is.
+  public func run(stop: () -> Bool = { false }, observe: @escaping (RunRecord) -> Void = { _ in }) throws -> Summary {
+    self.observe = observe
+    if state.batches == plan.batches && !state.awaitsValidation { return try finishedBefore() }
+    try openLog()
+    do {
+      let isDone = try train(stop)
+      try record(.closed(.init(step: state.step, reason: isDone ? .done : .interrupted)))
+      log?.sync()
+      return summary(isDone ? .done : .interrupted)
+    } catch {
+      // The disk may be full: then the log just ends.
+      let reason: RunRecord.Closed.Reason = error is TrainingDiverged ? .diverged : .error
+      try? record(.closed(.init(step: state.step, reason: reason, message: "\(error)")))
+      throw error
+    }
+  }
+
+  /// - Returns: whether the end was reached.
+  private func train(_ stop: () -> Bool) throws -> Bool {
+    if state.awaitsValidation, try !endEpoch(stop) { return false }
+    let loader = self.loader()
+    defer { loader.cancel() }
+    var clock = MonotonicClock.now()
+    var pending = Gathered()
+    while state.batches < plan.batches {
+      if stop() {
+        try checkpoint()
+        return false
+      }
+      let batch: Batch
+      do {
+        guard let next = try loader.next() else { break }
+        batch = next
+      } catch let error as TooManyBroken {
+        for clip in error.broken { try note(clip) }
+        throw error
+      }
+      pending.add(batch)
+      var loss: Double?
+      if batch.count > 0 {
+        let losses = task.addGradients(batch, factor: trainer.factor)
+        pending.losses.append(losses)
+        loss = losses.total
+      }
+      let step = try trainer.add(loss: loss)
+      guard pending.batches == plan.accumulate else { continue }
+      let now = MonotonicClock.now()
+      try take(pending, step, seconds: Double(now - clock) / 1e9)
+      (pending, clock) = (Gathered(), now)
+      if plan.endsEpoch(after: state.batches) {
+        try recordEpoch()
+        guard try endEpoch(stop) else { return false }
+        clock = MonotonicClock.now()
+      } else if let every = conditions.checkpointEvery, step != nil, state.step.isMultiple(of: every) {
+        try checkpoint()
+      }
+    }
+    return true
+  }
+
+  private func loader() -> BatchLoader {
+    var wanted = BatchLoader.Settings(batch: settings.optimisation.batch, seed: settings.seed)
+    (wanted.dropsRest, wanted.group) = (true, plan.accumulate)
+    (wanted.threads, wanted.options) = (conditions.threads, conditions.options)
+    wanted.options.framing = settings.preprocessing.faceFraming
+    wanted.knownBroken = state.brokenClips
+    return BatchLoader(
+      list: list, recipe: settings.recipe, settings: wanted, epochs: 0..<plan.epochs, from: state.batches)
+  }
+}

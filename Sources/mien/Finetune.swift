@@ -1,0 +1,154 @@
+import ArgumentParser
+import Corpus
+import Glibc
+import HiCMAE
+import Logging
+import Recognition
+import Runs
+import Signal
+
+/// `mien finetune`: a list of labelled clips goes in, a model that answers comes out.
+struct Finetune: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train a model to recognise, from a pre-trained or a published one.",
+    discussion: """
+      EXAMPLES:
+        mien finetune --data train.csv --val val.csv --from pretrained -o emotions --labels crema-d
+        mien finetune --data va.csv --from base.pth -o va --attributes valence,arousal --loss ccc
+        mien live --model emotions
+
+      Defaults are the published recipe, but for the batch: published are 56 clips a step (--batch 8 --accumulate 7). \
+      Both encoders and the fusion are taken from --from, and the head of a fine-tuned model where labels and senses are \
+      the same. Ctrl-C makes a checkpoint; the same command with --resume goes on, bit for bit. \
+      docs/training.md says what is in a run's folder.
+      """)
+
+  enum Loss: String, ExpressibleByArgument, CaseIterable { case ce, mse, ccc }
+  enum ClassWeights: String, ExpressibleByArgument, CaseIterable { case none, balanced }
+
+  @OptionGroup var training: TrainingOptions
+  @Option(
+    help: ArgumentHelp(
+      "Class names: crema-d, mafw, names with commas between them, or a file with a name a line. (default: those of "
+        + "--from)", valueName: "names"))
+  var labels: String?
+  @Option(help: ArgumentHelp("A regression of these attributes, such as valence,arousal.", valueName: "names"))
+  var attributes: String?
+  @Option(help: "ce for classes; mse or ccc (1 - concordance) for attributes. (default: ce, or mse)") var loss: Loss?
+  @Option(help: "Part of every label that all classes share.") var labelSmoothing = 0.1
+  @Option(help: "balanced: every class counts the same, however many clips it has.") var classWeights = ClassWeights
+    .none
+  @Flag(help: "Train although a class has no clip.") var allowEmptyClasses = false
+  @Option(help: "What the rate is multiplied with at every layer below the head.") var layerDecay = 0.75
+  @Option(help: "Chance that the last layers' residual branches are left out.") var dropPath = 0.1
+  @Flag(help: "The head reads the last layers alone (the paper's ablation).") var noLayerFusion = false
+
+  @Option(help: "RandAugment's operations; 0: none.") var randAugment = 4
+  @Flag(inversion: .prefixedNo, help: "Random resized crops.") var crop = true
+  @Option(help: "Chance of a mirrored clip.") var flip = 0.5
+  @Option(help: "Chance of random erasing.") var erasing = 0.25
+  @Option(help: "Mixup's Beta parameter; 0: off. (default: 0.8 for classes)") var mixup: Double?
+  @Option(help: "Cutmix's Beta parameter; 0: off. (default: 1 for classes)") var cutmix: Double?
+  @Option(help: "Chance that a batch is mixed.") var mixProbability = 1.0
+  @Flag(help: "Change nothing at random: no crops, flips, RandAugment, erasing, loudness or mixing.")
+  var noAugment = false
+  @OptionGroup var sound: SoundOptions
+
+  func validate() throws {
+    func check(_ holds: Bool, _ sentence: String) throws { if !holds { throw ValidationError(sentence) } }
+    try check(labels == nil || attributes == nil, "--labels and --attributes exclude each other.")
+    try check(attributes == nil || loss != .ce, "--loss ce is for classes.")
+    try check(labels == nil || loss == nil || loss == .ce, "--loss \(loss?.rawValue ?? "") is for --attributes.")
+    try check(loss != .ccc || training.batch > 1, "--loss ccc needs batches of 2 clips or more.")
+    for (value, name) in [
+      (labelSmoothing, "label-smoothing"), (flip, "flip"), (erasing, "erasing"), (mixProbability, "mix-probability"),
+    ] { try check((0...1).contains(value), "--\(name) must be from 0 to 1.") }
+    try check((0..<1).contains(dropPath), "--drop-path must be from 0 to below 1.")
+    try check(layerDecay > 0 && layerDecay <= 1, "--layer-decay must be above 0 and at most 1.")
+    try check([mixup, cutmix].allSatisfy { $0.map { $0 >= 0 && $0 < 1000 } ?? true }, "--mixup must not be negative.")
+    try check((0...20).contains(randAugment), "--rand-augment must be from 0 to 20.")
+  }
+
+  func run() throws {
+    let log = training.verbosity.bootstrap()
+    let list = try training.readList(training.data)
+    let validation = try training.val.map(training.readList)
+    let start = try training.from.map { try StartingPoint($0) }
+    let names = try outputs(start)
+    let loss = RunSettings.Objective.Loss(rawValue: self.loss?.rawValue ?? (attributes == nil ? "ce" : "mse")) ?? .ce
+    for list in [list, validation].compactMap({ $0 }) {
+      try check(list, names, loss, isTraining: list.path == training.data, log)
+    }
+    let defaults = TrainingOptions.Defaults(lr: 1e-3, minLr: 1e-6, beta2: 0.999, epochs: 50)
+
+    var sizes = try training.sizes(start, outputs: names.count)
+    sizes.layerFusion = !noLayerFusion
+    var objective = RunSettings.Objective(loss)
+    if loss == .ce {
+      objective.labelSmoothing = labelSmoothing
+      objective.classWeights = .init(rawValue: classWeights.rawValue) ?? .none
+    }
+    var optimisation = training.optimisation(defaults)
+    (optimisation.layerDecay, optimisation.dropPath) = (layerDecay, dropPath)
+    var settings = RunSettings(
+      task: .finetune, data: try .init(list), model: .init(sizes),
+      preprocessing: start?.preprocessing ?? Preprocessing(), objective: objective, optimisation: optimisation,
+      augmentation: augmentation(mixes: loss == .ce), seed: training.seed)
+    settings.validation = try validation.map { try .init($0) }
+    (settings.from, settings.face, settings.labels) = (start?.source, training.face.rawValue, names)
+    try training.complete(&settings, defaults)
+
+    let run = try TrainingRun(
+      training.output, settings: settings, list: list, validation: validation, source: start?.store,
+      takesHead: start?.labels == names && start?.sizes == sizes, resumes: training.resume,
+      conditions: training.conditions(log))
+    try RunCommand(training, log).go(run)
+  }
+
+  /// What the outputs are called.
+  private func outputs(_ start: StartingPoint?) throws -> [String] {
+    guard let text = labels ?? attributes else {
+      if let known = start?.labels { return known }
+      throw Failure(
+        .usage, "what are the outputs called? give --labels \(Labels.help), or names; or --attributes for a regression")
+    }
+    do {
+      if access(text, F_OK) == 0, !isFolder(text) {
+        let lines = String(decoding: try readFile(text), as: UTF8.self).split(whereSeparator: \.isNewline)
+        return try Labels(lines.map(String.init)).names
+      }
+      return try Labels(parsing: text).names
+    } catch let problem as Labels.Problem {
+      throw Failure(.usage, "\(labels == nil ? "--attributes" : "--labels") \(text): \(problem)")
+    }
+  }
+
+  /// Every label is one, and every class has a clip; before hours of training.
+  private func check(
+    _ list: AnnotationList, _ names: [String], _ loss: RunSettings.Objective.Loss, isTraining: Bool, _ log: Logger
+  ) throws {
+    guard loss == .ce else {
+      for entry in list.entries { _ = try list.values(of: entry, count: names.count) }
+      return
+    }
+    let counts = try ClassCounts(list, classes: names.count).counts
+    let empty = names.indices.filter { counts[$0] == 0 }.map { "\($0) (\(names[$0]))" }
+    guard isTraining, !empty.isEmpty else { return }
+    let line = "\(list.path): no clip of class \(empty.joined(separator: ", "))"
+    guard allowEmptyClasses else {
+      throw Failure(.badData, "\(line); add clips, take the label out, or give --allow-empty-classes")
+    }
+    log.warning("\(line)")
+  }
+
+  private func augmentation(mixes: Bool) -> AugmentationSettings {
+    if noAugment { return AugmentationSettings() }
+    var settings = AugmentationSettings.finetuning(mixes: mixes)
+    (settings.randAugment, settings.resizedCrop, settings.flip) = (randAugment, crop, flip)
+    settings.erasing = erasing
+    (settings.mixup, settings.cutmix) = (mixup ?? settings.mixup, cutmix ?? settings.cutmix)
+    settings.mixProbability = mixProbability
+    sound.put(into: &settings)
+    return settings
+  }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Glibc
+import HiCMAE
+import Recognition
+import Runs
+import Signal
+
+/// `mien pretrain`: a list of clips without labels goes in, weights to fine-tune from come out.
+struct Pretrain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Pre-train a model: masked reconstruction and contrast, no labels.",
+    discussion: """
+      EXAMPLES:
+        mien pretrain --data clips.csv -o pretrained --size small --epochs 100
+        mien pretrain --data clips.csv -o pretrained --size small --epochs 100 --resume
+        mien finetune --data train.csv --from pretrained -o emotions --labels crema-d
+
+      Defaults are the published recipe, but for the batch: published are 40 clips in each of 4 processes (--batch 40 \
+      --accumulate 4). Ctrl-C makes a checkpoint; the same command with --resume goes on, bit for bit. \
+      docs/training.md says what is in a run's folder.
+      """)
+
+  @OptionGroup var training: TrainingOptions
+  @Flag(help: "Decoders without a look at encoder layers (the paper's ablation).") var noSkips = false
+  @Flag(help: "No contrast of the senses (the paper's ablation).") var noContrast = false
+  @Option(
+    help: ArgumentHelp(
+      "Encoder layers that are contrasted and looked at, such as 4,7,10. (default: the last and every third before it)",
+      valueName: "layers"))
+  var skipLayers: String?
+  @Option(help: "What the contrast counts beside the reconstruction.") var contrastWeight = 0.0025
+  @Option(help: "Share of the picture that is hidden.") var maskVideo = 0.9
+  @Option(help: "Share of the spectrogram that is hidden.") var maskAudio = 0.8
+  @Option(help: "Width of the decoders, a multiple of 64. (default: half the model's; 384 for base)")
+  var decoderDim: Int?
+  @Flag(inversion: .prefixedNo, help: "Crops of random sizes and places.") var crop = true
+  @OptionGroup var sound: SoundOptions
+
+  private var layers: [Int]?? {
+    guard let skipLayers else { return .some(nil) }
+    let parts = skipLayers.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    return parts.contains(nil) ? .none : .some(parts.compactMap { $0 })
+  }
+
+  func validate() throws {
+    for (share, name) in [(maskVideo, "mask-video"), (maskAudio, "mask-audio")] where !(0.01..<1).contains(share) {
+      throw ValidationError("--\(name) must be from 0.01 to below 1.")
+    }
+    if !(contrastWeight >= 0 && contrastWeight.isFinite) {
+      throw ValidationError("--contrast-weight must not be negative.")
+    }
+    if let decoderDim, decoderDim <= 0 || !decoderDim.isMultiple(of: 64) || decoderDim > 4096 {
+      throw ValidationError("--decoder-dim must be a multiple of 64.")
+    }
+    if layers == nil { throw ValidationError("--skip-layers must be whole numbers with commas between them.") }
+  }
+
+  func run() throws {
+    let log = training.verbosity.bootstrap()
+    let list = try training.readList(training.data)
+    let validation = try training.val.map(training.readList)
+    let start = try training.from.map { try StartingPoint($0) }
+    let defaults = TrainingOptions.Defaults(lr: 3e-4, minLr: 1e-5, beta2: 0.95, epochs: 100)
+
+    var augmentation = AugmentationSettings.pretraining
+    (augmentation.maskVideo, augmentation.maskAudio) = (maskVideo, maskAudio)
+    augmentation.multiScaleCrop = crop
+    sound.put(into: &augmentation)
+    var objective = RunSettings.Objective(.reconstruction)
+    objective.contrastWeight = noContrast ? 0 : contrastWeight
+    var settings = RunSettings(
+      task: .pretrain, data: try .init(list), model: .init(try sizes(start)),
+      preprocessing: start?.preprocessing ?? Preprocessing(), objective: objective,
+      optimisation: training.optimisation(defaults), augmentation: augmentation, seed: training.seed)
+    settings.validation = try validation.map { try .init($0) }
+    (settings.from, settings.face) = (start?.source, training.face.rawValue)
+    try training.complete(&settings, defaults)
+
+    let run = try TrainingRun(
+      training.output, settings: settings, list: list, validation: validation, source: start?.store,
+      resumes: training.resume, conditions: training.conditions(log))
+    try RunCommand(training, log).go(run)
+  }
+
+  private func sizes(_ start: StartingPoint?) throws -> PretrainingConfiguration {
+    var backbone = try training.sizes(start, outputs: 0)
+    // The head's business, which pre-training has not.
+    backbone.layerFusion = true
+    let half = backbone.dim == 512 ? 384 : max(64, (backbone.dim / 2 + 63) / 64 * 64)
+    let given = layers.flatMap { $0 }
+    let sizes = PretrainingConfiguration(
+      backbone: backbone, decoderDim: decoderDim ?? start?.pretraining?.decoderDim ?? half,
+      decoderDepth: given == nil ? start?.pretraining?.decoderDepth : nil,
+      layers: given ?? start?.pretraining?.layers, skips: !noSkips)
+    do { try sizes.check() } catch { throw Failure(.usage, "--skip-layers: \(error)") }
+    return sizes
+  }
+}

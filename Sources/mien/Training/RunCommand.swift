@@ -1,0 +1,59 @@
+import Glibc
+import Logging
+import Recognition
+import Runs
+
+/// Runs a training with what a user sees of it: a bar or a line an epoch, broken clips, how to go on, a summary.
+struct RunCommand {
+  private let options: TrainingOptions
+  private let log: Logger
+
+  init(_ options: TrainingOptions, _ log: Logger) { (self.options, self.log) = (options, log) }
+
+  /// - Throws: what ends the training early; the last checkpoint stays.
+  func go(_ run: TrainingRun) throws {
+    let screen = TrainingScreen(run.plan, showsBar: options.verbosity.wantsProgress(resultsTo: nil), log)
+    defer { screen.clear() }
+    let path = options.output
+    if run.resumedAt > 0 { log.notice("\(path): goes on after step \(run.resumedAt) of \(run.plan.steps)") }
+    let summary = try run.run(stop: { Interruption.reason != nil }, observe: screen.show)
+    screen.clear()
+    switch summary.end {
+    case .done: break
+    case .finishedBefore: log.notice("\(path): is finished already, after \(summary.steps) steps")
+    case .interrupted:
+      log.notice(
+        "\(path): stopped after step \(summary.steps) of \(run.plan.steps); the same command with --resume goes on")
+    }
+    try Output().write(json(summary).text + "\n")
+  }
+
+  private func json(_ summary: TrainingRun.Summary) -> JSON {
+    let path = options.output
+    var members: [JSON.Member] = [
+      .init("run", .string(path)), .init("end", .string(summary.end.rawValue)), .init("steps", .int(summary.steps)),
+      .init("last", .optional(access(path + "/last", F_OK) == 0 ? path + "/last" : nil)),
+      .init("best", .optional(access(path + "/best", F_OK) == 0 ? path + "/best" : nil)),
+      .init("best_step", .optional(summary.best?.step)), .init("broken_clips", .int(summary.broken)),
+      .init("loss", .optional(summary.loss)),
+    ]
+    if let found = summary.validation { members.append(.init("validation", validation(found))) }
+    return .object(members)
+  }
+
+  private func validation(_ found: RunRecord.Validation) -> JSON {
+    var members: [JSON.Member] = [
+      .init("step", .int(found.step)), .init("clips", .int(found.clips)), .init("loss", .double(found.loss)),
+    ]
+    if found.confusion != nil {
+      members += [
+        .init("uar", .optional(found.uar)), .init("war", .optional(found.war)),
+        .init("weighted_f1", .optional(found.weightedF1)),
+      ]
+    }
+    for (name, values) in [("ccc", found.ccc), ("pcc", found.pcc)] {
+      if let values { members.append(.init(name, .array(values.map(JSON.optional)))) }
+    }
+    return .object(members)
+  }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Runs
+
+/// What happens to the sound at random; published is loudness alone.
+struct SoundOptions: ParsableArguments {
+  @Flag(inversion: .prefixedNo, help: "Random loudness.") var loudness = true
+  @Option(help: "Random speed, pitch and all, such as 0.9,1.1.") var speed = Span(1, 1)
+  @Option(help: "Random share of the sound that is kept, such as 0.6,1.") var keeps = Span(1, 1)
+  @Option(help: "Hidden stretches of time, count×most rows, such as 2x40.") var timeMasks = Count(0, 0)
+  @Option(help: "Hidden mel bands, count×most bins, such as 2x24.") var melMasks = Count(0, 0)
+
+  /// `LOW,HIGH`.
+  struct Span: ExpressibleByArgument {
+    var low, high: Double
+
+    init(_ low: Double, _ high: Double) { (self.low, self.high) = (low, high) }
+
+    init?(argument: String) {
+      let parts = argument.split(separator: ",", omittingEmptySubsequences: false).compactMap { Double($0) }
+      guard parts.count == 2, parts[0] <= parts[1], parts[0] > 0, parts[1] < 100 else { return nil }
+      (low, high) = (parts[0], parts[1])
+    }
+
+    var defaultValueDescription: String { "\(low),\(high)" }
+  }
+
+  /// `COUNTxWIDTH`.
+  struct Count: ExpressibleByArgument {
+    var count, width: Int
+
+    init(_ count: Int, _ width: Int) { (self.count, self.width) = (count, width) }
+
+    init?(argument: String) {
+      let parts = argument.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" }.compactMap { Int($0) }
+      guard parts.count == 2, parts.allSatisfy({ (0...1000).contains($0) }) else { return nil }
+      (count, width) = (parts[0], parts[1])
+    }
+
+    var defaultValueDescription: String { "\(count)x\(width)" }
+  }
+
+  func validate() throws {
+    if keeps.high > 1 { throw ValidationError("--keeps are shares: at most 1.") }
+  }
+
+  func put(into settings: inout AugmentationSettings) {
+    settings.loudness = loudness
+    (settings.speed, settings.keeps) = ([speed.low, speed.high], [keeps.low, keeps.high])
+    settings.timeMasks = [timeMasks.count, timeMasks.width]
+    settings.melMasks = [melMasks.count, melMasks.width]
+  }
+}

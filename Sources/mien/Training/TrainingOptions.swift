@@ -1,0 +1,161 @@
+public import ArgumentParser
+import Corpus
+import Glibc
+public import HiCMAE
+import Logging
+import Media
+import Recognition
+import Runs
+import Signal
+
+/// What pre-training and fine-tuning are told alike.
+struct TrainingOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The list of clips: lines of 'video audio label'.", valueName: "list")) var data: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("The run's folder, which is made.", valueName: "run"))
+  var output: String
+  @Option(help: ArgumentHelp("Validate on this list after every epoch.", valueName: "list")) var val: String?
+  @Option(help: "Fresh weights of this size. (default: tiny)") var size: UntrainedSize?
+  @Option(help: "Fresh weights of this width, a multiple of 64.") var dim: Int?
+  @Option(help: "Layers of each encoder. (default: 10)") var depth: Int?
+  @Option(help: "Pairs of fusion blocks. (default: 2)") var fusionDepth: Int?
+  @Option(help: "Senses: av, a (sound alone) or v (picture alone). (default: av, or those of --from)")
+  var modalities: Modalities?
+  @Option(
+    help: ArgumentHelp(
+      "Begin with these weights: a model folder, a run, or a checkpoint file in the published format.",
+      valueName: "path"))
+  var from: String?
+  @Flag(help: "Go on with a run that was interrupted: the same command, and this.") var resume = false
+
+  @Option(help: "Times through the list.") var epochs: Int?
+  @Option(help: "Steps, instead of epochs.") var steps: Int?
+  @Option(help: "Clips of a batch.") var batch = 8
+  @Option(help: "Batches gathered for one step.") var accumulate = 1
+  @Option(help: "Learning rate for 256 clips a step; it is scaled to the clips of a step.") var lr: Double?
+  @Option(help: "What the rate falls to, scaled likewise.") var minLr: Double?
+  @Option(help: "Epochs of the warm-up. (default: 5, but no more than a tenth of the run)") var warmupEpochs: Int?
+  @Option(help: "Steps of the warm-up, instead of epochs.") var warmupSteps: Int?
+  @Option(help: "AdamW's weight decay.") var weightDecay = 0.05
+  @Option(help: "Scale gradients down to this norm. (default: never)") var clipGrad: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Keep a running mean of the weights with this decay (such as 0.9999); it is what is validated and answers.",
+      valueName: "decay"))
+  var ema: Double?
+  @Option(help: "Where all randomness comes from.") var seed: UInt64 = 0
+  @Option(
+    help: ArgumentHelp("Threads; results do not depend on it. (default: all processors)", valueName: "count"))
+  var threads: Int?
+
+  @Option(help: ArgumentHelp("A checkpoint every so many steps, besides those of epochs.", valueName: "steps"))
+  var checkpointEvery: Int?
+  @Option(help: ArgumentHelp("A checkpoint at the end of every so many epochs.", valueName: "epochs"))
+  var checkpointEpochs = 1
+  @Option(help: ArgumentHelp("Checkpoints that stay, besides the best.", valueName: "count")) var keep = 3
+  @Option(help: "Whose face to follow in media files; folders hold aligned faces already.")
+  var face = FaceChoice.largest
+  @OptionGroup var verbosity: Verbosity
+
+  func validate() throws {
+    func check(_ holds: Bool, _ sentence: String) throws { if !holds { throw ValidationError(sentence) } }
+    func atLeast(_ least: Int, _ value: Int?, _ name: String) throws {
+      try check(value.map { $0 >= least && $0 <= 1_000_000_000 } ?? true, "--\(name) must be at least \(least).")
+    }
+    for (value, name) in [
+      (epochs, "epochs"), (steps, "steps"), (batch, "batch"), (accumulate, "accumulate"), (depth, "depth"),
+      (fusionDepth, "fusion-depth"), (checkpointEvery, "checkpoint-every"), (checkpointEpochs, "checkpoint-epochs"),
+      (keep, "keep"),
+    ] { try atLeast(1, value, name) }
+    for (value, name) in [(warmupEpochs, "warmup-epochs"), (warmupSteps, "warmup-steps")] {
+      try atLeast(0, value, name)
+    }
+    for (value, name) in [(lr, "lr"), (minLr, "min-lr"), (weightDecay, "weight-decay"), (clipGrad, "clip-grad")] {
+      try check(value.map { $0 >= 0 && $0.isFinite } ?? true, "--\(name) must not be negative.")
+    }
+    try check(clipGrad != 0, "--clip-grad must be positive.")
+    try check(epochs == nil || steps == nil, "--epochs and --steps exclude each other.")
+    try check(warmupEpochs == nil || warmupSteps == nil, "--warmup-epochs and --warmup-steps exclude each other.")
+    try check([dim, depth, fusionDepth].allSatisfy { $0 ?? 0 <= 4096 }, "--dim and depths must be at most 4096.")
+    try check(dim.map { $0 > 0 && $0.isMultiple(of: 64) } ?? true, "--dim must be a multiple of 64.")
+    try check(size == nil || dim == nil, "--size and --dim exclude each other.")
+    let hasSizes = size != nil || dim != nil || depth != nil || fusionDepth != nil
+    try check(from == nil || !hasSizes, "--from brings its sizes; leave --size, --dim, --depth, --fusion-depth out.")
+    try check(ema.map { $0 > 0 && $0 < 1 } ?? true, "--ema must be between 0 and 1.")
+    try check(threads.map { (1...256).contains($0) } ?? true, "--threads must be from 1 to 256.")
+  }
+
+  /// Those of `--from`, or of fresh weights; with the senses that are wanted.
+  func sizes(_ start: StartingPoint?, outputs: Int) throws -> Configuration {
+    var sizes = start?.sizes ?? fresh
+    sizes.outputs = outputs
+    let wanted = modalities ?? sizes.modalities
+    guard sizes.hasVideo || !wanted.hasVideo, sizes.hasAudio || !wanted.hasAudio else {
+      throw Failure(
+        .usage,
+        "\(from ?? ""): has no \(sizes.hasVideo ? "sound" : "picture"), so --modalities can only be "
+          + sizes.modalities.rawValue)
+    }
+    return sizes.keeping(wanted)
+  }
+
+  private var fresh: Configuration {
+    var sizes = (size ?? .tiny).configuration(outputs: 0)
+    sizes.dim = dim ?? sizes.dim
+    (sizes.videoDepth, sizes.audioDepth) = (depth ?? sizes.videoDepth, depth ?? sizes.audioDepth)
+    sizes.fusionDepth = fusionDepth ?? sizes.fusionDepth
+    return sizes
+  }
+
+  /// What the published recipe says where the command line does not.
+  struct Defaults {
+    var lr, minLr, beta2: Double
+    var epochs: Int
+  }
+
+  func optimisation(_ defaults: Defaults) -> RunSettings.Optimisation {
+    var result = RunSettings.Optimisation(
+      batch: batch, lr: lr ?? defaults.lr, minLr: minLr ?? defaults.minLr, beta2: defaults.beta2)
+    (result.accumulate, result.weightDecay) = (accumulate, weightDecay)
+    (result.clipGrad, result.ema) = (clipGrad, ema)
+    return result
+  }
+
+  /// Puts in how many steps there are and how many of them warm up, which the list's length decides.
+  func complete(_ settings: inout RunSettings, _ defaults: Defaults) throws {
+    let anEpoch = try RunPlan.stepsAnEpoch(settings)
+    let all = steps ?? (epochs ?? defaults.epochs) * anEpoch
+    let warmUp = warmupSteps ?? warmupEpochs.map { $0 * anEpoch } ?? min(5 * anEpoch, all / 10)
+    guard warmUp <= all else {
+      throw Failure(.usage, "the warm-up has \(warmUp) steps, the run only \(all); lower --warmup-epochs")
+    }
+    (settings.optimisation.steps, settings.optimisation.warmupSteps) = (all, warmUp)
+  }
+
+  func conditions(_ log: Logger) -> TrainingRun.Conditions {
+    var conditions = TrainingRun.Conditions()
+    conditions.threads = threads ?? processors
+    (conditions.checkpointEvery, conditions.checkpointEpochs) = (checkpointEvery, checkpointEpochs)
+    conditions.keep = keep
+    conditions.options.faces = face
+    (conditions.version, conditions.wallTime) = (Mien.version, wallTime)
+    conditions.seconds = {
+      var time = timespec()
+      clock_gettime(CLOCK_REALTIME, &time)
+      return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+    (conditions.host, conditions.process) = (hostName(), getpid())
+    conditions.warn = { line in log.warning("\(line)") }
+    return conditions
+  }
+
+  func readList(_ path: String) throws -> AnnotationList { try AnnotationList(path: path, bytes: try readFile(path)) }
+}
+
+/// The machine's name.
+private func hostName() -> String {
+  var name = [CChar](repeating: 0, count: 256)
+  guard gethostname(&name, name.count - 1) == 0 else { return "here" }
+  return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+}
+
+extension Modalities: ExpressibleByArgument {}

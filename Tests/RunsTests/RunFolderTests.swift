@@ -1,0 +1,117 @@
+import Foundation
+import HiCMAE
+import Recognition
+import Runs
+import Testing
+
+/// What a run leaves in its folder, and what it does when things go wrong.
+@Suite(.serialized) struct RunFolderTests {
+  private func names(_ path: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+  }
+
+  @Test func checkpointsArePrunedButNotTheBest() throws {
+    let toy = try ToyList()
+    let settings = try toy.finetuning(steps: 12) { settings in
+      settings.validation = settings.data
+      settings.optimisation.lr = 0
+    }
+    // With a rate of 0 no epoch is better than the first.
+    let summary = try toy.run("run", settings) { $0.keep = 2 }.run()
+    #expect(summary.best?.step == 3)
+    #expect(try names(toy / "run/checkpoints") == ["step-00000003", "step-00000009", "step-00000012"])
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: toy / "run/best") == "checkpoints/step-00000003")
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: toy / "run/last") == "checkpoints/step-00000012")
+    #expect(try RunFolder.model(of: toy / "run") == toy / "run/best")
+    #expect(try RunFolder.model(of: toy / "run/best") == nil)
+    let model = try ModelFolder(toy / "run/best")
+    try model.verify()
+    #expect(try model.load().config.labels?.names == settings.labels && model.config.trained)
+    let card = try String(contentsOfFile: toy / "run/best/README.md", encoding: .utf8)
+    #expect(card.contains("list.csv") && card.contains("UAR") && card.contains("unlawful"))
+    #expect(try names(toy / "run/best").contains("state.json"))
+  }
+
+  /// One sense alone: batches, losses, validation and the model folder without the other.
+  @Test(arguments: [Modalities.audio, .video]) func oneSenseIsTrainedAlone(senses: Modalities) throws {
+    let toy = try ToyList()
+    let settings = try toy.finetuning(steps: 3, senses: senses) { $0.validation = $0.data }
+    #expect(try toy.run("run", settings).run().validation?.clips == 6)
+    let config = try ModelFolder(toy / "run/last").load().config
+    #expect(config.modalities == senses && config.sizes.featureWidth == 64)
+    let shares = try toy.records("run").compactMap { if case .layerShares(let shares) = $0 { shares } else { nil } }
+    #expect(shares.allSatisfy { ($0.video == nil) == (senses == .audio) && ($0.audio == nil) == (senses == .video) })
+    // Pre-training has the one reconstruction, and no contrast.
+    let before = try toy.pretraining(steps: 3, senses: senses) { $0.validation = $0.data }
+    let found = try #require(try toy.run("before", before).run().validation)
+    #expect((found.video == nil) == (senses == .audio) && (found.audio == nil) == (senses == .video))
+    #expect(found.contrast == nil && found.loss == found.audio ?? found.video)
+    let decoders = try #require(try ModelFolder(toy / "before/best").config.pretraining)
+    #expect(decoders == before.model.pretraining)
+  }
+
+  @Test func aDraftOfAKilledProcessIsSwept() throws {
+    let toy = try ToyList()
+    let settings = try toy.finetuning(steps: 3)
+    var steps = 0
+    _ = try toy.run("run", settings).run(stop: { steps == 2 }, observe: { if case .step = $0 { steps += 1 } })
+    for name in [".step-00000003.tmp", "step-00000099"] {
+      try FileManager.default.createDirectory(
+        atPath: toy / "run/checkpoints/\(name)", withIntermediateDirectories: true)
+    }
+    // Half a line, as a full disk leaves it.
+    let log = try FileHandle(forWritingTo: URL(fileURLWithPath: toy / "run/log.jsonl"))
+    try log.seekToEnd()
+    try log.write(contentsOf: Data("{\"type\":\"st".utf8))
+    try log.close()
+    _ = try toy.run("run", settings, resumes: true).run()
+    #expect(try names(toy / "run/checkpoints") == ["step-00000002", "step-00000003"])
+    #expect(try toy.records("run").count { if case .step = $0 { true } else { false } } == 3)
+  }
+
+  @Test func oneProcessAtATime() throws {
+    let toy = try ToyList()
+    let settings = try toy.finetuning(steps: 1)
+    let first = try toy.run("run", settings)
+    let error = #expect(throws: RunError.self) { try toy.run("run", settings, resumes: true) }
+    #expect(error?.description.contains("another process") == true)
+    _ = try first.run()
+  }
+
+  @Test func brokenClipsAreNamedOnceAndSkipped() throws {
+    let toy = try ToyList(clips: 12, broken: [4])
+    let summary = try toy.run("run", try toy.finetuning(steps: 18)).run()
+    #expect(summary.end == .done && summary.broken == 1)
+    let broken = try toy.records("run").compactMap { record -> String? in
+      if case .broken(let broken) = record { broken.clip } else { nil }
+    }
+    #expect(broken.count == 1 && broken[0].contains("list.csv:5") && broken[0].contains("sound4.flac"), "\(broken)")
+    let epochs = try toy.records("run").compactMap { record -> RunRecord.Epoch? in
+      if case .epoch(let epoch) = record { epoch } else { nil }
+    }
+    #expect(epochs.count == 3 && epochs.allSatisfy { $0.broken == 1 && $0.clips == 11 })
+  }
+
+  @Test func tooManyBrokenClipsStopTheRun() throws {
+    let toy = try ToyList(clips: 12, broken: [0, 4, 7])
+    let run = try toy.run("run", try toy.finetuning(steps: 18))
+    #expect(throws: (any Error).self) { try run.run() }
+    let records = try toy.records("run")
+    #expect(records.count { if case .broken = $0 { true } else { false } } >= 2)
+    guard case .closed(let closed) = try #require(records.last) else { throw CocoaError(.coderInvalidValue) }
+    #expect(closed.reason == .error && closed.message?.contains("more than a tenth") == true)
+  }
+
+  @Test func aRunThatDivergesStopsAndKeepsItsCheckpoint() throws {
+    let toy = try ToyList()
+    let settings = try toy.finetuning(steps: 9) { $0.optimisation.lr = 1e30 }
+    let run = try toy.run("run", settings) { $0.checkpointEvery = 1 }
+    let error = #expect(throws: (any Error).self) { try run.run() }
+    #expect("\(error.map { "\($0)" } ?? "")".contains("is not finite"))
+    guard case .closed(let closed) = try #require(try toy.records("run").last) else {
+      throw CocoaError(.coderInvalidValue)
+    }
+    #expect(closed.reason == .diverged)
+    try ModelFolder(toy / "run/last").verify()
+  }
+}

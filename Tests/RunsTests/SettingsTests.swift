@@ -1,0 +1,57 @@
+import Corpus
+import Foundation
+import Runs
+import Testing
+
+@Suite struct SettingsTests {
+  @Test func settingsComeBackFromTheirFile() throws {
+    let toy = try ToyList(clips: 1)
+    for settings in [try toy.finetuning(steps: 4), try toy.pretraining(steps: 4)] {
+      try Data(settings.json.utf8).write(to: URL(fileURLWithPath: toy / "config.json"))
+      let read = try RunSettings(file: toy / "config.json")
+      #expect(read == settings && read.differences(from: settings).isEmpty)
+    }
+    for text in ["{", "{}", "[]"] {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: toy / "config.json"))
+      #expect(throws: RunError.self) { try RunSettings(file: toy / "config.json") }
+    }
+  }
+
+  @Test func aPlanCountsWholeSteps() throws {
+    let toy = try ToyList(clips: 11)
+    let settings = try toy.finetuning(steps: 5) { $0.optimisation.accumulate = 2 }
+    // Five batches of two, of which four make two steps.
+    #expect(try RunPlan.stepsAnEpoch(settings) == 2)
+    let plan = try RunPlan(settings)
+    #expect(plan.batchesAnEpoch == 4 && plan.batches == 10 && plan.epochs == 3)
+    #expect((1...10).filter(plan.endsEpoch) == [4, 8, 10])
+    #expect(throws: RunError.self) { try RunPlan(try toy.finetuning(steps: 5) { $0.optimisation.accumulate = 6 }) }
+  }
+
+  @Test func recipesFollowTheSettings() throws {
+    let toy = try ToyList(clips: 1)
+    let recipe = try toy.finetuning(steps: 1).recipe
+    let published = Recipe.finetuning(.classes(3))
+    #expect(recipe.picture == published.picture && recipe.sound == published.sound)
+    #expect(recipe.mixing == published.mixing && recipe.target == published.target && recipe.masks == nil)
+    let pretraining = try toy.pretraining(steps: 1).recipe
+    #expect(pretraining.picture == Recipe.pretraining.picture && pretraining.masks == Recipe.pretraining.masks)
+    let changed = try toy.finetuning(steps: 1) { settings in
+      settings.augmentation = AugmentationSettings()
+      (settings.augmentation.speed, settings.augmentation.melMasks) = ([0.9, 1.1], [1, 20])
+    }.recipe
+    #expect(changed.sound.speed == 0.9...1.1 && changed.sound.melMasks == .init(count: 1, width: 20))
+    #expect(changed.picture == Recipe.Picture() && changed.mixing == nil && changed.senses == .both)
+    let plain = try toy.pretraining(steps: 1).plainRecipe
+    #expect(plain.picture == Recipe.Picture() && plain.masks == PatchMasks() && !plain.sound.loudness)
+  }
+
+  @Test func balancedWeightsMakeClassesEqual() throws {
+    let toy = try ToyList(clips: 4)
+    let counts = try ClassCounts(toy.list, classes: 4)
+    #expect(counts.counts == [2, 1, 1, 0])
+    let wanted: [Float] = [4.0 / 6, 4.0 / 3, 4.0 / 3, 1]
+    #expect(counts.balancedWeights == wanted)
+    #expect(throws: (any Error).self) { try ClassCounts(toy.list, classes: 2) }
+  }
+}
