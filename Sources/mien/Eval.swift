@@ -5,26 +5,37 @@ import Media
 import Recognition
 import Signal
 
-/// `mien eval`: a list of clips goes in, metrics come out.
+/// `mien eval`: a list of clips goes in, metrics come out; or the folds of a cross-validation, each with its model.
 struct Eval: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Evaluate a model on a list of clips.",
+    abstract: "Evaluate a model on a list of clips, or models on their folds.",
     discussion: """
       EXAMPLES:
         mien eval --model base --data test.csv
         mien eval --model base --data test.csv -o predictions.jsonl | jq .uar
+        mien eval --model runs/1 --data test1.csv --model runs/2 --data test2.csv
 
       A line of the list is 'video audio label': a folder of face images or a media file, a sound file, the class \
       index (for a regression several numbers). Paths are relative to the list; - is an absent sense; names with \
       spaces stand in double quotes; # begins a comment. Frames are sampled by the published indices. Metrics are one \
       JSON object on stdout; -o gets one line a clip.
 
+      Several --model and --data are folds: the first model answers the first list, and so on; their labels must be the \
+      same. Metrics are then those of each fold, mean_over_folds, sd_over_folds (with n - 1), and pooled_over_clips, \
+      which is what the published totals are.
+
       A clip without a sense that the model needs (no sound, no picture, no face in it) is counted as skipped. A clip \
       that is missing or broken is named and counted, the rest is evaluated, and the exit status is 65.
       """)
 
-  @OptionGroup var model: ModelOptions
-  @Option(help: ArgumentHelp("The list of clips.", valueName: "list")) var data: String
+  @Option(
+    help: ArgumentHelp(
+      "Model folder that mien model import made, or a run of mien finetune; one for each --data.",
+      discussion: "Default for one list: $MIEN_MODEL, else the only model in ~/.local/share/mien/models.",
+      valueName: "dir"))
+  var model: [String] = []
+  @OptionGroup var engine: EngineOptions
+  @Option(help: ArgumentHelp("The list of clips; several are folds.", valueName: "list")) var data: [String]
   @Option(help: ArgumentHelp("Windows of each clip that are averaged, spread over its length.", valueName: "count"))
   var views = 2
   @Option(help: "Whose face to follow in media files; folders hold aligned faces already.")
@@ -35,64 +46,98 @@ struct Eval: ParsableCommand {
 
   func validate() throws {
     guard (1...1000).contains(views) else { throw ValidationError("--views must be from 1 to 1000, not \(views).") }
+    if !model.isEmpty && engine.untrained != nil {
+      throw ValidationError("--model and --untrained exclude each other.")
+    }
+    if model.count != data.count && (model.count > 1 || data.count > 1) {
+      throw ValidationError(
+        "\(model.count) --model and \(data.count) --data: folds are pairs, so give one --model for each --data.")
+    }
     if output == "-" { throw ValidationError("-o needs a file: the metrics are on stdout.") }
-    if let output, isSameFile(output, data) { throw ValidationError("-o \(output) would overwrite the list.") }
+    if let output, let list = data.first(where: { isSameFile(output, $0) }) {
+      throw ValidationError("-o \(output) would overwrite the list \(list).")
+    }
   }
 
   func run() throws {
     let log = verbosity.bootstrap()
-    let list = try AnnotationList(path: data, bytes: try readFile(data))
-    let chosen = try model.choose(log)
-    let summary = chosen.summary
-    let labels = try list.entries.map { entry -> EvaluationReport.Label in
-      switch summary.task {
-      case .classification: .index(try list.classIndex(of: entry, count: summary.labels.count))
-      case .regression: .values(try list.values(of: entry, count: summary.labels.count))
-      }
+    // All of it is looked at before the first clip is.
+    let folds = try data.indices.map {
+      try EvaluationFold(list: data[$0], model: model.dropFirst($0).first, engine, log)
     }
-    let sampling = EvaluationSampling(rate: chosen.samplingRate, views: views)
-    let evaluator = Evaluator(recognizer: try model.recognizer(chosen, log), sampling: sampling)
-    var options = Recording.Options()
-    (options.faces, options.framing) = (face, chosen.framing)
+    for fold in folds.dropFirst() {
+      guard let difference = FoldsReport.difference(of: fold.summary, from: folds[0].summary) else { continue }
+      throw Failure(
+        .badData, "\(fold.model): \(difference) as in \(folds[0].model); folds must have the same, or cannot be pooled")
+    }
+    for line in EvaluationFold.repeated(folds) { log.warning("\(line)") }
+    let total = folds.reduce(0) { $0 + $1.list.entries.count }
     let out = try output.map { try Output(file: $0) }
 
-    var report = EvaluationReport(model: summary, sampling: sampling)
+    var report = FoldsReport(
+      folds.map { .init(model: $0.model, list: $0.list.path, report: .init(model: $0.summary, sampling: sampling($0))) }
+    )
     var bar = ProgressBar()
     let showsBar = verbosity.wantsProgress(resultsTo: out)
     defer { bar.clear() }
     let clock = SteadyClock()
     let began = clock.now()
-    for (done, (entry, label)) in zip(list.entries, labels).enumerated() {
-      if let status = Interruption.status {
-        let kept = out?.leave().map { "; their predictions stay in \($0)" } ?? ""
-        throw Failure(status, "stopped after \(done) of \(list.entries.count) clips\(kept)")
-      }
-      let line: JSON
-      do {
-        let clip = ListedClip(
-          video: entry.video.map(list.resolve), audio: entry.audio.map(list.resolve), options: options)
-        try clip.checkFiles()
-        line = report.add(try evaluator.predict(clip), entry: entry, label: label)
-      } catch let error where error is MediaError || error is Failure {
-        let why = Failure(error).line ?? "\(error)"
-        bar.clear()
-        log.error("\(data):\(entry.line): \(why)")
-        line = report.addFailure(why, entry: entry, label: label)
-      }
-      try out?.write(line.text + "\n")
-      if showsBar {
-        let now = clock.now()
-        bar.show(now: now) {
-          ProgressBar.text(clips: done + 1, of: list.entries.count, elapsed: Double(now - began) / 1e9, width: $0)
+    var done = 0
+    for (number, fold) in folds.enumerated() {
+      let evaluator = Evaluator(recognizer: try engine.recognizer(fold.chosen, log), sampling: sampling(fold))
+      var options = Recording.Options()
+      (options.faces, options.framing) = (face, fold.chosen.framing)
+      for (entry, label) in zip(fold.list.entries, fold.labels) {
+        if let status = Interruption.status {
+          let kept = out?.leave().map { "; their predictions stay in \($0)" } ?? ""
+          throw Failure(status, "stopped after \(done) of \(total) clips\(kept)")
+        }
+        let line: JSON
+        do {
+          let clip = ListedClip(
+            video: entry.video.map(fold.list.resolve), audio: entry.audio.map(fold.list.resolve), options: options)
+          try clip.checkFiles()
+          line = report.add(try evaluator.predict(clip), fold: number, entry: entry, label: label)
+        } catch let error where error is MediaError || error is Failure {
+          let why = Failure(error).line ?? "\(error)"
+          bar.clear()
+          log.error("\(fold.list.path):\(entry.line): \(why)")
+          line = report.addFailure(why, fold: number, entry: entry, label: label)
+        }
+        try out?.write(line.text + "\n")
+        done += 1
+        if showsBar {
+          let now = clock.now()
+          bar.show(now: now) {
+            ProgressBar.text(clips: done, of: total, elapsed: Double(now - began) / 1e9, width: $0)
+          }
         }
       }
+      bar.clear()
+      if folds.count > 1 { log.notice("fold \(number + 1) of \(folds.count): \(words(report.folds[number]))") }
     }
-    bar.clear()
     try Output().write(report.json.text + "\n")
     try out?.finish()
-    if report.failed > 0 {
-      throw Failure(.badData, "\(data): \(report.failed) of \(list.entries.count) clips could not be evaluated")
+    let failed = report.folds.filter { $0.report.figures.failed > 0 }.map { fold in
+      "\(fold.list): \(fold.report.figures.failed) of \(fold.report.figures.clips)"
     }
+    if !failed.isEmpty { throw Failure(.badData, "\(failed.joined(separator: ", ")) clips could not be evaluated") }
+  }
+
+  private func sampling(_ fold: EvaluationFold) -> EvaluationSampling {
+    EvaluationSampling(rate: fold.chosen.samplingRate, views: views)
+  }
+
+  /// A fold in a line.
+  private func words(_ fold: FoldsReport.Fold) -> String {
+    let figures = fold.report.figures
+    func short(_ value: Double?) -> String { value.map(TrainingScreen.short) ?? "-" }
+    let scores =
+      switch figures.task {
+      case .classification: "UAR \(short(figures.confusion.uar)), WAR \(short(figures.confusion.war))"
+      case .regression: "CCC \(figures.agreements.map { short($0.ccc) }.joined(separator: " "))"
+      }
+    return "\(fold.model) on \(fold.list): \(scores), \(figures.evaluated) of \(figures.clips) clips"
   }
 }
 

@@ -34,12 +34,6 @@ func checkpointError(
   return found
 }
 
-/// Little-endian bytes of a number.
-func bytes(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
-
-/// Little-endian bytes of float32 values.
-func bytes(_ values: [Float]) -> [UInt8] { values.flatMap { bytes($0.bitPattern) } }
-
 /// Bytes in memory as if they were a file.
 func memory(_ content: [UInt8], _ path: String = "memory") -> FileBytes {
   content.withUnsafeBytes { FileBytes(copying: $0, path: path) }

@@ -17,9 +17,12 @@ enum Fixtures {
   }
 
   /// A small model of random weights as a checkpoint file.
-  /// - Parameter broken: one weight is not a number.
+  /// - Parameters:
+  ///   - broken: one weight is not a number.
+  ///   - seed: another one gives other weights.
   static func checkpoint(
-    _ path: String, outputs: Int = 6, keeping modalities: Modalities = .audioVideo, broken: Bool = false
+    _ path: String, outputs: Int = 6, keeping modalities: Modalities = .audioVideo, broken: Bool = false,
+    seed: UInt32 = 12345
   ) throws {
     let weights = Weights(fresh: 7)
     let sizes = Configuration(dim: 64, videoDepth: 1, audioDepth: 1, fusionDepth: 1, outputs: outputs)
@@ -27,7 +30,7 @@ enum Fixtures {
     _ = try HiCMAEModel(sizes, weights)
     var store = MemoryStore()
     // A linear congruence: the values matter to no test, only that they are always the same.
-    var state: UInt32 = 12345
+    var state = seed
     for (name, shape) in weights.asked {
       let values = FloatBuffer(count: shape.reduce(1, *))
       for i in 0..<values.count {

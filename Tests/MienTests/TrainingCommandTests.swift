@@ -6,82 +6,51 @@ import Testing
 extension MienTests {
   /// `mien pretrain` and `mien finetune` as a user runs them.
   @Suite struct TrainingCommandTests {
+    private let toy: TrainingToy
     private let folder: Folder
-    private static let sizes = ["--dim", "64", "--depth", "1", "--fusion-depth", "1"]
-    private static let labels = ["--labels", "calm,angry,glad"]
 
     init() throws {
-      folder = try Folder()
-      let faces = try Fixtures.pictures(6, in: folder)
-      var list = ""
-      for clip in 0..<6 {
-        try FileManager.default.copyItem(atPath: faces, toPath: folder / "face\(clip)")
-        // Each begins elsewhere, so that clips differ.
-        try FileManager.default.removeItem(atPath: folder / "face\(clip)/000\(clip).bmp")
-        try folder.write("sound\(clip).wav", Fixtures.sound(seconds: 0.5 + 0.1 * Double(clip)))
-        list += "face\(clip) sound\(clip).wav \(clip % 3)\n"
-      }
-      try folder.write("list.csv", list)
+      toy = try TrainingToy()
+      folder = toy.folder
     }
 
-    private func arguments(_ run: String, _ options: [String], list: String = "list.csv") -> [String] {
-      ["--data", folder / list, "-o", folder / run, "--batch", "2", "--seed", "3"] + options
-    }
-
-    private func finetune(_ run: String, _ options: String..., list: String = "list.csv") throws -> Command {
-      try Command.run(["finetune"] + arguments(run, Self.sizes + Self.labels + options, list: list))
-    }
-
-    private func same(_ a: String, _ b: String) throws -> Bool {
-      try Data(contentsOf: URL(fileURLWithPath: folder / a)) == Data(contentsOf: URL(fileURLWithPath: folder / b))
-    }
-
-    private func steps(_ run: String) -> Int {
-      let text = (try? String(contentsOfFile: folder / "\(run)/log.jsonl", encoding: .utf8)) ?? ""
-      return text.split(separator: "\n").count { $0.contains("\"type\":\"step\"") }
-    }
-
-    /// Starts a fine-tuning and sends a signal after that many steps.
-    private func interrupted(_ run: String, _ options: [String], after count: Int, by signal: Int32) throws -> Int32 {
-      let child = try Command.spawn(
-        ["finetune"] + arguments(run, Self.sizes + Self.labels + options), out: folder / "out", err: folder / "err")
-      #expect(Command.wait { steps(run) >= count })
-      kill(child, signal)
-      return try Command.reap(child).status
-    }
-
-    /// 20 steps = 10 + kill + 10, and Ctrl-C on the way; the first with one thread, the others with two.
+    /// 20 steps = 10 + kill + 10, and Ctrl-C on the way; the first with one thread, the others with two. Drop path and
+    /// mixing are on by default.
     @Test func aKilledRunGoesOnBitForBit() throws {
-      let options = ["--steps", "20", "--val", folder / "list.csv", "--checkpoint-every", "2"]
+      let options = ["--steps", "20", "--val", folder / "list.csv", "--checkpoint-every", "2", "--ema", "0.9"]
       let whole = try Command.run(
-        ["finetune"] + arguments("whole", Self.sizes + Self.labels + options + ["--threads", "1"]))
+        ["finetune"] + toy.arguments("whole", TrainingToy.sizes + TrainingToy.labels + options + ["--threads", "1"]))
       #expect(whole.status == 0 && whole.lines.count == 1, "\(whole.err)")
-      #expect(try interrupted("parted", options + ["--threads", "2"], after: 10, by: SIGKILL) == 128 + SIGKILL)
+      #expect(try toy.interrupted("parted", options + ["--threads", "2"], after: 10, by: SIGKILL) == 128 + SIGKILL)
       let second = options + ["--threads", "2", "--resume"]
-      #expect(try interrupted("parted", second, after: steps("parted") + 2, by: SIGINT) == 0)
+      #expect(try toy.interrupted("parted", second, after: toy.steps("parted") + 2, by: SIGINT) == 0)
       let text = try String(contentsOfFile: folder / "err", encoding: .utf8)
       #expect(text.contains("--resume goes on"), "\(text)")
-      let third = try Command.run(["finetune"] + arguments("parted", Self.sizes + Self.labels + second))
+      let third = try Command.run(
+        ["finetune"] + toy.arguments("parted", TrainingToy.sizes + TrainingToy.labels + second))
       #expect(third.status == 0, "\(third.err)")
-      for file in ["last/model.safetensors", "last/optimizer.safetensors", "best/model.safetensors"] {
-        let isSame = try same("whole/\(file)", "parted/\(file)")
+      for file in [
+        "last/model.safetensors", "last/weights.safetensors", "last/optimizer.safetensors", "best/model.safetensors",
+      ] {
+        let isSame = try toy.same("whole/\(file)", "parted/\(file)")
         #expect(isSame, "\(file)")
       }
       let summary = try JSONValue(parsing: try #require(third.lines.first))
       #expect(summary["end"]?.string == "done" && summary["steps"]?.int == 20)
       #expect(summary["last"]?.string == folder / "parted/last" && summary["validation"]?["uar"]?.double != nil)
       // And there is nothing more to do.
-      let fourth = try Command.run(["finetune"] + arguments("parted", Self.sizes + Self.labels + second))
+      let fourth = try Command.run(
+        ["finetune"] + toy.arguments("parted", TrainingToy.sizes + TrainingToy.labels + second))
       #expect(fourth.status == 0 && fourth.err.contains("finished already"), "\(fourth.err)")
     }
 
     @Test func fromPreTrainingToAnAnswer() throws {
-      let first = try Command.run(["pretrain"] + arguments("first", Self.sizes + ["--epochs", "1"]))
+      let first = try Command.run(["pretrain"] + toy.arguments("first", TrainingToy.sizes + ["--epochs", "1"]))
       #expect(first.status == 0 && first.err.contains("epoch 1 of 1"), "\(first.err)")
       let second = try Command.run(
         ["finetune"]
-          + arguments(
-            "second", Self.labels + ["--from", folder / "first", "--epochs", "2", "--val", folder / "list.csv"]))
+          + toy.arguments(
+            "second", TrainingToy.labels + ["--from", folder / "first", "--epochs", "2", "--val", folder / "list.csv"]))
       #expect(second.status == 0, "\(second.err)")
       let summary = try JSONValue(parsing: try #require(second.lines.first))
       let eval = try Command.run("eval", "--model", folder / "second/last", "--data", folder / "list.csv")
@@ -97,7 +66,7 @@ extension MienTests {
       #expect(names.contains { $0.hasPrefix("events.out.tfevents.") }, "\(names)")
       // A fine-tuned model brings its labels and its head.
       let third = try Command.run(
-        ["finetune"] + arguments("third", ["--from", folder / "second", "--steps", "1", "--no-augment"]))
+        ["finetune"] + toy.arguments("third", ["--from", folder / "second", "--steps", "1", "--no-augment"]))
       #expect(third.status == 0, "\(third.err)")
       let none = try Command.run("replay", folder / "sound1.wav", "--model", folder / "first")
       #expect(none.status == 65 && none.err.contains("fine-tune it first"), "\(none.err)")
@@ -105,14 +74,14 @@ extension MienTests {
 
     /// Sound alone, from a model of both senses: a list without pictures will do, and the figures are those of eval.
     @Test func soundAloneFromBoth() throws {
-      #expect(try Command.run(["pretrain"] + arguments("both", Self.sizes + ["--steps", "1"])).status == 0)
+      #expect(try Command.run(["pretrain"] + toy.arguments("both", TrainingToy.sizes + ["--steps", "1"])).status == 0)
       try folder.write("heard.csv", (0..<6).map { "- sound\($0).wav \($0 % 3)\n" }.joined())
       let options =
-        Self.labels + [
+        TrainingToy.labels + [
           "--from", folder / "both", "--modalities", "a", "--steps", "3", "--val", folder / "heard.csv", "--mel-masks",
           "1x20", "--speed", "0.9,1.1",
         ]
-      let run = try Command.run(["finetune"] + arguments("heard", options, list: "heard.csv"))
+      let run = try Command.run(["finetune"] + toy.arguments("heard", options, list: "heard.csv"))
       let summary = try JSONValue(parsing: try #require(run.lines.first, "\(run.err)"))
       let eval = try Command.run("eval", "--model", folder / "heard", "--data", folder / "heard.csv")
       let metrics = try JSONValue(parsing: try #require(eval.lines.first, "\(eval.err)"))
@@ -122,7 +91,7 @@ extension MienTests {
       // What a model has not cannot be trained on.
       let seen = try Command.run(
         ["finetune"]
-          + arguments("seen", ["--from", folder / "heard", "--modalities", "v", "--steps", "1"], list: "heard.csv"))
+          + toy.arguments("seen", ["--from", folder / "heard", "--modalities", "v", "--steps", "1"], list: "heard.csv"))
       #expect(seen.status == 64 && seen.err.contains("--modalities can only be a"), "\(seen.err)")
     }
 
@@ -131,9 +100,9 @@ extension MienTests {
         "values.csv", (0..<6).map { "face\($0) sound\($0).wav 0.\($0) -0.\(9 - $0)\n" }.joined())
       let run = try Command.run(
         ["finetune"]
-          + arguments(
+          + toy.arguments(
             "run",
-            Self.sizes + [
+            TrainingToy.sizes + [
               "--attributes", "valence,arousal", "--loss", "ccc", "--steps", "3", "--val", folder / "values.csv",
             ], list: "values.csv"))
       let summary = try JSONValue(parsing: try #require(run.lines.first, "\(run.err)"))
@@ -147,7 +116,9 @@ extension MienTests {
       func refused(_ status: Int32, _ words: [String], _ options: [String] = [], list: String) throws {
         try folder.write("bad.csv", list)
         let run = try Command.run(
-          ["finetune"] + arguments("run", Self.sizes + Self.labels + ["--steps", "2"] + options, list: "bad.csv"))
+          ["finetune"]
+            + toy.arguments(
+              "run", TrainingToy.sizes + TrainingToy.labels + ["--steps", "2"] + options, list: "bad.csv"))
         #expect(run.status == status && run.errorLines.count == 1, "\(run)")
         for word in words { #expect(run.err.contains(word), "\(run.err)") }
         #expect(!folder.names.contains("run"))
@@ -157,37 +128,24 @@ extension MienTests {
       try refused(65, ["no clip of class 2 (glad)", "--allow-empty-classes"], list: good)
       try refused(64, ["fewer than", "--accumulate"], ["--accumulate", "9"], list: good + "face2 sound2.wav 2\n")
       let gone = try Command.run(
-        ["finetune"] + arguments("run", Self.labels + ["--steps", "2", "--from", folder / "gone"]))
+        ["finetune"] + toy.arguments("run", TrainingToy.labels + ["--steps", "2", "--from", folder / "gone"]))
       #expect(gone.status == 66 && gone.errorLines.count == 1 && !folder.names.contains("run"), "\(gone)")
     }
 
     @Test func aRunThatIsThereIsNotOverwritten() throws {
-      #expect(try finetune("run", "--steps", "1").status == 0)
-      let again = try finetune("run", "--steps", "1")
+      #expect(try toy.finetune("run", "--steps", "1").status == 0)
+      let again = try toy.finetune("run", "--steps", "1")
       #expect(again.status == 73 && again.errorLines.count == 1 && again.err.contains("--resume"), "\(again.err)")
-      let other = try finetune("run", "--steps", "1", "--resume", "--clip-grad", "2")
+      let other = try toy.finetune("run", "--steps", "1", "--resume", "--clip-grad", "2")
       #expect(other.status == 64 && other.err.contains("clip_grad: was none, is 2"), "\(other.err)")
-    }
-
-    /// A limit of the size of files stands for a full disk.
-    @Test func aFullDiskKeepsTheLastGoodCheckpoint() throws {
-      let options = ["--steps", "8", "--checkpoint-every", "2"]
-      #expect(try interrupted("run", options, after: 3, by: SIGINT) == 0)
-      let last = try FileManager.default.destinationOfSymbolicLink(atPath: folder / "run/last")
-      let words = arguments("run", Self.sizes + Self.labels + options + ["--resume"])
-      let run = try Command.run(
-        ["-c", "ulimit -f 200; exec \"$0\" \"$@\"", Command.path, "finetune"] + words, tool: "/bin/sh")
-      #expect(run.status == 74 && run.err.contains("free some space"), "\(run.err)")
-      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder / "run/last") == last)
-      let names = try FileManager.default.contentsOfDirectory(atPath: folder / "run/checkpoints")
-      #expect(names.allSatisfy { !$0.hasPrefix(".") }, "\(names)")
-      #expect(try Command.run(["finetune"] + words).status == 0)
     }
 
     @Test func publishedNamesAreUnderstood() throws {
       let run = try Command.run(
         ["finetune", "--data_path", folder / "list.csv", "--output_dir=\(folder / "run")", "--batch_size", "2"]
-          + Self.sizes + Self.labels + ["--steps", "2", "--smoothing", "0", "--layer_decay=1", "--min_lr", "0"])
+          + TrainingToy.sizes + TrainingToy.labels + [
+            "--steps", "2", "--smoothing", "0", "--layer_decay=1", "--min_lr", "0",
+          ])
       #expect(run.status == 0, "\(run.err)")
       let config = try JSONValue(parsing: try String(contentsOfFile: folder / "run/config.json", encoding: .utf8))
       #expect(config["objective"]?["label_smoothing"]?.double == 0)

@@ -51,7 +51,10 @@ import Testing
 
   @Test func preTrainingGoesOnBitForBit() throws {
     let toy = try ToyList(clips: 5)
-    let settings = try toy.pretraining(steps: 6) { $0.validation = $0.data }
+    let settings = try toy.pretraining(steps: 6) { settings in
+      settings.validation = settings.data
+      (settings.optimisation.accumulate, settings.optimisation.ema) = (2, 0.9)
+    }
     #expect(try toy.run("whole", settings, threads: 2).run().end == .done)
     var steps = 0
     let end = try toy.run("parted", settings).run(
@@ -59,7 +62,7 @@ import Testing
     ).end
     #expect(end == .interrupted)
     #expect(try toy.run("parted", settings, resumes: true).run().end == .done)
-    try expectSame(toy, ["model.safetensors", "optimizer.safetensors"])
+    try expectSame(toy, ["model.safetensors", "weights.safetensors", "optimizer.safetensors"])
   }
 
   /// Stopped while it validates: the validation is made up for.

@@ -4,14 +4,17 @@ import Media
 import Recognition
 import Runs
 import Signal
+import Tensor
 
 /// A folder with toy clips of three classes and a list of them, gone with the object.
 final class ToyList {
   let path: String
   let list: AnnotationList
 
-  /// - Parameter broken: clips whose sound is missing, by place.
-  init(clips: Int = 6, broken: Set<Int> = []) throws {
+  /// - Parameters:
+  ///   - broken: clips whose sound is missing, by place.
+  ///   - label: of each clip, as a list has it.
+  init(clips: Int = 6, broken: Set<Int> = [], label: (Int) -> String = { "\($0 % 3)" }) throws {
     var template = Array("/tmp/mien-runs-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw POSIXError(.EIO) }
     path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
@@ -27,7 +30,7 @@ final class ToyList {
         let samples = (0..<8000).map { Float(0.3 * sin(Double((200 + 60 * clip) * $0) / 2546)) }
         try SoundFile.write16k(samples, to: "\(path)/sound\(clip).flac")
       }
-      text += "face\(clip) sound\(clip).flac \(clip % 3)\n"
+      text += "face\(clip) sound\(clip).flac \(label(clip))\n"
     }
     try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/list.csv"))
     list = try AnnotationList(path: path + "/list.csv", bytes: Array(text.utf8))
@@ -73,16 +76,17 @@ final class ToyList {
   }
 
   /// Opens a run in this folder.
+  /// - Parameter source: what it begins with, head and all.
   func run(
-    _ name: String, _ settings: RunSettings, resumes: Bool = false, threads: Int = 1,
-    change: (inout TrainingRun.Conditions) -> Void = { _ in }
+    _ name: String, _ settings: RunSettings, from source: (any TensorStore)? = nil, resumes: Bool = false,
+    threads: Int = 1, change: (inout TrainingRun.Conditions) -> Void = { _ in }
   ) throws -> TrainingRun {
     var conditions = TrainingRun.Conditions()
     conditions.threads = threads
     change(&conditions)
     return try TrainingRun(
       self / name, settings: settings, list: list, validation: settings.validation == nil ? nil : list,
-      resumes: resumes, conditions: conditions)
+      source: source, takesHead: source != nil, resumes: resumes, conditions: conditions)
   }
 
   func bytes(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: self / name)) }

@@ -116,6 +116,11 @@ import Training
     learner.parameters.gradients.base[head.range.lowerBound] = .nan
     let error = #expect(throws: TrainingDiverged.self) { try trainer.add(loss: .nan) }
     #expect(error?.tensor == "head.weight" && error?.description.contains("head.weight") == true)
+    // Of two the first, however late it was spoilt; and before a loss that is finite.
+    let block = try #require(learner.parameters.entries.first { $0.name == "encoder_audio.blocks.0.mlp.fc2.bias" })
+    learner.parameters.gradients.base[block.range.upperBound - 1] = -.infinity
+    let both = #expect(throws: TrainingDiverged.self) { try trainer.add(loss: 1) }
+    #expect(both?.tensor == block.name)
     #expect(learner.parameters.values.array == before)
   }
 }

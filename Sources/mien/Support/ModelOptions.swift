@@ -26,31 +26,16 @@ struct ModelOptions: ParsableArguments {
       discussion: "Default: $MIEN_MODEL, else the only model in ~/.local/share/mien/models.", valueName: "dir"))
   var model: String?
 
-  @Option(
-    help: ArgumentHelp("Random weights of this size instead of a model: the numbers mean nothing.", valueName: "size"))
-  var untrained: UntrainedSize?
+  @OptionGroup var engine: EngineOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "Threads of the model; results do not depend on it. (default: all processors, here \(processors))",
-      valueName: "count"))
-  var threads: Int?
+  private var untrained: UntrainedSize? { engine.untrained }
 
   func validate() throws {
     if model != nil && untrained != nil { throw ValidationError("--model and --untrained exclude each other.") }
-    if let threads, !(1...256).contains(threads) {
-      throw ValidationError("--threads must be from 1 to 256, not \(threads).")
-    }
   }
 
   /// - Throws: `Failure` or `ModelError` where no model is found.
-  func choose(_ log: Logger) throws -> ChosenModel {
-    if let untrained { return try ChosenModel(untrained: untrained) }
-    let named = try ModelLookup.system.find(model)
-    let path = try RunFolder.model(of: named) ?? named
-    if path == named { log.debug("model \(path)") } else { log.notice("\(named) is a run: its model \(path)") }
-    return try ChosenModel(folder: path)
-  }
+  func choose(_ log: Logger) throws -> ChosenModel { try engine.choose(model, log) }
 
   /// The model that a session was recorded with, by the SHA-256 of its weights; another one that was asked for is taken
   /// with a warning. A session that was recorded without a model goes with any.
@@ -80,6 +65,41 @@ struct ModelOptions: ParsableArguments {
       .noInput,
       "\(path): no model with its SHA-256 \(sha256) (\(recorded.id)) at $MIEN_MODEL or in ~/.local/share/mien/models; "
         + "say where it is, or take another: --model DIR")
+  }
+
+  /// Reads the weights, and says it if they were never trained.
+  /// - Throws: what is wrong with them.
+  func recognizer(_ chosen: ChosenModel, _ log: Logger) throws -> sending Recognizer {
+    try engine.recognizer(chosen, log)
+  }
+}
+
+/// How a model runs, whichever it is; and the one that needs no file.
+struct EngineOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Random weights of this size instead of a model: the numbers mean nothing.", valueName: "size"))
+  var untrained: UntrainedSize?
+
+  @Option(
+    help: ArgumentHelp(
+      "Threads of the model; results do not depend on it. (default: all processors, here \(processors))",
+      valueName: "count"))
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, !(1...256).contains(threads) {
+      throw ValidationError("--threads must be from 1 to 256, not \(threads).")
+    }
+  }
+
+  /// - Parameter model: as `--model` has it; nil: the default.
+  /// - Throws: `Failure` or `ModelError` where no model is found.
+  func choose(_ model: String?, _ log: Logger) throws -> ChosenModel {
+    if let untrained { return try ChosenModel(untrained: untrained) }
+    let named = try ModelLookup.system.find(model)
+    let path = try RunFolder.model(of: named) ?? named
+    if path == named { log.debug("model \(path)") } else { log.notice("\(named) is a run: its model \(path)") }
+    return try ChosenModel(folder: path)
   }
 
   /// Reads the weights, and says it if they were never trained.

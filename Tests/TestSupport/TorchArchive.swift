@@ -1,22 +1,20 @@
-import Tensor
-
 /// Writes files as `torch.save` does, byte by byte: pickles assembled by hand, members stored. Tests bend what they need.
-struct TorchArchive {
-  var members: [(name: String, content: [UInt8])] = []
+package struct TorchArchive {
+  package var members: [(name: String, content: [UInt8])] = []
   /// Compression method that the headers claim.
-  var method: UInt16 = 0
+  package var method: UInt16 = 0
 
-  init() {}
+  package init() {}
 
   /// An archive with this pickle and these storages.
-  init(pickle: [UInt8], storages: [[UInt8]] = []) {
+  package init(pickle: [UInt8], storages: [[UInt8]] = []) {
     members = [("archive/data.pkl", pickle), ("archive/byteorder", Array("little".utf8))]
     for (key, storage) in storages.enumerated() { members.append(("archive/data/\(key)", storage)) }
     members.append(("archive/version", Array("3\n".utf8)))
   }
 
   /// The bytes of the zip file.
-  var content: [UInt8] {
+  package var content: [UInt8] {
     var file: [UInt8] = []
     var directory: [UInt8] = []
     for (name, content) in members {
@@ -37,38 +35,40 @@ struct TorchArchive {
 }
 
 /// The CRC of zip, bit by bit.
-func crc32(_ content: [UInt8]) -> UInt32 {
+package func crc32(_ content: [UInt8]) -> UInt32 {
   ~content.reduce(~0) { sum, byte in
     (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in sum & 1 == 1 ? sum >> 1 ^ 0xedb8_8320 : sum >> 1 }
   }
 }
 
 /// A pickle under construction; each method appends one thing that a pickler would write.
-struct Pickle {
-  var code: [UInt8]
+package struct Pickle {
+  package var code: [UInt8]
 
-  init(protocol version: UInt8 = 2) { code = [0x80, version] }
+  package init(protocol version: UInt8 = 2) { code = [0x80, version] }
 
-  var stopped: [UInt8] { code + Array(".".utf8) }
+  package var stopped: [UInt8] { code + Array(".".utf8) }
 
-  mutating func raw(_ opcodes: String) { code += Array(opcodes.utf8) }
-  mutating func text(_ text: String) { code += Array("X".utf8) + bytes(UInt32(text.utf8.count)) + Array(text.utf8) }
-  mutating func integer(_ value: Int) {
+  package mutating func raw(_ opcodes: String) { code += Array(opcodes.utf8) }
+  package mutating func text(_ text: String) {
+    code += Array("X".utf8) + bytes(UInt32(text.utf8.count)) + Array(text.utf8)
+  }
+  package mutating func integer(_ value: Int) {
     if let small = Int32(exactly: value) {
       code += Array("J".utf8) + bytes(small)
     } else {
       code += [0x8a, 8] + bytes(value)
     }
   }
-  mutating func global(_ module: String, _ name: String) { raw("c\(module)\n\(name)\n") }
-  mutating func tuple(_ values: [Int]) {
+  package mutating func global(_ module: String, _ name: String) { raw("c\(module)\n\(name)\n") }
+  package mutating func tuple(_ values: [Int]) {
     raw("(")
     for value in values { integer(value) }
     raw("t")
   }
 
   /// What `_rebuild_tensor_v2` is given, and the call.
-  mutating func tensor(
+  package mutating func tensor(
     _ key: String, type: String = "FloatStorage", count: Int, offset: Int = 0, shape: [Int], strides: [Int]
   ) {
     global("torch._utils", "_rebuild_tensor_v2")
@@ -88,45 +88,8 @@ struct Pickle {
   }
 }
 
-/// A small checkpoint with all that published ones carry: {'model': {…}, 'optimizer', 'epoch', 'args', 'scaler'}.
-func smallCheckpoint() -> TorchArchive {
-  var pickle = Pickle()
-  pickle.raw("}(")
-  pickle.text("model")
-  pickle.global("collections", "OrderedDict")
-  pickle.raw(")R(")
-  pickle.text("module.a")
-  pickle.tensor("0", count: 6, shape: [2, 3], strides: [3, 1])
-  pickle.text("module.b")
-  pickle.tensor("1", type: "HalfStorage", count: 2, shape: [2], strides: [1])
-  pickle.text("module.steps")
-  pickle.tensor("2", type: "LongStorage", count: 1, shape: [], strides: [])
-  pickle.raw("u}")
-  pickle.text("_metadata")
-  pickle.global("collections", "OrderedDict")
-  pickle.raw(")Rsb")
-  pickle.text("optimizer")
-  pickle.raw("}(")
-  pickle.text("state")
-  pickle.raw("}")
-  pickle.integer(0)
-  pickle.tensor("0", count: 6, offset: 1, shape: [5], strides: [1])
-  pickle.raw("s")
-  pickle.text("param_groups")
-  pickle.raw("]")
-  pickle.code += Array("G".utf8) + [0x3f, 0xb9, 0x99, 0x99, 0x99, 0x99, 0x99, 0x9a]
-  pickle.raw("au")
-  pickle.text("epoch")
-  pickle.text("best")
-  pickle.text("args")
-  pickle.global("argparse", "Namespace")
-  pickle.code += Array(")".utf8) + [0x81] + Array("}".utf8)
-  pickle.text("lr")
-  pickle.raw("Nsb")
-  pickle.raw("u")
-  return TorchArchive(
-    pickle: pickle.stopped,
-    storages: [
-      bytes([1, 2, 3, 4, 5, 6]), bytes(Float16(0.5).bitPattern) + bytes(Float16(-2).bitPattern), bytes(Int64(9)),
-    ])
-}
+/// Little-endian bytes of a number.
+package func bytes(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+
+/// Little-endian bytes of float32 values.
+package func bytes(_ values: [Float]) -> [UInt8] { values.flatMap { bytes($0.bitPattern) } }

@@ -1,0 +1,50 @@
+import Logging
+import Recognition
+
+/// A list with the model that answers it, both as far as they can be checked before weights are read.
+struct EvaluationFold {
+  let list: AnnotationList
+  let labels: [EvaluationReport.Label]
+  let chosen: ChosenModel
+  /// As the user wrote it, or what it is called.
+  let model: String
+
+  var summary: ModelSummary { chosen.summary }
+
+  init(list path: String, model: String?, _ engine: EngineOptions, _ log: Logger) throws {
+    let list = try AnnotationList(path: path, bytes: try readFile(path))
+    chosen = try engine.choose(model, log)
+    self.model = model ?? chosen.config.id
+    let summary = chosen.summary
+    labels = try list.entries.map { entry -> EvaluationReport.Label in
+      switch summary.task {
+      case .classification: .index(try list.classIndex(of: entry, count: summary.labels.count))
+      case .regression: .values(try list.values(of: entry, count: summary.labels.count))
+      }
+    }
+    self.list = list
+  }
+
+  /// Test sets of folds share no clip; one that is in two would count twice in the pool.
+  static func repeated(_ folds: [EvaluationFold]) -> [String] {
+    var (seen, lines): ([[String?]: Int], [String]) = ([:], [])
+    for (number, fold) in folds.enumerated() {
+      var (first, count): (Int?, Int) = (nil, 0)
+      for entry in fold.list.entries {
+        let clip = [entry.video.map(fold.list.resolve), entry.audio.map(fold.list.resolve)]
+        guard let earlier = seen[clip] else {
+          seen[clip] = number
+          continue
+        }
+        guard earlier < number else { continue }
+        (first, count) = (first ?? earlier, count + 1)
+      }
+      guard let first else { continue }
+      lines.append(
+        "\(fold.list.path): \(count) of its clips are in other folds too (\(folds[first].list.path)); pooled figures count "
+          + "them again"
+      )
+    }
+    return lines
+  }
+}
