@@ -49,6 +49,8 @@ let package = Package(
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    // Figures with words in them, as PNG.
+    .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
 
     // C of our own: what BLAS does not have, dlib behind a C interface, what Glibc hides from Swift.
     .target(name: "CKernels", cSettings: numericC, linkerSettings: [.linkedLibrary("m")]),
@@ -84,11 +86,15 @@ let package = Package(
     // From annotation lists to batches of clips: decoding, augmentation, order. Knows no gradients.
     .target(
       name: "Corpus", dependencies: ["Carriers", "Media", "Signal", "Recognition", "Tensor"], swiftSettings: numeric),
-    // Training runs: the loop, its folder, checkpoints, log and report. Knows no arguments and no terminal.
+    // Figures: pixels, words and lines on one surface. Knows nothing of what they show.
+    .target(name: "Drawing", dependencies: ["CCairo"], swiftSettings: numeric),
+    // Training runs: the loop, its folder, checkpoints, log and report; what a trained model makes of clips. Knows no
+    // arguments and no terminal.
     .target(
       name: "Runs",
       dependencies: [
         "Corpus", "Media", "Signal", "Training", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Carriers",
+        "Drawing",
       ],
       swiftSettings: numeric),
     // The command, where everything meets.
@@ -96,7 +102,7 @@ let package = Package(
       name: "mien",
       dependencies: [
         "Runs", "Training", "Corpus", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Media", "Outlets",
-        "Signal", "Carriers", "CSystem",
+        "Signal", "Carriers", "CSystem", "Drawing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
@@ -145,8 +151,9 @@ let package = Package(
       name: "RunsTests",
       dependencies: [
         "Runs", "Corpus", "Media", "Signal", "Training", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint",
-        "TestSupport",
+        "Drawing", "TestSupport",
       ], swiftSettings: numeric),
+    .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: house),
     // Runs the built command as a user would.
     .testTarget(
       name: "MienTests",

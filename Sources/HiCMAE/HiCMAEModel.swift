@@ -22,6 +22,9 @@ public struct HiCMAEModel: Sendable {
     case audioLayer(Int)
     /// After fusion, normalised, (batch · tokens, dim).
     case fusedVideo, fusedAudio
+    /// The parts of what the head reads, before they are normalised: (batch, featureWidth). Summaries of picture and
+    /// sound, then the means of both after fusion, dim wide each; of one sense alone its summary.
+    case parts
     /// What the head reads, (batch, featureWidth).
     case feature
   }
@@ -99,6 +102,7 @@ public struct HiCMAEModel: Sendable {
       tap?(.fusedAudio, fused.audio)
     }
 
+    tap?(.parts, feature)
     let normalised = featureNorm(feature, operations)
     head(normalised, into: logits, operations)
     tap?(.feature, normalised)

@@ -31,7 +31,7 @@ public struct ReconstructionTargets {
       let to = target.base + row * target.rowStride
       for colour in 0..<pictures.channels {
         let from = colours.base + row * colours.rowStride + colour * count
-        let (mean, scale) = normal(from, count, floor: floor / deviations[colour])
+        let (mean, scale) = normal(ofColour: colour, from, count)
         for value in 0..<plane {
           let (first, second) = ((from[value] - mean) * scale, (from[plane + value] - mean) * scale)
           to[value * pictures.channels + colour] = first
@@ -47,10 +47,22 @@ public struct ReconstructionTargets {
     let heard = operations.matrix(rows: patches.rows, columns: patches.columns)
     for row in 0..<patches.rows {
       let (from, to) = (patches.base + row * patches.rowStride, heard.base + row * heard.rowStride)
-      let (mean, scale) = normal(from, patches.columns, floor: floor)
+      let (mean, scale) = normal(ofSound: from, patches.columns)
       for value in 0..<patches.columns { to[value] = (from[value] - mean) * scale }
     }
     return heard
+  }
+
+  /// Of one colour of a patch of a picture.
+  static func normal(
+    ofColour colour: Int, _ values: UnsafePointer<Float>, _ count: Int
+  ) -> (mean: Float, scale: Float) {
+    normal(values, count, floor: floor / deviations[colour])
+  }
+
+  /// Of a patch of a spectrogram.
+  static func normal(ofSound values: UnsafePointer<Float>, _ count: Int) -> (mean: Float, scale: Float) {
+    normal(values, count, floor: floor)
   }
 
   /// Mean, and 1 / (deviation + floor); the variance divides by count − 1.

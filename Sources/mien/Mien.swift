@@ -25,7 +25,7 @@ struct Mien: ParsableCommand {
     version: version,
     subcommands: [
       Live.self, Record.self, Replay.self, Devices.self, Eval.self, Pretrain.self, Finetune.self,
-      ReportCommand.self, DataCommand.self, ModelCommand.self, Bench.self,
+      ReportCommand.self, Reconstruct.self, Embed.self, DataCommand.self, ModelCommand.self, Bench.self,
     ])
 }
 

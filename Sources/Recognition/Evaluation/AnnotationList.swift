@@ -33,6 +33,14 @@ public struct AnnotationList: Sendable, Hashable {
     guard !entries.isEmpty else { throw AnnotationError(path: path, line: nil, "no clip in the list") }
   }
 
+  /// A list of one clip without a label: a file whose picture and sound are both meant, or a folder of pictures.
+  public init(clip path: String) {
+    let trimmed = String(path.reversed().drop { $0 == "/" }.reversed())
+    self.path = trimmed.isEmpty ? path : trimmed
+    let name = trimmed.split(separator: "/").last.map(String.init) ?? path
+    entries = [Entry(line: 1, video: name, audio: name, label: [])]
+  }
+
   /// `path` as written in the list, made relative to the list's folder.
   public func resolve(_ path: String) -> String {
     if path.hasPrefix("/") { return path }

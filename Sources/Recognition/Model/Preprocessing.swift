@@ -38,6 +38,16 @@ public struct Preprocessing: Hashable, Sendable, Codable {
     public init() {}
   }
 
+  /// The numbers that scale inputs.
+  public var normalisation: InputNormalisation {
+    var scale = InputNormalisation()
+    scale.mean = video.mean.map { Float($0) }
+    scale.deviation = video.std.map { Float($0) }
+    scale.spectrogramMean = Float(spectrogram.mean)
+    scale.spectrogramDeviation = Float(spectrogram.std)
+    return scale
+  }
+
   /// What this version cannot do, as (key, why), or nil: sizes are fixed by the architecture and its filter bank.
   var problem: (key: String, reason: String)? {
     var check = Check()

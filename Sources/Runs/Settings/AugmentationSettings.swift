@@ -68,7 +68,7 @@ extension RunSettings {
       recipe.mixing = Mixing(mixup: from.mixup, cutmix: from.cutmix, probability: from.mixProbability)
     }
     recipe.target = target
-    recipe.normalisation = normalisation
+    recipe.normalisation = preprocessing.normalisation
     if task == .pretrain { recipe.masks = PatchMasks(video: from.maskVideo, audio: from.maskAudio) }
     return recipe
   }
@@ -76,7 +76,7 @@ extension RunSettings {
   /// The same without anything that is changed at random; masks and chosen frames stay, and follow from the seed.
   public var plainRecipe: Recipe {
     var plain = Recipe(sampling: task == .pretrain ? .pretraining : .finetuning)
-    (plain.senses, plain.target, plain.normalisation) = (senses, target, normalisation)
+    (plain.senses, plain.target, plain.normalisation) = (senses, target, preprocessing.normalisation)
     plain.masks = recipe.masks
     return plain
   }
@@ -94,14 +94,5 @@ extension RunSettings {
     if modalities.contains("v") { senses.insert(.picture) }
     if modalities.contains("a") { senses.insert(.sound) }
     return senses
-  }
-
-  private var normalisation: InputNormalisation {
-    var scale = InputNormalisation()
-    scale.mean = preprocessing.video.mean.map { Float($0) }
-    scale.deviation = preprocessing.video.std.map { Float($0) }
-    scale.spectrogramMean = Float(preprocessing.spectrogram.mean)
-    scale.spectrogramDeviation = Float(preprocessing.spectrogram.std)
-    return scale
   }
 }

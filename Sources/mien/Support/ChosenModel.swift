@@ -42,13 +42,9 @@ struct ChosenModel: Sendable {
   /// - Throws: what is wrong with them, naming the file.
   func recognizer(threads: Int) throws -> sending Recognizer {
     let network = try load().network
-    var normalisation = InputNormalisation()
-    normalisation.mean = config.preprocessing.video.mean.map { Float($0) }
-    normalisation.deviation = config.preprocessing.video.std.map { Float($0) }
-    normalisation.spectrogramMean = Float(config.preprocessing.spectrogram.mean)
-    normalisation.spectrogramDeviation = Float(config.preprocessing.spectrogram.std)
     return try Recognizer(
-      classifier: HiCMAEClassifier(network, threads: threads), model: summary, normalisation: normalisation)
+      classifier: HiCMAEClassifier(network, threads: threads), model: summary,
+      normalisation: config.preprocessing.normalisation)
   }
 }
 

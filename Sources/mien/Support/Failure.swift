@@ -39,6 +39,7 @@ struct Failure: Error, Equatable {
     case let error as TooManyBroken: self.init(.badData, "\(error)")
     case let error as WeightError: self.init(.badData, "\(error)")
     case let error as AnnotationError: self.init(.badData, "\(error)")
+    case let error as ClipProblem: self.init(.badData, "\(error)")
     case let error as RecognitionError:
       if case .crop = error { self.init(.bug, "\(error)") } else { self.init(.badData, "\(error)") }
     default: self.init(.bug, "internal error: \(error)")

@@ -1,0 +1,2 @@
+// Cairo: pictures, lines and words on one surface, and PNG.
+#include <cairo.h>

@@ -1,0 +1,63 @@
+internal import Carriers
+public import Corpus
+internal import Media
+public import Recognition
+public import Signal
+
+/// A list's clips as inputs of some models, one view each and nothing at random; made ahead on threads of their own, and
+/// given in the list's order.
+public final class ClipInputs {
+  /// How one model wants them.
+  public struct Want: Hashable, Sendable {
+    public var senses: Senses
+    public var preprocessing: Preprocessing
+
+    public init(senses: Senses, preprocessing: Preprocessing) {
+      (self.senses, self.preprocessing) = (senses, preprocessing)
+    }
+  }
+
+  public enum Outcome: Sendable {
+    /// One for every want.
+    case inputs([ModelInput])
+    /// Of no use: ``MediaError`` or ``ClipProblem``.
+    case broken(any Error)
+  }
+
+  private let work: OrderedWork<Outcome>
+
+  /// - Parameters:
+  ///   - face: whose face to follow in media files.
+  ///   - threads: that read clips.
+  public init(_ list: AnnotationList, wants: [Want], face: FaceChoice, threads: Int) {
+    work = OrderedWork("clips", items: 0..<list.entries.count, threads: threads, ahead: 4) {
+      let makers = wants.map { want in
+        var recipe = Recipe(sampling: .finetuning)
+        (recipe.senses, recipe.normalisation) = (want.senses, want.preprocessing.normalisation)
+        var options = Recording.Options()
+        (options.faces, options.framing) = (face, want.preprocessing.faceFraming)
+        let sampling = EvaluationSampling(rate: want.preprocessing.video.samplingRate, views: 1)
+        return (maker: ClipMaker(list: list, recipe: recipe, seed: 0, options: options), sampling: sampling)
+      }
+      return { position, _ in
+        do {
+          return .inputs(try makers.map { try $0.maker.views(position: position, sampling: $0.sampling)[0] })
+        } catch { return .broken(error) }
+      }
+    }
+  }
+
+  /// The next clip's; nil after the last one.
+  public func next() -> Outcome? { work.next() }
+
+  public func cancel() { work.cancel() }
+}
+
+extension Senses {
+  /// Those that a model has.
+  init(video: Bool, audio: Bool) {
+    self = []
+    if video { insert(.picture) }
+    if audio { insert(.sound) }
+  }
+}

@@ -1,0 +1,23 @@
+import Glibc
+
+/// A folder that a command makes for what it writes, and that must not be there before.
+struct NewFolder {
+  let path: String
+
+  /// - Throws: `Failure`: `exists` if it is there, `cannotWrite` if it cannot be made.
+  init(_ path: String) throws {
+    guard mkdir(path, 0o777) == 0 else {
+      let code = errno
+      if code == EEXIST { throw Failure(.exists, "\(path): is there already; take another name") }
+      throw Failure(.cannotWrite, "\(path): cannot be made: \(String(cString: strerror(code)))")
+    }
+    self.path = path
+  }
+
+  /// Takes it away again if nothing was written into it.
+  func removeIfEmpty() { rmdir(path) }
+
+  static func / (folder: NewFolder, name: String) -> String {
+    folder.path.hasSuffix("/") ? folder.path + name : folder.path + "/" + name
+  }
+}
