@@ -26,13 +26,15 @@ import Testing
       case .audioLayer(let index): compare(values, golden.audioLayers[index], "audio layer \(index)", &layers)
       case .fusedVideo: compare(values, golden.fusionVideo, "fused video", &layers)
       case .fusedAudio: compare(values, golden.fusionAudio, "fused audio", &layers)
+      // What is recorded is the same normalised, below.
+      case .parts: #expect(values.columns == model.configuration.featureWidth)
       case .feature:
         for (index, expected) in golden.featureHead.enumerated() {
           layers.see("feature \(index)", Double(values[0, index]), expected)
         }
       }
     }
-    #expect(stages == golden.videoLayers.count + golden.audioLayers.count + 3)
+    #expect(stages == golden.videoLayers.count + golden.audioLayers.count + 4)
     #expect(layers.value < 2e-4, "\(size): \(layers)")
 
     var worst = WorstDifference()

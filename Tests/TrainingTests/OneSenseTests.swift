@@ -27,6 +27,7 @@ import Training
       model(video: video, audio: audio, Operations(), into: logits) { stage, values in
         switch stage {
         case .videoLayer where sense == .video, .audioLayer where sense == .audio: layers[stage] = values.array
+        case .parts: break
         case .feature: feature = Matrix(FloatBuffer(values.array), rows: 2, columns: values.columns)
         default: #expect(model.configuration == Self.both, "\(stage)")
         }
