@@ -58,6 +58,8 @@ public final class TrainingRun {
   public let plan: RunPlan
   /// Steps made before; 0 for a new run.
   public var resumedAt: Int { began }
+  /// The step of the last checkpoint on disk; nil without one.
+  public var lastCheckpoint: Int? { folder.step(of: "last") }
   let folder: RunFolder
   let conditions: Conditions
   let list: AnnotationList

@@ -56,6 +56,7 @@ extension MienTests {
       let run = try finetune("eleven", "--epochs", "1", "--checkpoint-every", "1")
       #expect(run.status == 65 && run.out.isEmpty, "\(run.err)")
       #expect(run.errorLines.count { $0.contains("/gone") && $0.contains("100.csv:") } >= 11, "\(run.err)")
+      #expect(run.err.contains(" stays, see \(folder / "eleven/last")"), "\(run.err)")
       let last = try #require(run.errorLines.last)
       #expect(last.contains("more than a tenth of its 100 clips") && last.contains("mien data check"), "\(last)")
       let info = try Command.run("model", "info", folder / "eleven/last", "--verify")
@@ -80,6 +81,7 @@ extension MienTests {
       let options = ["--steps", "8", "--checkpoint-every", "2"]
       #expect(try toy.interrupted("run", options, after: 3, by: SIGINT) == 0)
       let last = try FileManager.default.destinationOfSymbolicLink(atPath: folder / "run/last")
+      let step = try #require(last.split(separator: "-").last.flatMap { Int($0) })
       let words = toy.arguments("run", TrainingToy.sizes + TrainingToy.labels + options + ["--resume"])
       func size(_ name: String) throws -> Int {
         try Data(contentsOf: URL(fileURLWithPath: folder / "run/last/\(name).safetensors")).count
@@ -92,6 +94,9 @@ extension MienTests {
         let run = try Command.run(
           ["-c", "ulimit -f \(bytes / 512); exec \"$0\" \"$@\"", Command.path, "finetune"] + words, tool: "/bin/sh")
         #expect(run.status == 74 && run.err.contains("free some space"), "\(run.err)")
+        #expect(
+          run.err.contains("the checkpoint of step \(step) stays; the same command with --resume goes on"), "\(run.err)"
+        )
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder / "run/last") == last)
         // No draft either.
         #expect(try checkpoints() == before)

@@ -96,6 +96,16 @@ import Testing
     #expect(error?.kind == .usage && line.contains("optimisation.batch: was 2, is 3"), "\(line)")
     #expect(line.contains("optimisation.clip_grad: was none, is 0.5"), "\(line)")
     #expect(line.contains("augmentation.time_masks: was [0, 0], is [2, 40]") && !line.contains("path"), "\(line)")
+    // Of files the content counts, and a person is told no hashes; between tasks nothing else is told.
+    let files = try toy.finetuning(steps: 1) { settings in
+      (settings.data.path, settings.data.sha256) = ("other.csv", "0")
+      settings.validation = .init(path: "val.csv", sha256: "1", clips: 2)
+    }
+    #expect(
+      files.differences(from: try toy.finetuning(steps: 1)) == [
+        "data: other.csv is not what \(toy / "list.csv") was, by its SHA-256", "validation: was none, is val.csv",
+      ])
+    #expect(try toy.pretraining(steps: 1).differences(from: files) == ["task: was finetune, is pretrain"])
     #expect(throws: RunError.self) { try toy.run("run", try toy.finetuning(steps: 1)) }
     #expect(throws: RunError.self) { try toy.run("none", try toy.finetuning(steps: 1), resumes: true) }
   }

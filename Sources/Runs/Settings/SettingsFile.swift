@@ -30,12 +30,23 @@ extension RunSettings {
 
   /// What differs from the settings of before, as `optimisation.batch: was 4, is 8`; empty: nothing that counts.
   public func differences(from before: RunSettings) -> [String] {
-    let (was, now) = (before.flat, flat)
-    // A file is its content: it may have been moved.
-    let keys = Set(was.keys).union(now.keys).filter { !$0.hasSuffix(".path") }
-    return keys.sorted().compactMap { key in
-      was[key] == now[key] ? nil : "\(key): was \(was[key] ?? "none"), is \(now[key] ?? "none")"
+    // What else differs between the two tasks would only hide that they do.
+    if task != before.task { return ["task: was \(before.task.rawValue), is \(task.rawValue)"] }
+    let files: [(String, Source?, Source?)] = [
+      ("data", before.data, data), ("validation", before.validation, validation), ("from", before.from, from),
+    ]
+    let contents = files.compactMap { name, was, now -> String? in
+      // A file is its content: it may have been moved.
+      guard was?.sha256 != now?.sha256 else { return nil }
+      guard let was, let now else { return "\(name): was \(was?.path ?? "none"), is \(now?.path ?? "none")" }
+      return "\(name): \(now.path) is not what \(was.path) was, by its SHA-256"
     }
+    let (was, now) = (before.flat, flat)
+    let keys = Set(was.keys).union(now.keys).filter { key in !files.contains { key.hasPrefix("\($0.0).") } }
+    return contents
+      + keys.sorted().compactMap { key in
+        was[key] == now[key] ? nil : "\(key): was \(was[key] ?? "none"), is \(now[key] ?? "none")"
+      }
   }
 
   /// Every value's text by its dotted key.

@@ -14,9 +14,13 @@ struct RunCommand {
   func go(_ run: TrainingRun) throws {
     let screen = TrainingScreen(run.plan, showsBar: options.verbosity.wantsProgress(resultsTo: nil), log)
     defer { screen.clear() }
-    let path = options.output
     if run.resumedAt > 0 { log.notice("\(path): goes on after step \(run.resumedAt) of \(run.plan.steps)") }
-    let summary = try run.run(stop: { Interruption.reason != nil }, observe: screen.show)
+    let summary: TrainingRun.Summary
+    do { summary = try run.run(stop: { Interruption.reason != nil }, observe: screen.show) } catch {
+      screen.clear()
+      log.notice("\(path): \(whatStays(run.lastCheckpoint, after: Failure(error).status))")
+      throw error
+    }
     screen.clear()
     switch summary.end {
     case .done: break
@@ -28,8 +32,19 @@ struct RunCommand {
     try Output().write(json(summary).text + "\n")
   }
 
+  /// Said beside an error. What cannot be written today can be tomorrow; what is wrong with clips or weights stays wrong.
+  private func whatStays(_ checkpoint: Int?, after status: ExitStatus) -> String {
+    let canGoOn = status == .cannotWrite
+    guard let checkpoint else {
+      return "no checkpoint was made yet\(canGoOn ? "; the same command with --resume begins again" : "")"
+    }
+    return "the checkpoint of step \(checkpoint) stays"
+      + (canGoOn ? "; the same command with --resume goes on from it" : ", see \(path)/last")
+  }
+
+  private var path: String { options.output }
+
   private func json(_ summary: TrainingRun.Summary) -> JSON {
-    let path = options.output
     var members: [JSON.Member] = [
       .init("run", .string(path)), .init("end", .string(summary.end.rawValue)), .init("steps", .int(summary.steps)),
       .init("last", .optional(access(path + "/last", F_OK) == 0 ? path + "/last" : nil)),
