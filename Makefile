@@ -45,7 +45,7 @@ test: deps
 	swift test --explicit-target-dependency-import-check error
 
 test-threads: deps
-	swift test --sanitize=thread --scratch-path .build-tsan --filter 'CarriersTests|RecognitionTests.Live(Core|Session)|MediaTests.Session(RoundTrip|Crashes)'
+	swift test --sanitize=thread --scratch-path .build-tsan --filter 'CarriersTests|TensorTests.WorkerPool|RecognitionTests.Live(Core|Session)|MediaTests.Session(RoundTrip|Crashes)'
 
 # CHECK: more arguments, as --video FILE.
 check-live: build

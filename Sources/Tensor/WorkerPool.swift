@@ -7,9 +7,13 @@ internal import Synchronization
 /// The caller works too, so a pool of 1 starts no thread. Who takes which tile is left to chance; therefore tiles must
 /// write disjoint memory and their cut must not depend on the number of threads: then neither do the results.
 /// Not Swift concurrency, because its pool is as wide as the processor and must not be blocked.
+///
+/// A window has some two hundred operations, a few hundred microseconds apart or less, and to wake a thread takes tens
+/// of them. So whoever waits looks for a moment before it sleeps; a pool that is idle sleeps.
 package final class WorkerPool: @unchecked Sendable {
-  // @unchecked because the fields below change only under `mutex`, except `next`, which is atomic, and `running`,
-  // which only the calling thread touches.
+  // @unchecked because `job`, `body` and `count` are written before `generation` counts on (release) and read by workers
+  // that saw it do so (acquire), and not written again before all of those have left `busy`; `sleepers`, `stopping` and
+  // both conditions belong to `mutex`; `running` only the calling thread touches; the rest is atomic.
 
   /// What a tile runs: the job's address, the tile, and the worker (0 is the caller), which owns scratch memory.
   /// A C function, because a closure's context would be an allocation for every operation.
@@ -23,8 +27,13 @@ package final class WorkerPool: @unchecked Sendable {
   private let finished = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var workers: [pthread_t] = []
 
-  private var generation = 0
-  private var busy = 0
+  /// Operations begun.
+  private let generation = Atomic<Int>(0)
+  /// Workers that have not left the present one.
+  private let busy = Atomic<Int>(0)
+  /// Workers that sleep, or are about to; whether the caller does.
+  private let sleepers = Atomic<Int>(0)
+  private let callerSleeps = Atomic<Bool>(false)
   private var stopping = false
   private var job: UnsafeRawPointer?
   private var body: Body?
@@ -80,21 +89,41 @@ package final class WorkerPool: @unchecked Sendable {
       for tile in 0..<count { body(job, tile, 0) }
       return
     }
-    pthread_mutex_lock(mutex)
     (self.job, self.body, self.count) = (job, body, count)
     next.store(0, ordering: .relaxed)
-    busy = threads - 1
-    generation += 1
-    pthread_cond_broadcast(started)
-    pthread_mutex_unlock(mutex)
+    busy.store(threads - 1, ordering: .relaxed)
+    // Sequentially consistent, as is a worker's way to sleep: either it sees the generation, or we see the sleeper.
+    generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+      pthread_mutex_lock(mutex)
+      pthread_cond_broadcast(started)
+      pthread_mutex_unlock(mutex)
+    }
 
     work(job, body, count, as: 0)
 
-    pthread_mutex_lock(mutex)
-    while busy > 0 { pthread_cond_wait(finished, mutex) }
+    if !soon({ busy.load(ordering: .acquiring) == 0 }) {
+      pthread_mutex_lock(mutex)
+      callerSleeps.store(true, ordering: .sequentiallyConsistent)
+      while busy.load(ordering: .sequentiallyConsistent) > 0 { pthread_cond_wait(finished, mutex) }
+      callerSleeps.store(false, ordering: .relaxed)
+      pthread_mutex_unlock(mutex)
+    }
     (self.job, self.body) = (nil, nil)
-    pthread_mutex_unlock(mutex)
   }
+
+  /// Whether `condition` comes true within about 50 µs.
+  @inline(__always)
+  private func soon(_ condition: () -> Bool) -> Bool {
+    for _ in 0..<Self.looks {
+      if condition() { return true }
+      csystem_pause()
+    }
+    return false
+  }
+
+  /// Of some 15 to 40 ns each, by the processor.
+  private static let looks = 2000
 
   private func work(_ job: UnsafeRawPointer, _ body: Body, _ count: Int, as worker: Int) {
     while true {
@@ -108,21 +137,30 @@ package final class WorkerPool: @unchecked Sendable {
   private func serve(as worker: Int) {
     csystem_name_thread("mien-worker-\(worker)")
     var seen = 0
-    pthread_mutex_lock(mutex)
     while true {
-      while generation == seen && !stopping { pthread_cond_wait(started, mutex) }
-      if stopping { break }
-      seen = generation
-      // Set together with the generation, under the mutex.
+      if !soon({ generation.load(ordering: .acquiring) != seen }) {
+        pthread_mutex_lock(mutex)
+        sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        while generation.load(ordering: .sequentiallyConsistent) == seen && !stopping {
+          pthread_cond_wait(started, mutex)
+        }
+        sleepers.wrappingSubtract(1, ordering: .relaxed)
+        let ends = stopping
+        pthread_mutex_unlock(mutex)
+        if ends { return }
+      }
+      // The next one cannot begin before we have left this one.
+      seen += 1
       guard let job, let body else { preconditionFailure("a generation without a job") }
-      let count = count
-      pthread_mutex_unlock(mutex)
       work(job, body, count, as: worker)
-      pthread_mutex_lock(mutex)
-      busy -= 1
-      if busy == 0 { pthread_cond_signal(finished) }
+      if busy.wrappingSubtract(1, ordering: .sequentiallyConsistent).newValue == 0
+        && callerSleeps.load(ordering: .sequentiallyConsistent)
+      {
+        pthread_mutex_lock(mutex)
+        pthread_cond_signal(finished)
+        pthread_mutex_unlock(mutex)
+      }
     }
-    pthread_mutex_unlock(mutex)
   }
 
   private final class Start {

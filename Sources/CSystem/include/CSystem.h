@@ -10,3 +10,12 @@ long csystem_peak_kib(void);
 
 /// Bytes that malloc has given out in this process, mapped blocks included (mallinfo2; -1 where there is none).
 long csystem_heap_in_use(void);
+
+/// Tells the processor that this thread looks again and again, so that it spares energy and a sibling's time.
+static inline void csystem_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
