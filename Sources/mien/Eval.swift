@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Logging
 import Media
 import Recognition
@@ -94,7 +93,7 @@ struct Eval: ParsableCommand {
         }
         let line: JSON
         do {
-          let clip = ListedClip(
+          let clip = EvaluatedClip(
             video: entry.video.map(fold.list.resolve), audio: entry.audio.map(fold.list.resolve), options: options)
           try clip.checkFiles()
           line = report.add(try evaluator.predict(clip), fold: number, entry: entry, label: label)
@@ -138,27 +137,5 @@ struct Eval: ParsableCommand {
       case .regression: "CCC \(figures.agreements.map { short($0.ccc) }.joined(separator: " "))"
       }
     return "\(fold.model) on \(fold.list): \(scores), \(figures.evaluated) of \(figures.clips) clips"
-  }
-}
-
-/// A clip of a list as files.
-private struct ListedClip: EvaluationClip {
-  var video, audio: String?
-  var options: Recording.Options
-
-  var hasVideo: Bool { video != nil }
-
-  /// A file that the list names must exist, even where the other sense alone decides that there is no answer.
-  func checkFiles() throws {
-    for path in [video, audio].compactMap({ $0 }) where access(path, F_OK) != 0 {
-      throw Failure(.noInput, "\(path): no such file")
-    }
-  }
-
-  func samples() throws -> [Float]? { try audio.map { try SoundFile.read16k($0) } }
-
-  func crops(choosing choose: (Int) throws -> [Int]) throws -> [FaceCrop]? {
-    guard let video else { return nil }
-    return try ClipFaces.read(video, options: options, choose: choose)
   }
 }

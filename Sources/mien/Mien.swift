@@ -24,7 +24,7 @@ struct Mien: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Live.self, Record.self, Replay.self, Devices.self, Eval.self, Pretrain.self, Finetune.self,
+      Live.self, Record.self, Replay.self, Devices.self, Eval.self, Calibrate.self, Pretrain.self, Finetune.self,
       ReportCommand.self, Reconstruct.self, Embed.self, DataCommand.self, ModelCommand.self, Bench.self,
     ])
 }

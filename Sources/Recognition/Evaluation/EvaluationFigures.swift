@@ -5,6 +5,8 @@ public struct EvaluationFigures: Sendable {
   public let labels: [String]
   public private(set) var confusion: ConfusionMatrix
   public private(set) var agreements: [Agreement]
+  /// Of a classification's probabilities.
+  public private(set) var reliability = ReliabilityMeter()
   public private(set) var evaluated = 0
   /// Clips without a sense that the model needs.
   public private(set) var skipped = 0
@@ -30,6 +32,7 @@ public struct EvaluationFigures: Sendable {
     case .index(let truth):
       // A classifier has at least one class, so a prediction has a top.
       confusion.add(truth: truth, predicted: prediction.top ?? 0)
+      reliability.add(values.map(Double.init), truth: truth)
     case .values(let truth):
       for i in agreements.indices { agreements[i].add(truth: truth[i], predicted: Double(values[i])) }
     }
@@ -78,6 +81,7 @@ public struct EvaluationFigures: Sendable {
   var members: [JSON.Member] {
     guard task == .classification else { return members(scores) }
     return members(scores) + [
+      .init("ece", .optional(reliability.reliability?.ece)), .init("nll", .optional(reliability.reliability?.nll)),
       .init("recall", .object(zip(labels, confusion.recalls).map { .init($0, .optional($1)) })),
       .init(
         "confusion",

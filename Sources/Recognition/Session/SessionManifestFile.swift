@@ -79,6 +79,7 @@ extension SessionManifest: Decodable {
     var labels: [String]
     var task, modalities: String
     var trained: Bool
+    var calibration: ModelCalibration?
   }
 
   public init(from decoder: any Decoder) throws {
@@ -112,7 +113,7 @@ extension SessionManifest: Decodable {
       }
       self.model = ModelSummary(
         id: model.id, sha256: model.sha256, labels: model.labels, task: task, modalities: model.modalities,
-        trained: model.trained)
+        trained: model.trained, calibration: model.calibration)
     }
     let devices = try container.decode(Devices.self, forKey: .devices)
     (camera, microphone) = (devices.camera, devices.microphone)

@@ -9,11 +9,12 @@ public struct Estimate: Sendable, Hashable {
   /// Position of the largest probability (the first of equals); nil for a regression.
   public var top: Int?
 
-  public init(outputs: [Float], task: ModelSummary.Task) {
+  /// - Parameter temperature: divides a classifier's outputs before they become probabilities.
+  public init(outputs: [Float], task: ModelSummary.Task, temperature: Double = 1) {
     self.outputs = outputs
     switch task {
     case .classification:
-      values = Self.softmax(outputs).map { Float($0) }
+      values = Self.softmax(outputs, temperature: temperature).map { Float($0) }
       top = Self.argmax(values)
     case .regression:
       values = outputs
@@ -21,11 +22,11 @@ public struct Estimate: Sendable, Hashable {
     }
   }
 
-  /// exp(x − max) over their sum, in double precision and in the order of the values, so that equal logits give equal
+  /// exp((x − max) / temperature) over their sum, in double precision and in the order of the values, so that equal logits give equal
   /// bits wherever they come from.
-  public static func softmax(_ logits: [Float]) -> [Double] {
+  public static func softmax(_ logits: [Float], temperature: Double = 1) -> [Double] {
     guard let largest = logits.max() else { return [] }
-    let powers = logits.map { exp(Double($0) - Double(largest)) }
+    let powers = logits.map { exp((Double($0) - Double(largest)) / temperature) }
     let sum = powers.reduce(0, +)
     return powers.map { $0 / sum }
   }

@@ -21,13 +21,16 @@ public struct ModelSummary: Sendable, Hashable {
   public var trained: Bool
   /// The number format of the products.
   public var precision: String
+  /// What its probabilities are corrected with; nil: they are the model's own.
+  public var calibration: ModelCalibration?
 
   public init(
     id: String, sha256: String?, labels: [String], task: Task, modalities: String = "av", trained: Bool,
-    precision: String = "f32"
+    precision: String = "f32", calibration: ModelCalibration? = nil
   ) {
     (self.id, self.sha256, self.labels, self.task) = (id, sha256, labels, task)
     (self.modalities, self.trained, self.precision) = (modalities, trained, precision)
+    self.calibration = calibration
   }
 
   public var needsVideo: Bool { modalities.contains("v") }

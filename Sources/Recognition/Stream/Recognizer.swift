@@ -57,7 +57,7 @@ public final class Recognizer {
     if let broken = values.firstIndex(where: { !$0.isFinite }) {
       throw RecognitionError.notFinite(label: model.labels[broken])
     }
-    return Estimate(outputs: values, task: model.task)
+    return Estimate(outputs: values, task: model.task, temperature: model.calibration?.temperature ?? 1)
   }
 
   private func fillVideo(_ crops: [FaceCrop]) throws {

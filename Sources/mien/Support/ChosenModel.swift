@@ -7,6 +7,8 @@ import Tensor
 /// told before a large file is loaded.
 struct ChosenModel: Sendable {
   let config: ModelConfig
+  /// What its probabilities are corrected with; nil: nothing.
+  var calibration: ModelCalibration?
   private let load: @Sendable () throws -> sending LoadedModel
 
   /// - Throws: `ModelError` where the folder is none.
@@ -31,7 +33,7 @@ struct ChosenModel: Sendable {
     ModelSummary(
       id: config.id, sha256: config.weights?.sha256, labels: config.labels?.names ?? [],
       task: config.task == .regression ? .regression : .classification, modalities: config.modalities.rawValue,
-      trained: config.trained)
+      trained: config.trained, calibration: calibration)
   }
 
   var framing: FaceFraming { config.preprocessing.faceFraming }

@@ -36,11 +36,7 @@ struct ModelLookup {
   }
 
   /// $XDG_DATA_HOME/mien/models, by default under ~/.local/share.
-  private var folder: String? {
-    if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/mien/models" }
-    if let home = environment["HOME"], !home.isEmpty { return home + "/.local/share/mien/models" }
-    return nil
-  }
+  private var folder: String? { dataFolder(environment).map { $0 + "/models" } }
 
   /// `NAME.PID.tmp` or `.old`: what an import leaves beside its place if it is killed.
   private static func isDraft(_ name: String) -> Bool {

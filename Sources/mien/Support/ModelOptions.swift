@@ -43,11 +43,12 @@ struct ModelOptions: ParsableArguments {
   func choose(for session: SessionManifest, at path: String, _ log: Logger) throws -> ChosenModel {
     guard let recorded = session.model else { return try choose(log) }
     if model != nil || untrained != nil {
-      let chosen = try choose(log)
-      if chosen.summary.sha256 != recorded.sha256 || chosen.summary.id != recorded.id && recorded.sha256 == nil {
+      let chosen = try engine.bare(model, log)
+      guard chosen.summary.sha256 == recorded.sha256, recorded.sha256 != nil || chosen.summary.id == recorded.id else {
         log.warning("\(path) was recorded with the model \(recorded.id), not with \(chosen.config.id)")
+        return try engine.calibrated(chosen, log)
       }
-      return chosen
+      return engine.calibrated(chosen, as: recorded, log)
     }
     guard let sha256 = recorded.sha256 else {
       let size = UntrainedSize.allCases.first { "untrained-\($0.rawValue)" == recorded.id }
@@ -59,7 +60,7 @@ struct ModelOptions: ParsableArguments {
     for folder in ModelLookup.system.candidates {
       guard let chosen = try? ChosenModel(folder: folder), chosen.summary.sha256 == sha256 else { continue }
       log.debug("model \(folder)")
-      return chosen
+      return engine.calibrated(chosen, as: recorded, log)
     }
     throw Failure(
       .noInput,
@@ -86,6 +87,8 @@ struct EngineOptions: ParsableArguments {
       valueName: "count"))
   var threads: Int?
 
+  @Flag(help: "The model's own probabilities: leave its calibration aside.") var noCalibration = false
+
   func validate() throws {
     if let threads, !(1...256).contains(threads) {
       throw ValidationError("--threads must be from 1 to 256, not \(threads).")
@@ -94,12 +97,39 @@ struct EngineOptions: ParsableArguments {
 
   /// - Parameter model: as `--model` has it; nil: the default.
   /// - Throws: `Failure` or `ModelError` where no model is found.
-  func choose(_ model: String?, _ log: Logger) throws -> ChosenModel {
+  func choose(_ model: String?, _ log: Logger) throws -> ChosenModel { try calibrated(bare(model, log), log) }
+
+  /// The model with its own probabilities.
+  func bare(_ model: String?, _ log: Logger) throws -> ChosenModel {
     if let untrained { return try ChosenModel(untrained: untrained) }
     let named = try ModelLookup.system.find(model)
     let path = try RunFolder.model(of: named) ?? named
     if path == named { log.debug("model \(path)") } else { log.notice("\(named) is a run: its model \(path)") }
     return try ChosenModel(folder: path)
+  }
+
+  /// With the calibration that is kept for its weights, if there is one.
+  /// - Throws: `ModelError` where the calibration's file is broken.
+  func calibrated(_ model: ChosenModel, _ log: Logger) throws -> ChosenModel {
+    guard !noCalibration, model.config.task == .classification, let sha256 = model.summary.sha256,
+      let file = CalibrationLookup.system.file(sha256: sha256)
+    else { return model }
+    var model = model
+    let calibration = try file.read()
+    model.calibration = calibration
+    log.notice(
+      "\(model.config.id): calibrated, temperature \(TrainingScreen.short(calibration.temperature)) (\(file.path))")
+    return model
+  }
+
+  /// As a session recorded it, so that its windows come out as they did.
+  func calibrated(_ model: ChosenModel, as recorded: ModelSummary, _ log: Logger) -> ChosenModel {
+    guard !noCalibration, let calibration = recorded.calibration else { return model }
+    var model = model
+    model.calibration = calibration
+    log.notice(
+      "\(model.config.id): calibrated as recorded, temperature \(TrainingScreen.short(calibration.temperature))")
+    return model
   }
 
   /// Reads the weights, and says it if they were never trained.

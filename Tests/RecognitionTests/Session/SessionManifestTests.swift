@@ -45,6 +45,13 @@ import Testing
     #expect(throws: SessionError.self) { try manifest.seal(folder, files: ["none.tsv"]) }
   }
 
+  @Test func aCalibrationIsPartOfTheSession() throws {
+    var manifest = manifest()
+    manifest.model?.calibration = ModelCalibration(
+      temperature: 1.23, windows: 480, before: .init(ece: 0.11, nll: 0.9), after: .init(ece: 0.02, nll: 0.7))
+    #expect(try read(manifest.json.text) == manifest)
+  }
+
   @Test func namesItsKeys() throws {
     let json = try JSONValue(parsing: manifest().json.text)
     #expect(

@@ -18,6 +18,13 @@ import Testing
     #expect((Estimate.softmax([1, 0])[0] - 0.731_058_578_630_004_9).magnitude < 1e-15)
   }
 
+  @Test func aTemperatureDividesTheOutputsOfAClassifierAlone() {
+    let calibrated = Estimate(outputs: [3, 1, -2], task: .classification, temperature: 2)
+    #expect(calibrated.values == Estimate(outputs: [1.5, 0.5, -1], task: .classification).values)
+    #expect(calibrated.outputs == [3, 1, -2] && calibrated.top == 0)
+    #expect(Estimate(outputs: [3, 1, -2], task: .regression, temperature: 2).values == [3, 1, -2])
+  }
+
   @Test func theFirstOfEqualsIsTop() {
     #expect(Estimate(outputs: [1, 3, 3], task: .classification).top == 1)
     #expect(Estimate.argmax([Float]()) == nil)
