@@ -1,11 +1,23 @@
 public import Tensor
 
-/// Writes the tensors of `store` as float32 safetensors, in the store's order, tensor by tensor.
+/// How weights are stored.
+public enum WeightFormat: String, Sendable, CaseIterable {
+  case float32 = "f32"
+  /// Matrices as bfloat16, rounded to the nearest and ties to even; what has one dimension or none (biases, norms, shares
+  /// of layers) stays float32: it is small, and its errors would meet every value.
+  case bfloat16 = "bf16"
+
+  func type(of shape: [Int]) -> ElementType { self == .bfloat16 && shape.count >= 2 ? .bfloat16 : .float32 }
+}
+
+/// Writes the tensors of `store` as safetensors, in the store's order, tensor by tensor.
 ///
 /// The file appears at `path` whole or not at all. The header is padded so that values are 8-byte aligned and can be
 /// mapped. The same tensors and metadata give the same bytes.
 /// - Throws: `CheckpointError` of kind `cannotWrite`, or the store's own error.
-public func writeSafetensors(_ store: any TensorStore, to path: String, metadata: [String: String] = [:]) throws {
+public func writeSafetensors(
+  _ store: any TensorStore, to path: String, as format: WeightFormat = .float32, metadata: [String: String] = [:]
+) throws {
   var members: [String] = []
   if !metadata.isEmpty {
     let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
@@ -19,8 +31,11 @@ public func writeSafetensors(_ store: any TensorStore, to path: String, metadata
         .cannotWrite, path: path, problem: "the tensor '\(printable(name))' is given twice or has no usable shape")
     }
     let dimensions = shape.map(String.init).joined(separator: ",")
-    let end = offset + 4 * count
-    members.append("\(quoted(name)):{\"dtype\":\"F32\",\"shape\":[\(dimensions)],\"data_offsets\":[\(offset),\(end)]}")
+    let type = format.type(of: shape)
+    let end = offset + type.size * count
+    let range = "[\(offset),\(end)]"
+    members.append(
+      "\(quoted(name)):{\"dtype\":\"\(type.rawValue)\",\"shape\":[\(dimensions)],\"data_offsets\":\(range)}")
     offset = end
   }
   var header = "{\(members.joined(separator: ","))}"
@@ -31,14 +46,27 @@ public func writeSafetensors(_ store: any TensorStore, to path: String, metadata
   try file.write(header)
   for name in store.names {
     let values = try store.values(of: name)
-    guard values.count == elementCount(store.shape(of: name) ?? []) else {
+    let shape = store.shape(of: name) ?? []
+    guard values.count == elementCount(shape) else {
       throw CheckpointError(
         .cannotWrite, path: path, problem: "the tensor '\(printable(name))' has \(values.count) values, not its shape's"
       )
     }
-    try file.write(UnsafeRawBufferPointer(start: values.base, count: 4 * values.count))
+    switch format.type(of: shape) {
+    case .bfloat16:
+      let halves = (0..<values.count).map { roundedToBFloat16(values.base[$0]).littleEndian }
+      try halves.withUnsafeBytes { try file.write($0) }
+    default: try file.write(UnsafeRawBufferPointer(start: values.base, count: 4 * values.count))
+    }
   }
   try file.commit()
+}
+
+/// The bits of the nearest bfloat16, ties to even; NaN stays NaN.
+func roundedToBFloat16(_ value: Float) -> UInt16 {
+  guard !value.isNaN else { return 0x7fc0 }
+  let bits = value.bitPattern
+  return UInt16(truncatingIfNeeded: (bits &+ 0x7fff &+ (bits >> 16 & 1)) >> 16)
 }
 
 /// `text` as a JSON string.

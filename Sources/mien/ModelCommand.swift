@@ -11,7 +11,8 @@ struct ModelCommand: ParsableCommand {
       EXAMPLES:
         mien model import base.pth -o base --labels crema-d
         mien model info base --verify
-      """, subcommands: [Import.self, Info.self])
+        mien model export runs/mine -o small --weights bf16
+      """, subcommands: [Import.self, Export.self, Info.self])
 
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -112,6 +113,7 @@ struct ModelCommand: ParsableCommand {
       ]
       if let labels = config.labels { lines.append("labels      \(labels.names.joined(separator: ", "))") }
       if let weights = config.weights { lines.append("weights     \(weights.file) sha256 \(weights.sha256)") }
+      if let note = config.note { lines.append("note        \(note)") }
       if let source = config.source { lines.append("source      \(source.file) sha256 \(source.sha256)") }
       if verify { lines.append("verified    the weights have this SHA-256") }
       return lines

@@ -51,6 +51,8 @@ public struct ModelConfig: Hashable, Sendable {
   public var weights: File?
   /// False for fresh weights, whose numbers mean nothing.
   public var trained: Bool
+  /// What whoever made the model wants said wherever it answers, such as what it was trained on.
+  public var note: String?
   /// The checkpoint that was imported.
   public var source: File?
 
@@ -72,7 +74,8 @@ public struct ModelConfig: Hashable, Sendable {
 
 extension ModelConfig: Decodable {
   private enum Key: String, CodingKey {
-    case schema, architecture, id, task, modalities, sizes, id2label, label2id, preprocessing, weights, trained, source
+    case schema, architecture, id, task, modalities, sizes, id2label, label2id, preprocessing, weights, trained, source,
+      note
     case layerFusion, decoder, skipLayers, skips
   }
 
@@ -122,6 +125,7 @@ extension ModelConfig: Decodable {
     weights = try container.decodeIfPresent(File.self, forKey: .weights)
     trained = try container.decode(Bool.self, forKey: .trained)
     source = try container.decodeIfPresent(File.self, forKey: .source)
+    note = try container.decodeIfPresent(String.self, forKey: .note)
     labels = try Self.labels(container, outputs: sizes.outputs, task: task)
     decoders = task == .pretraining ? try Self.decoders(container, backbone: self.sizes) : nil
   }

@@ -21,6 +21,7 @@ extension ModelConfig {
           "fusion_depth": .int(sizes.fusionDepth), "outputs": .int(sizes.outputs),
         ]),
     ]
+    if let note { members.append(.init("note", .string(note))) }
     if task != .pretraining { members.append(.init("layer_fusion", .bool(sizes.layerFusion))) }
     if let decoders {
       members.append(.init("decoder", ["dim": .int(decoders.dim), "depth": .int(decoders.depth)]))

@@ -26,9 +26,7 @@ public struct ModelImport: Sendable {
     force: Bool = false
   ) {
     (self.checkpoint, self.labels, self.task, self.id, self.force) = (checkpoint, labels, task, id, force)
-    // Siblings of the folder are named after it, so no slash may follow its name.
-    let trimmed = destination.reversed().drop { $0 == "/" }.reversed()
-    self.destination = trimmed.isEmpty ? destination : String(trimmed)
+    self.destination = ModelDraft.trimmed(destination)
   }
 
   /// What `run` throws when it was asked to stop; everything is as it was before.
@@ -37,7 +35,7 @@ public struct ModelImport: Sendable {
   /// - Parameter stop: asked before every tensor and file.
   /// - Throws: `ModelError`, `CheckpointError`, `Stopped`. Nothing is left at or beside the destination then.
   public func run(stop: @escaping @Sendable () -> Bool = { false }) throws -> ModelFolder {
-    try checkDestination()
+    let draft = try ModelDraft(destination, force: force)
     let store = StoppableStore(store: try openCheckpoint(checkpoint), stop: stop)
     let sizes = try inferredSizes(of: store, checkpoint)
     var config = ModelConfig(
@@ -51,43 +49,11 @@ public struct ModelImport: Sendable {
     config.source = .init(
       file: URL(fileURLWithPath: checkpoint).lastPathComponent, sha256: try sha256(ofFile: checkpoint))
 
-    // A draft that a killed process left has another number, or is swept away by this one.
-    let draft = "\(destination).\(getpid()).tmp"
-    try write(store, &config, into: draft)
-    do {
-      try store.check()
-      try put(draft)
-    } catch {
-      try? FileManager.default.removeItem(atPath: draft)
-      throw error
-    }
+    try draft.write(store, config, check: store.check)
     return try ModelFolder(destination)
   }
 
   // MARK: Checks
-
-  private func checkDestination() throws {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: destination, isDirectory: &isFolder) else {
-      let parent = URL(fileURLWithPath: destination).deletingLastPathComponent().path
-      guard FileManager.default.fileExists(atPath: parent, isDirectory: &isFolder), isFolder.boolValue else {
-        throw ModelError(.cannotWrite, path: destination, problem: "the folder that it would be in does not exist")
-      }
-      return
-    }
-    guard force else {
-      throw ModelError(
-        .cannotWrite, path: destination, problem: "is there already", remedy: "take another name, or --force")
-    }
-    // Forcing replaces a model; it must not sweep away whatever folder a slip of the hand names.
-    let contents = (try? FileManager.default.contentsOfDirectory(atPath: destination)) ?? []
-    let ours: Set<String> = [ModelFolder.configName, ModelFolder.weightsName]
-    guard isFolder.boolValue, ours.isSuperset(of: contents) else {
-      throw ModelError(
-        .cannotWrite, path: destination, problem: "is not a model folder alone, so --force does not replace it",
-        remedy: "take another name")
-    }
-  }
 
   private func task(of sizes: Configuration) throws -> ModelConfig.Task {
     if sizes.outputs == 0 {
@@ -142,47 +108,6 @@ public struct ModelImport: Sendable {
     } else {
       _ = try HiCMAEModel(config.sizes, Weights(reading: store))
     }
-  }
-
-  // MARK: Writing
-
-  private func write(_ store: any TensorStore, _ config: inout ModelConfig, into draft: String) throws {
-    try? FileManager.default.removeItem(atPath: draft)
-    guard mkdir(draft, 0o777) == 0 else {
-      throw ModelError(.cannotWrite, path: destination, problem: "cannot be made: \(String(cString: strerror(errno)))")
-    }
-    do {
-      let weights = draft + "/" + ModelFolder.weightsName
-      try writeSafetensors(store, to: weights, metadata: ["format": "pt"])
-      config.weights = .init(file: ModelFolder.weightsName, sha256: try sha256(ofFile: weights))
-      let file = try AtomicFile(draft + "/" + ModelFolder.configName)
-      try file.write(config.json())
-      try file.commit()
-    } catch {
-      try? FileManager.default.removeItem(atPath: draft)
-      // The draft's name would mean nothing to the reader of the message.
-      if var error = error as? CheckpointError, error.kind == .cannotWrite {
-        error.path = destination
-        throw error
-      }
-      throw error
-    }
-  }
-
-  /// Renames the finished draft to the destination; a folder there is moved aside first, and back if that fails.
-  private func put(_ draft: String) throws {
-    let old = "\(destination).\(getpid()).old"
-    let replaces = FileManager.default.fileExists(atPath: destination)
-    if replaces, rename(destination, old) != 0 {
-      throw ModelError(.cannotWrite, path: destination, problem: "cannot be moved: \(String(cString: strerror(errno)))")
-    }
-    guard rename(draft, destination) == 0 else {
-      let reason = String(cString: strerror(errno))
-      if replaces { rename(old, destination) }
-      throw ModelError(.cannotWrite, path: destination, problem: "cannot be made: \(reason)")
-    }
-    syncFolder(of: destination)
-    if replaces { try? FileManager.default.removeItem(atPath: old) }
   }
 }
 

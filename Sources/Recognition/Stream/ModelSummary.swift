@@ -21,16 +21,18 @@ public struct ModelSummary: Sendable, Hashable {
   public var trained: Bool
   /// The number format of the products.
   public var precision: String
+  /// What whoever made the model wants said wherever it answers.
+  public var note: String?
   /// What its probabilities are corrected with; nil: they are the model's own.
   public var calibration: ModelCalibration?
 
   public init(
     id: String, sha256: String?, labels: [String], task: Task, modalities: String = "av", trained: Bool,
-    precision: String = "f32", calibration: ModelCalibration? = nil
+    precision: String = "f32", note: String? = nil, calibration: ModelCalibration? = nil
   ) {
     (self.id, self.sha256, self.labels, self.task) = (id, sha256, labels, task)
     (self.modalities, self.trained, self.precision) = (modalities, trained, precision)
-    self.calibration = calibration
+    (self.note, self.calibration) = (note, calibration)
   }
 
   public var needsVideo: Bool { modalities.contains("v") }

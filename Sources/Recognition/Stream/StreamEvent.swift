@@ -130,7 +130,7 @@ public struct SessionCreated: Sendable, Hashable {
       "model": [
         "id": .string(model.id), "sha256": .optional(model.sha256), "labels": .array(model.labels.map(JSON.string)),
         "task": .string(model.task.rawValue), "modalities": .string(model.modalities), "trained": .bool(model.trained),
-        "calibration": model.calibration?.json ?? .null,
+        "note": .optional(model.note), "calibration": model.calibration?.json ?? .null,
       ],
       "window": [
         "frames": .int(WindowSchedule.frames), "spectrogram": [.int(WindowSchedule.rows), 128],

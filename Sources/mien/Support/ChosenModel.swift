@@ -33,7 +33,7 @@ struct ChosenModel: Sendable {
     ModelSummary(
       id: config.id, sha256: config.weights?.sha256, labels: config.labels?.names ?? [],
       task: config.task == .regression ? .regression : .classification, modalities: config.modalities.rawValue,
-      trained: config.trained, calibration: calibration)
+      trained: config.trained, note: config.note, calibration: calibration)
   }
 
   var framing: FaceFraming { config.preprocessing.faceFraming }

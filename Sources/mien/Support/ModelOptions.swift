@@ -137,6 +137,7 @@ struct EngineOptions: ParsableArguments {
   func recognizer(_ chosen: ChosenModel, _ log: Logger) throws -> sending Recognizer {
     let recognizer = try chosen.recognizer(threads: threads ?? processors)
     if !chosen.config.trained { log.warning("\(chosen.config.id): untrained, the numbers mean nothing") }
+    if let note = chosen.config.note { log.notice("\(chosen.config.id): \(note)") }
     return recognizer
   }
 }

@@ -1,0 +1,41 @@
+public import ArgumentParser
+public import Checkpoint
+import Recognition
+import Runs
+
+extension WeightFormat: ExpressibleByArgument {}
+
+extension ModelCommand {
+  /// `mien model export`: a model to hand on.
+  struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make a folder to hand on of a model, or of a run's.",
+      discussion: """
+        EXAMPLES:
+          mien model export runs/mine -o mine
+          mien model export runs/mine -o small --weights bf16 --note "Knows twelve actors of one studio."
+
+        Writes config.json and model.safetensors into a new folder. bf16 halves the matrices, with 8 bits of mantissa; \
+        every command computes in f32 all the same. The weights' SHA-256 is another one then, so a calibration is \
+        fitted on the export, not before.
+        """)
+
+    @Argument(help: "The model folder or run.", completion: .directory) var model: String
+    @Option(name: .shortAndLong, help: ArgumentHelp("The folder to make.", valueName: "dir"), completion: .directory)
+    var output: String
+    @Option(help: "How weights are stored.") var weights = WeightFormat.float32
+    @Option(help: "What streams call the model. (default: the folder's name)") var id: String?
+    @Option(help: ArgumentHelp("Said wherever the model answers. (default: that of the model)", valueName: "text"))
+    var note: String?
+    @Flag(help: "Replace a model folder that is there.") var force = false
+
+    func run() throws {
+      Interruption.endAtOnce()
+      let source = try ModelFolder(RunFolder.model(of: model) ?? model)
+      let made = try ModelExport(
+        source, destination: output, format: weights, id: id, note: note, force: force
+      ).run()
+      printError("mien: \(made.path): \(made.config.summary)")
+    }
+  }
+}
