@@ -145,7 +145,8 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "OutletsTests", dependencies: ["Outlets", "Recognition", "Signal"], swiftSettings: house),
     .testTarget(
-      name: "CorpusTests", dependencies: ["Corpus", "Carriers", "Media", "Recognition", "Signal", "TestSupport"],
+      name: "CorpusTests",
+      dependencies: ["Corpus", "Carriers", "Media", "Recognition", "Signal", "Tensor", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(
       name: "RunsTests",
