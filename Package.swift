@@ -88,6 +88,8 @@ let package = Package(
       name: "Corpus", dependencies: ["Carriers", "Media", "Signal", "Recognition", "Tensor"], swiftSettings: numeric),
     // Figures: pixels, words and lines on one surface. Knows nothing of what they show.
     .target(name: "Drawing", dependencies: ["CCairo"], swiftSettings: numeric),
+    // Synthetic people: what they feel, how that looks and sounds, and clips of it.
+    .target(name: "Actors", dependencies: ["CCairo"], swiftSettings: numeric),
     // Training runs: the loop, its folder, checkpoints, log and report; what a trained model makes of clips. Knows no
     // arguments and no terminal.
     .target(
@@ -154,6 +156,7 @@ let package = Package(
         "Drawing", "TestSupport",
       ], swiftSettings: numeric),
     .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: house),
+    .testTarget(name: "ActorsTests", dependencies: ["Actors", "Media", "Signal"], swiftSettings: numeric),
     // Runs the built command as a user would.
     .testTarget(
       name: "MienTests",
