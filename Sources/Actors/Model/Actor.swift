@@ -1,4 +1,4 @@
-public import Tensor
+internal import Tensor
 
 /// One actor: a face, a voice, and habits; follows from the set's seed and the actor's number alone.
 public struct Actor: Hashable, Sendable {

@@ -1,5 +1,5 @@
 internal import Glibc
-public import Tensor
+internal import Tensor
 
 /// What a face or a voice shows, as three numbers; every number's noise has a standard deviation of 1.
 ///
