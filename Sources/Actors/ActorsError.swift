@@ -8,7 +8,6 @@ public struct ActorsError: Error, Hashable, Sendable, CustomStringConvertible {
     /// There is something else at that place already.
     case exists
     case cannotWrite
-    case stopped
   }
 
   /// What was tried, as in "cannot <operation>".
