@@ -1,8 +1,8 @@
 /// Neck, shoulders and clothes. The body does not turn with the head; the neck joins the two.
 extension FacePen {
   func drawBody() {
-    let chest = face.chinY + 1.3, w = look.faceWidth, dark = look.clothes.times(0.55)
-    let neck = 0.64 * w, collar = face.chinY + 0.62
+    let chest = face.chinY + 1.05, w = look.faceWidth, dark = look.clothes.times(0.55)
+    let neck = 0.68 * w, collar = face.chinY + 0.36
     let right = [
       Place(0.7 * w, collar - 0.05), Place(1.1, collar + 0.22), Place(1.9, collar + 0.5), Place(2.35, chest + 0.3),
       Place(2.5, chest + 3),

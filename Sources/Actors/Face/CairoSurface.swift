@@ -104,7 +104,8 @@ final class CairoSurface {
         ColourStop(0, colour, alpha), ColourStop(0.45, colour, 0.62 * alpha), ColourStop(0.75, colour, 0.18 * alpha),
         ColourStop(1, colour, 0),
       ]
-      cairo_arc(context, 0, 0, 1, 0, 2 * .pi)
+      // A box, which costs less than a circle: outside of the circle the gradient is clear.
+      cairo_rectangle(context, -1, -1, 2, 2)
       withSource(cairo_pattern_create_radial(0, 0, 0, 0, 0, 1), stops) { cairo_fill(context) }
     }
   }
@@ -126,7 +127,15 @@ final class CairoSurface {
   }
 
   /// Draws on a sheet of its own, then lets `shade` paint where the sheet is covered, then lays it on the picture.
-  func sheet(_ body: () -> Void, shade: () -> Void) {
+  /// - Parameter outline: the sheet is only as large as the box around these points; empty: as the picture.
+  func sheet(around outline: [Place] = [], _ body: () -> Void, shade: () -> Void) {
+    cairo_save(context)
+    if let first = outline.first {
+      let low = outline.reduce(first) { pointwiseMin($0, $1) }.rounded(.down) - 1
+      let high = outline.reduce(first) { pointwiseMax($0, $1) }.rounded(.up) + 1
+      box(low, high - low)
+      cairo_clip(context)
+    }
     cairo_push_group(context)
     body()
     cairo_save(context)
@@ -135,6 +144,7 @@ final class CairoSurface {
     cairo_restore(context)
     cairo_pop_group_to_source(context)
     cairo_paint(context)
+    cairo_restore(context)
   }
 
   /// Outlines the whole picture.

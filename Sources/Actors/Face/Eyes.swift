@@ -21,7 +21,7 @@ extension FacePen {
     // A turned head keeps its gaze unless it is told to look elsewhere; the ball's own curve makes it lag a little.
     let x = eye + 0.1 * pose.gazeX, y = shape.irisY, r = shape.iris
     // Corners are in shade, the middle is not.
-    spot(eye - 0.25 * side, 0, 0.16, 0.16, colours.blush, 0.5)
+    spot(eye - 0.25 * side, 0, 0.13, 0.13, colours.blush, 0.3)
     spot(eye + 0.25 * side, 0, 0.16, 0.16, colours.skinShade, 0.45)
     let rim = look.iris.times(0.3)
     disc(x, y, r, r, rim)

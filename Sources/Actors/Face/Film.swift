@@ -28,10 +28,12 @@ func film(_ rgb: inout [UInt8], _ scene: FaceScene, _ noise: inout some RandomNu
 
 /// 256 equally likely values of a normal distribution, rounded: one byte of randomness picks one.
 private func normalGrain(_ deviation: Double) -> [Int16] {
-  (0..<256).map { Int16((deviation * normalQuantile((Double($0) + 0.5) / 256)).rounded()) }
+  normalQuantiles.map { Int16((deviation * $0).rounded()) }
 }
 
-/// The normal distribution's quantile, by halving the interval: 40 steps, 256 times a picture.
+private let normalQuantiles = (0..<256).map { normalQuantile((Double($0) + 0.5) / 256) }
+
+/// The normal distribution's quantile, by halving the interval: 40 steps.
 private func normalQuantile(_ share: Double) -> Double {
   var low = -6.0, high = 6.0
   for _ in 0..<40 {

@@ -24,25 +24,27 @@ extension FacePen {
     }
   }
 
+  /// The head and the shades inside its outline, before anything is drawn on them.
   func drawHead() {
-    surface.loop(headOutline)
+    let outline = headOutline
+    surface.sheet(around: outline) {
+      surface.loop(outline)
+      fillSkin()
+    } shade: {
+      shadeSides()
+      shadeCheeks()
+      shadeSockets()
+      drawBeardShadow()
+    }
+  }
+
+  private func fillSkin() {
     surface.fill(
       from: face.flat(0, -1.7), to: face.flat(0, 1.9),
       [
         ColourStop(0, colours.skin.mixed(colours.skinLight, 0.35)), ColourStop(0.45, colours.skin),
         ColourStop(1, colours.skin.mixed(colours.skinShade, 0.3)),
       ])
-  }
-
-  /// Shades inside the outline, before anything is drawn on them.
-  func shadeHead() {
-    surface.loop(headOutline)
-    surface.clipped {
-      shadeSides()
-      shadeCheeks()
-      shadeSockets()
-      drawBeardShadow()
-    }
   }
 
   private func shadeSides() {
