@@ -100,7 +100,8 @@ extension FacePen {
   /// A closed ring of points, every other one further out.
   private func ring(_ centre: Place, _ radiusX: Double, _ radiusY: Double, _ count: Int, wave: Double) -> [Place] {
     (0..<count).map { i in
-      let angle = 2 * .pi * Double(i) / Double(count), out = 1 + (i % 2 == 0 ? wave : -wave)
+      let angle = 2 * .pi * Double(i) / Double(count)
+      let out = 1 + (i % 2 == 0 ? wave : -wave)
       return centre + Place(radiusX * out * cos(angle), radiusY * out * sin(angle))
     }
   }

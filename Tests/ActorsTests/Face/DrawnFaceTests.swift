@@ -7,7 +7,8 @@ struct DrawnFaceTests {
   @Test func sameArgumentsSameBytes() throws {
     func make(_ seed: UInt64) throws -> FacePicture {
       var generator = TestGenerator(seed)
-      let look = FaceLook.random(using: &generator), scene = FaceScene.random(using: &generator)
+      let look = FaceLook.random(using: &generator)
+      let scene = FaceScene.random(using: &generator)
       return try drawFace(look, FacePose(), in: scene, width: 160, height: 120, noise: &generator)
     }
     let first = try make(5)
@@ -17,7 +18,8 @@ struct DrawnFaceTests {
   }
 
   @Test func onlyNoiseAsksTheGenerator() throws {
-    var generator = TestGenerator(3), fresh = TestGenerator(3)
+    var generator = TestGenerator(3)
+    var fresh = TestGenerator(3)
     var scene = StudioFace.scene
     let clean = try drawFace(FaceLook(), FacePose(), in: scene, width: 64, height: 64, noise: &generator)
     #expect(generator.next() == fresh.next())
@@ -33,13 +35,26 @@ struct DrawnFaceTests {
 
   /// The rows that a unit may change, in face units: brows lie at −0.4, eyes at 0, the nose's base at 0.74, the mouth at
   /// 1.14 and the chin at 1.83.
-  @Test(arguments: [
-    (\FacePose.innerBrowRaise, -1.1, 0.2), (\.outerBrowRaise, -1.1, 0.2), (\.browLower, -0.7, 0.2),
-    (\.upperLidRaise, -0.4, 0.2), (\.lidTighten, -0.4, 0.3), (\.cheekRaise, -0.6, 1.4), (\.noseWrinkle, -0.6, 1.5),
-    (\.upperLipRaise, 0.3, 1.5), (\.lipCornerPull, 0.2, 1.6), (\.lipCornerDepress, 0.5, 1.7), (\.lipStretch, 0.4, 1.7),
-    (\.lipPress, 0.7, 1.7), (\.jawDrop, 0.4, 2.4), (\.mouthOpen, 0.5, 2.2), (\.mouthRound, 0.6, 1.7),
-    (\.blink, -0.4, 0.3),
-  ] as [(WritableKeyPath<FacePose, Double> & Sendable, Double, Double)])
+  private static let regions: [(WritableKeyPath<FacePose, Double> & Sendable, Double, Double)] = [
+    (\FacePose.innerBrowRaise, -1.1, 0.2),
+    (\FacePose.outerBrowRaise, -1.1, 0.2),
+    (\FacePose.browLower, -0.7, 0.2),
+    (\FacePose.upperLidRaise, -0.4, 0.2),
+    (\FacePose.lidTighten, -0.4, 0.3),
+    (\FacePose.cheekRaise, -0.6, 1.4),
+    (\FacePose.noseWrinkle, -0.6, 1.5),
+    (\FacePose.upperLipRaise, 0.3, 1.5),
+    (\FacePose.lipCornerPull, 0.2, 1.6),
+    (\FacePose.lipCornerDepress, 0.5, 1.7),
+    (\FacePose.lipStretch, 0.4, 1.7),
+    (\FacePose.lipPress, 0.7, 1.7),
+    (\FacePose.jawDrop, 0.4, 2.4),
+    (\FacePose.mouthOpen, 0.5, 2.2),
+    (\FacePose.mouthRound, 0.6, 1.7),
+    (\FacePose.blink, -0.4, 0.3),
+  ]
+
+  @Test(arguments: regions)
   func unitChangesItsOwnRegion(unit: WritableKeyPath<FacePose, Double> & Sendable, top: Double, bottom: Double) throws {
     let studio = StudioFace()
     let rest = try studio.picture(FacePose())
@@ -76,12 +91,14 @@ struct DrawnFaceTests {
     pose.jawDrop = 1
     let shut = FaceGeometry(studio.look, FacePose(), StudioFace.scene, width: 400, height: 400)
     let open = FaceGeometry(studio.look, pose, StudioFace.scene, width: 400, height: 400)
-    let chin = shut.outline.map(\.y).max() ?? 0, dropped = open.outline.map(\.y).max() ?? 0
+    let chin = shut.outline.map(\.y).max() ?? 0
+    let dropped = open.outline.map(\.y).max() ?? 0
     #expect(dropped - chin > 0.2)
     #expect(open.outline[3] == shut.outline[3], "the temple stays")
     // In the middle of the mouth it is dark.
     let inside = 3 * ((160 + 138) * 400 + 200)
-    let rest = try studio.picture(FacePose()), wide = try studio.picture(pose)
+    let rest = try studio.picture(FacePose())
+    let wide = try studio.picture(pose)
     #expect(wide.rgb[inside] < 190)
     #expect(Int(wide.rgb[inside]) + 20 < Int(rest.rgb[inside]))
   }
@@ -119,7 +136,8 @@ struct DrawnFaceTests {
     #expect(Set(looks.map(\.beard)).count >= 3)
     let skins = looks.map(\.skin.brightness)
     #expect((skins.min() ?? 1) < 0.35 && (skins.max() ?? 0) > 0.7)
-    let one = try StudioFace(look: looks[0]).picture(FacePose()), other = try StudioFace(look: looks[1]).picture(FacePose())
+    let one = try StudioFace(look: looks[0]).picture(FacePose())
+    let other = try StudioFace(look: looks[1]).picture(FacePose())
     #expect(StudioFace.changed(one, other) != nil)
   }
 }

@@ -35,7 +35,8 @@ struct StudioFace {
 
   /// The box around all pixels that differ by more than 8 levels, in face units; nil: none does.
   static func changed(_ one: FacePicture, _ other: FacePicture) -> (low: Place, high: Place)? {
-    var low = Place(9, 9), high = Place(-9, -9)
+    var low = Place(9, 9)
+    var high = Place(-9, -9)
     for y in 0..<size {
       for x in 0..<size {
         let at = 3 * (y * size + x)

@@ -8,12 +8,15 @@ import Testing
 struct FoundFaceTests {
   @Test func detectorFindsDrawnFaces() throws {
     let detector = try FaceDetector()
-    var generator = TestGenerator(2026), found = 0
+    var generator = TestGenerator(2026)
+    var found = 0
     let count = 60
     for _ in 0..<count {
-      let look = FaceLook.random(using: &generator), scene = FaceScene.random(using: &generator)
+      let look = FaceLook.random(using: &generator)
+      let scene = FaceScene.random(using: &generator)
       let pose = Self.pose(using: &generator)
-      let width = 480, height = 360
+      let width = 480
+      let height = 360
       let picture = try drawFace(look, pose, in: scene, width: width, height: height, noise: &generator)
       let gray = GrayPicture(
         width: width, height: height, pixels: Self.brightness(picture),
@@ -48,7 +51,9 @@ struct FoundFaceTests {
 
   private static func brightness(_ picture: FacePicture) -> [UInt8] {
     (0..<(picture.width * picture.height)).map { pixel in
-      let red = Int(picture.rgb[3 * pixel]), green = Int(picture.rgb[3 * pixel + 1]), blue = Int(picture.rgb[3 * pixel + 2])
+      let red = Int(picture.rgb[3 * pixel])
+      let green = Int(picture.rgb[3 * pixel + 1])
+      let blue = Int(picture.rgb[3 * pixel + 2])
       return UInt8((299 * red + 587 * green + 114 * blue) / 1000)
     }
   }
