@@ -10,7 +10,8 @@ extension FacePen {
   }
 
   private func drawBeard(_ alpha: Double, moustache: Double) {
-    let mouth = mouthShape, w = look.faceWidth
+    let mouth = mouthShape
+    let w = look.faceWidth
     if alpha > 0 {
       // From one sideburn round the chin to the other, and back above the mouth.
       let low = face.chinY + face.chinDrop + 0.25
@@ -32,7 +33,8 @@ extension FacePen {
       let bottom = mouth.bottom[3].y
       spot(0, bottom + 0.02, mouth.half, 0.12, colours.skin, 0.6)
     }
-    let top = mouth.top[3].y, half = mouth.half
+    let top = mouth.top[3].y
+    let half = mouth.half
     let upper = [
       Place(-half - 0.06, mouth.cornerY + 0.06), Place(-0.28, top - 0.09), Place(0, top - 0.08),
       Place(0.28, top - 0.09), Place(half + 0.06, mouth.cornerY + 0.06),

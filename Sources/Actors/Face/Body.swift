@@ -1,8 +1,11 @@
 /// Neck, shoulders and clothes. The body does not turn with the head; the neck joins the two.
 extension FacePen {
   func drawBody() {
-    let chest = face.chinY + 1.3, w = look.faceWidth, dark = look.clothes.times(0.55)
-    let neck = 0.64 * w, collar = face.chinY + 0.62
+    let chest = face.chinY + 1.05
+    let w = look.faceWidth
+    let dark = look.clothes.times(0.55)
+    let neck = 0.68 * w
+    let collar = face.chinY + 0.36
     let right = [
       Place(0.7 * w, collar - 0.05), Place(1.1, collar + 0.22), Place(1.9, collar + 0.5), Place(2.35, chest + 0.3),
       Place(2.5, chest + 3),
@@ -14,13 +17,17 @@ extension FacePen {
     ])
     surface.fill(
       from: face.body(0, face.chinY - 0.1), to: face.body(0, collar + 0.3),
-      [ColourStop(0, colours.skinShade.mixed(colours.skinDeep, 0.45)), ColourStop(1, colours.skin.mixed(colours.skinShade, 0.4))])
+      [
+        ColourStop(0, colours.skinShade.mixed(colours.skinDeep, 0.45)),
+        ColourStop(1, colours.skin.mixed(colours.skinShade, 0.4)),
+      ])
     let left = right.map { Place(-$0.x, $0.y) }
     surface.curve(right.map { face.body($0.x, $0.y) })
     surface.curve(left.reversed().map { face.body($0.x, $0.y) }, joined: true)
     // The neckline hangs between the shoulders.
     surface.curve(
-      [left[0], Place(-0.45 * w, collar + 0.24), Place(0, collar + 0.36), Place(0.45 * w, collar + 0.24), right[0]].map {
+      [left[0], Place(-0.45 * w, collar + 0.24), Place(0, collar + 0.36), Place(0.45 * w, collar + 0.24), right[0]].map
+      {
         face.body($0.x, $0.y)
       }, joined: true)
     surface.fill(

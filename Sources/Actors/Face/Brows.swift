@@ -2,10 +2,13 @@
 extension FacePen {
   /// One brow's middle line from the nose outwards, in face units; half its thickness at each point.
   private var browLine: (line: [Place], halves: [Double]) {
-    let inner = share(pose.innerBrowRaise), outer = share(pose.outerBrowRaise), lower = share(pose.browLower)
+    let inner = share(pose.innerBrowRaise)
+    let outer = share(pose.outerBrowRaise)
+    let lower = share(pose.browLower)
     let wrinkle = share(pose.noseWrinkle)
     // A brow that is lifted and lowered at once (grief) goes up inside, and in.
-    let down = lower * (1 - 0.75 * inner), y = face.browY
+    let down = lower * (1 - 0.75 * inner)
+    let y = face.browY
     let knit = 0.085 * lower + 0.02 * wrinkle
     let squint = 0.03 * pose.cheekRaise
     let line = [
@@ -37,20 +40,27 @@ extension FacePen {
 
   /// Lines across the forehead (raised brows) and between the brows (lowered ones).
   func drawForehead() {
-    let inner = share(pose.innerBrowRaise), outer = share(pose.outerBrowRaise)
-    let raised = max(inner, outer), wide = outer > inner ? 0.62 : 0.32 + 0.3 * outer
+    let inner = share(pose.innerBrowRaise)
+    let outer = share(pose.outerBrowRaise)
+    let raised = max(inner, outer)
+    let wide = outer > inner ? 0.62 : 0.32 + 0.3 * outer
     let alpha = raised * (0.3 + 0.4 * look.age) + 0.3 * max(0, look.age - 0.4)
     for i in 0..<3 {
-      let y = face.browY - 0.3 - 0.15 * Double(i) - 0.04 * raised, reach = wide - 0.06 * Double(i)
+      let y = face.browY - 0.3 - 0.15 * Double(i) - 0.04 * raised
+      let reach = wide - 0.06 * Double(i)
       let dip = 0.03 - 0.05 * max(0, inner - outer)
       stroke(
-        [Place(-reach, y + 0.02), Place(-0.4 * reach, y - 0.02), Place(0, y + dip - 0.01), Place(0.4 * reach, y - 0.02),
-          Place(reach, y + 0.02)], 0.022, colours.line, alpha * (1 - 0.2 * Double(i)), soft: true)
+        [
+          Place(-reach, y + 0.02), Place(-0.4 * reach, y - 0.02), Place(0, y + dip - 0.01),
+          Place(0.4 * reach, y - 0.02),
+          Place(reach, y + 0.02),
+        ], 0.022, colours.line, alpha * (1 - 0.2 * Double(i)), soft: true)
     }
     let knit = share(pose.browLower)
     spot(0, face.browY + 0.1, 0.16, 0.2, colours.skinShade, 0.7 * knit)
     bothSides { side in
-      let x = side * (0.105 - 0.03 * knit), y = face.browY
+      let x = side * (0.105 - 0.03 * knit)
+      let y = face.browY
       stroke(
         [Place(x * 1.1, y + 0.19), Place(x * 0.8, y + 0.04), Place(x * 1.1, y - 0.13)], 0.025, colours.line,
         0.62 * knit + 0.15 * max(0, look.age - 0.4), soft: true)

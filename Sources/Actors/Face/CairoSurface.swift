@@ -20,13 +20,15 @@ final class CairoSurface {
   let width, height: Int
   private let surface: OpaquePointer
   private let context: OpaquePointer
+  private let softness: OpaquePointer?
 
   init(width: Int, height: Int) {
     precondition((1...32_767).contains(width) && (1...32_767).contains(height), "a picture of \(width)×\(height)")
     (self.width, self.height) = (width, height)
-    // Neither is ever nil: what fails is a surface or a context that says so.
+    // Neither is ever nil: what fails is a surface or a context that says so, and a mask that failed fails the context.
     surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height))
     context = cairo_create(surface)
+    softness = Self.makeSoftness()
     cairo_set_line_cap(context, CAIRO_LINE_CAP_ROUND)
     cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
     // Curves of a few pixels need no more.
@@ -35,6 +37,7 @@ final class CairoSurface {
 
   deinit {
     cairo_destroy(context)
+    cairo_surface_destroy(softness)
     cairo_surface_destroy(surface)
   }
 
@@ -99,15 +102,31 @@ final class CairoSurface {
   /// An ellipse whose colour fades from `alpha` in its middle to nothing at its edge.
   func spot(_ centre: Place, _ radii: Place, turned angle: Double, _ colour: FaceLook.Colour, _ alpha: Double) {
     guard alpha > 0.004, radii.x > 0.1, radii.y > 0.1 else { return }
-    withEllipse(centre, radii, angle) {
-      let stops = [
-        ColourStop(0, colour, alpha), ColourStop(0.45, colour, 0.62 * alpha), ColourStop(0.75, colour, 0.18 * alpha),
-        ColourStop(1, colour, 0),
-      ]
-      cairo_arc(context, 0, 0, 1, 0, 2 * .pi)
-      withSource(cairo_pattern_create_radial(0, 0, 0, 0, 0, 1), stops) { cairo_fill(context) }
+    cairo_set_source_rgba(context, colour.red, colour.green, colour.blue, alpha)
+    let scale = 2 / Double(Self.spotSize)
+    withEllipse(centre, scale * radii, angle) {
+      let half = 0.5 * Double(Self.spotSize)
+      cairo_mask_surface(context, softness, -half, -half)
     }
   }
+
+  /// How a soft spot fades, as a square of alpha: stretching it is cheaper than a gradient of its own for every spot.
+  private static func makeSoftness() -> OpaquePointer? {
+    let mask = cairo_image_surface_create(CAIRO_FORMAT_A8, Int32(spotSize), Int32(spotSize))
+    guard let mask, let bytes = cairo_image_surface_get_data(mask) else { return mask }
+    let stride = Int(cairo_image_surface_get_stride(mask))
+    for y in 0..<spotSize {
+      for x in 0..<spotSize {
+        let place = Place(Double(x) + 0.5, Double(y) + 0.5) * (2 / Double(spotSize)) - Place(1, 1)
+        let left = max(0, 1 - (place * place).sum())
+        bytes[y * stride + x] = UInt8((255 * left * left).rounded())
+      }
+    }
+    cairo_surface_mark_dirty(mask)
+    return mask
+  }
+
+  private static let spotSize = 32
 
   func disc(_ centre: Place, _ radii: Place, turned angle: Double, _ colour: FaceLook.Colour, _ alpha: Double = 1) {
     guard radii.x > 0.05, radii.y > 0.05 else { return }
@@ -126,7 +145,15 @@ final class CairoSurface {
   }
 
   /// Draws on a sheet of its own, then lets `shade` paint where the sheet is covered, then lays it on the picture.
-  func sheet(_ body: () -> Void, shade: () -> Void) {
+  /// - Parameter outline: the sheet is only as large as the box around these points; empty: as the picture.
+  func sheet(around outline: [Place] = [], _ body: () -> Void, shade: () -> Void) {
+    cairo_save(context)
+    if let first = outline.first {
+      let low = outline.reduce(first) { pointwiseMin($0, $1) }.rounded(.down) - 1
+      let high = outline.reduce(first) { pointwiseMax($0, $1) }.rounded(.up) + 1
+      box(low, high - low)
+      cairo_clip(context)
+    }
     cairo_push_group(context)
     body()
     cairo_save(context)
@@ -135,6 +162,7 @@ final class CairoSurface {
     cairo_restore(context)
     cairo_pop_group_to_source(context)
     cairo_paint(context)
+    cairo_restore(context)
   }
 
   /// Outlines the whole picture.

@@ -6,7 +6,8 @@ extension FacePen {
     let shape = EyeShape(look, pose)
     bothSides { side in
       func place(_ points: [Place]) -> [Place] { points.map { Place(side * (face.eyeX + $0.x), $0.y) } }
-      let upper = place(shape.upper), lower = place(shape.lower)
+      let upper = place(shape.upper)
+      let lower = place(shape.lower)
       if shape.openness > 0.06 {
         outline(upper, lower)
         surface.fill(colours.sclera, keep: true)
@@ -19,9 +20,11 @@ extension FacePen {
   private func drawEyeball(_ side: Double, _ shape: EyeShape, _ upper: [Place]) {
     let eye = side * face.eyeX
     // A turned head keeps its gaze unless it is told to look elsewhere; the ball's own curve makes it lag a little.
-    let x = eye + 0.1 * pose.gazeX, y = shape.irisY, r = shape.iris
+    let x = eye + 0.1 * pose.gazeX
+    let y = shape.irisY
+    let r = shape.iris
     // Corners are in shade, the middle is not.
-    spot(eye - 0.25 * side, 0, 0.16, 0.16, colours.blush, 0.5)
+    spot(eye - 0.25 * side, 0, 0.13, 0.13, colours.blush, 0.3)
     spot(eye + 0.25 * side, 0, 0.16, 0.16, colours.skinShade, 0.45)
     let rim = look.iris.times(0.3)
     disc(x, y, r, r, rim)

@@ -23,7 +23,8 @@ struct FaceGeometry {
     self.look = look
     unit = scene.scale * Double(width) / look.eyeDistance
     centre = Place(scene.centreX * Double(width), scene.centreY * Double(height))
-    let yaw = pose.yaw * .pi / 180, pitch = pose.pitch * .pi / 180
+    let yaw = pose.yaw * .pi / 180
+    let pitch = pose.pitch * .pi / 180
     roll = pose.roll * .pi / 180
     (yawSine, yawCosine) = (sin(yaw), cos(yaw))
     (pitchSine, pitchCosine) = (sin(pitch), cos(pitch))
@@ -38,7 +39,8 @@ struct FaceGeometry {
 
   /// How far the head's surface at a point lies before the head's centre.
   func depth(_ x: Double, _ y: Double) -> Double {
-    let across = x / (1.16 * look.faceWidth), along = (y - 0.15) / (1.95 * look.faceLength)
+    let across = x / (1.16 * look.faceWidth)
+    let along = (y - 0.15) / (1.95 * look.faceLength)
     return 0.95 * max(0, 1 - across * across - along * along).squareRoot()
   }
 
@@ -66,7 +68,9 @@ struct FaceGeometry {
 
   /// The head's right half from its top to its chin, in face units; the left half is its mirror.
   var outline: [Place] {
-    let w = look.faceWidth, j = look.jawWidth * w, l = look.faceLength
+    let w = look.faceWidth
+    let j = look.jawWidth * w
+    let l = look.faceLength
     let half = [
       Place(0, -1.72), Place(0.62 * w, -1.52), Place(0.98 * w, -0.95), Place(1.07 * w, -0.25), Place(1.05 * w, 0.42),
       Place(0.93 * j, 1.02 * l), Place(0.72 * j, 1.45 * l), Place(0.38 * j, 1.75 * l), Place(0, chinY),

@@ -35,7 +35,6 @@ extension FacePen {
     drawBody()
     drawEars()
     drawHead()
-    shadeHead()
     drawForehead()
     drawFolds()
     drawMouth()

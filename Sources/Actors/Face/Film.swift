@@ -8,32 +8,33 @@ func film(_ rgb: inout [UInt8], _ scene: FaceScene, _ noise: inout some RandomNu
   }
   let table = tables[0] + tables[1] + tables[2]
   let grain = scene.noise > 0 ? normalGrain(scene.noise) : [Int16](repeating: 0, count: 256)
+  let noisy = scene.noise > 0
   rgb.withUnsafeMutableBufferPointer { bytes in
-    var i = 0, left = 0
-    var bits: UInt64 = 0
-    while i + 2 < bytes.count {
-      for channel in 0..<3 {
-        if left == 0, scene.noise > 0 {
-          (bits, left) = (noise.next(), 8)
+    table.withUnsafeBufferPointer { table in
+      grain.withUnsafeBufferPointer { grain in
+        var bits: UInt64 = 0
+        for i in bytes.indices {
+          // One draw is enough for eight bytes.
+          if noisy { bits = i & 7 == 0 ? noise.next() : bits >> 8 }
+          let value = table[(i % 3) << 8 | Int(bytes[i])] + grain[Int(bits & 255)]
+          bytes[i] = UInt8(truncatingIfNeeded: max(0, min(255, value)))
         }
-        let value = table[channel << 8 | Int(bytes[i + channel])] + grain[Int(bits & 255)]
-        bytes[i + channel] = UInt8(max(0, min(255, value)))
-        bits >>= 8
-        left -= 1
       }
-      i += 3
     }
   }
 }
 
 /// 256 equally likely values of a normal distribution, rounded: one byte of randomness picks one.
 private func normalGrain(_ deviation: Double) -> [Int16] {
-  (0..<256).map { Int16((deviation * normalQuantile((Double($0) + 0.5) / 256)).rounded()) }
+  normalQuantiles.map { Int16((deviation * $0).rounded()) }
 }
 
-/// The normal distribution's quantile, by halving the interval: 40 steps, 256 times a picture.
+private let normalQuantiles = (0..<256).map { normalQuantile((Double($0) + 0.5) / 256) }
+
+/// The normal distribution's quantile, by halving the interval: 40 steps.
 private func normalQuantile(_ share: Double) -> Double {
-  var low = -6.0, high = 6.0
+  var low = -6.0
+  var high = 6.0
   for _ in 0..<40 {
     let middle = 0.5 * (low + high)
     if 0.5 * erfc(-middle / 2.0.squareRoot()) < share { low = middle } else { high = middle }

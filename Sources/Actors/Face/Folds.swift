@@ -1,10 +1,13 @@
 /// The fold from the nose's wing past the mouth's corner.
 extension FacePen {
   func drawFolds() {
-    let pull = share(pose.lipCornerPull), sneer = max(share(pose.noseWrinkle), share(pose.upperLipRaise))
+    let pull = share(pose.lipCornerPull)
+    let sneer = max(share(pose.noseWrinkle), share(pose.upperLipRaise))
     let deep = max(0.7 * pull, 0.6 * pose.cheekRaise, 0.85 * sneer, 0.35 * pose.lipStretch)
     let alpha = 0.06 + 0.22 * look.age + 0.4 * deep
-    let mouth = mouthShape, wing = 0.29 * look.noseWidth, up = 0.05 * sneer
+    let mouth = mouthShape
+    let wing = 0.29 * look.noseWidth
+    let up = 0.05 * sneer
     bothSides { side in
       let end = Place(mouth.half + 0.12, mouth.cornerY + 0.02)
       let start = Place(wing, face.noseY - 0.16 - up)

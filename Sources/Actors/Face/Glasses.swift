@@ -2,7 +2,9 @@
 extension FacePen {
   func drawGlasses() {
     guard look.glasses != .none else { return }
-    let frame = colours.hairShade.mixed(Colour(0.12, 0.1, 0.1), 0.7), lift = 0.14, width = 0.036
+    let frame = colours.hairShade.mixed(Colour(0.12, 0.1, 0.1), 0.7)
+    let lift = 0.14
+    let width = 0.036
     bothSides { side in
       let x = side * face.eyeX
       surface.loop(lens.map { face.at(x + side * $0.x, $0.y + 0.03, face.depth(x, 0.03) + lift) })

@@ -79,7 +79,7 @@ extension FacePen {
     for i in 0..<7 {
       let x = (Double(i) - 3) / 3
       let strand = [
-        Place(0.3 * x, -1.72 - top), Place(0.75 * x, -1.5), Place(1.0 * x, -1.12 + 0.2 * x * x),
+        Place(0.3 * x, -1.72 - top), Place(0.72 * x, -1.52), Place(0.96 * x, -1.28 + 0.28 * x * x),
       ]
       surface.curve(strand.map { face.flat($0.x * look.faceWidth, $0.y) })
       surface.stroke(0.045 * face.unit, i % 2 == 0 ? colours.hairLight : colours.hairShade, 0.4)
@@ -100,7 +100,8 @@ extension FacePen {
   /// A closed ring of points, every other one further out.
   private func ring(_ centre: Place, _ radiusX: Double, _ radiusY: Double, _ count: Int, wave: Double) -> [Place] {
     (0..<count).map { i in
-      let angle = 2 * .pi * Double(i) / Double(count), out = 1 + (i % 2 == 0 ? wave : -wave)
+      let angle = 2 * .pi * Double(i) / Double(count)
+      let out = 1 + (i % 2 == 0 ? wave : -wave)
       return centre + Place(radiusX * out * cos(angle), radiusY * out * sin(angle))
     }
   }

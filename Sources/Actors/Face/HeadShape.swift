@@ -11,7 +11,8 @@ extension FacePen {
     bothSides { side in
       // The ear that turns towards the viewer grows, the other hides behind the cheek.
       let turn = side * pose.yaw / 60
-      let x = side * (1.08 * look.faceWidth - turn * 0.1), size = 1 - 0.8 * turn
+      let x = side * (1.08 * look.faceWidth - turn * 0.1)
+      let size = 1 - 0.8 * turn
       let ear = [
         Place(-0.05, -0.2), Place(0.1, -0.24), Place(0.16, -0.05), Place(0.1, 0.25), Place(0.03, 0.42),
         Place(-0.06, 0.36),
@@ -24,8 +25,21 @@ extension FacePen {
     }
   }
 
+  /// The head and the shades inside its outline, before anything is drawn on them.
   func drawHead() {
-    surface.loop(headOutline)
+    let outline = headOutline
+    surface.sheet(around: outline) {
+      surface.loop(outline)
+      fillSkin()
+    } shade: {
+      shadeSides()
+      shadeCheeks()
+      shadeSockets()
+      drawBeardShadow()
+    }
+  }
+
+  private func fillSkin() {
     surface.fill(
       from: face.flat(0, -1.7), to: face.flat(0, 1.9),
       [
@@ -34,19 +48,9 @@ extension FacePen {
       ])
   }
 
-  /// Shades inside the outline, before anything is drawn on them.
-  func shadeHead() {
-    surface.loop(headOutline)
-    surface.clipped {
-      shadeSides()
-      shadeCheeks()
-      shadeSockets()
-      drawBeardShadow()
-    }
-  }
-
   private func shadeSides() {
-    let w = look.faceWidth, chin = face.chinY + face.chinDrop
+    let w = look.faceWidth
+    let chin = face.chinY + face.chinDrop
     bothSides { side in
       surface.spot(
         face.flat(side * 1.2 * w, 0.35), Place(0.5, 1.9) * face.unit, turned: face.roll, colours.skinShade, 0.75)
@@ -62,7 +66,8 @@ extension FacePen {
   }
 
   private func shadeCheeks() {
-    let up = 0.12 * pose.cheekRaise + 0.05 * pose.lipCornerPull, wide = 0.06 * pose.lipCornerPull
+    let up = 0.12 * pose.cheekRaise + 0.05 * pose.lipCornerPull
+    let wide = 0.06 * pose.lipCornerPull
     bothSides { side in
       spot(side * (0.62 + wide), 0.62 - up, 0.42, 0.36, colours.blush, 0.5 + 0.15 * pose.cheekRaise)
       spot(side * (0.6 + wide), 0.46 - up, 0.34, 0.2, colours.skinLight, 0.6 + 0.3 * pose.cheekRaise)

@@ -1,7 +1,8 @@
 /// Light from one side: the person's other side is darker.
 extension FacePen {
   func drawLight() {
-    let side = scene.lightX < 0 ? -1.0 : 1.0, strength = share(scene.contrast) * (0.3 + 0.7 * abs(scene.lightX))
+    let side = scene.lightX < 0 ? -1.0 : 1.0
+    let strength = share(scene.contrast) * (0.3 + 0.7 * abs(scene.lightX))
     let shade = Colour(0.05, 0.03, 0.05)
     surface.everything()
     surface.fill(

@@ -27,7 +27,9 @@ extension FacePen {
   }
 
   private func drawInside(_ mouth: MouthShape) {
-    let roof = mouth.innerTop[3].y, floor = mouth.innerBottom[3].y, half = mouth.half
+    let roof = mouth.innerTop[3].y
+    let floor = mouth.innerBottom[3].y
+    let half = mouth.half
     disc(0, floor + 0.02, 0.55 * half, min(0.14, 0.45 * mouth.gap), colours.tongue, 0.9)
     // Teeth hang from the upper lip's height at rest: a lip that is raised or pulled back shows more of them.
     let shown = 0.06 + 0.05 * pose.upperLipRaise + 0.06 * pose.lipCornerPull + 0.04 * pose.lipStretch
@@ -45,7 +47,8 @@ extension FacePen {
 
   /// The groove under the nose, the shade under the lower lip; pressed lips bulge, lowered corners pucker the chin.
   private func shadeAround(_ mouth: MouthShape) {
-    let top = mouth.top[3].y, bottom = mouth.bottom[3].y
+    let top = mouth.top[3].y
+    let bottom = mouth.bottom[3].y
     spot(0, 0.5 * (top + face.noseY), 0.07, 0.13, colours.skinShade, 0.5)
     spot(0, bottom + 0.06, 0.75 * mouth.half, 0.09, colours.skinShade, 0.85)
     let press = pose.lipPress

@@ -13,9 +13,15 @@ struct MouthShape {
   let cornerY: Double
 
   init(_ look: FaceLook, _ pose: FacePose, mouthY: Double) {
-    let pull = share(pose.lipCornerPull), depress = share(pose.lipCornerDepress), stretch = share(pose.lipStretch)
-    let press = share(pose.lipPress), raise = share(pose.upperLipRaise), sneer = share(pose.noseWrinkle)
-    let drop = share(pose.jawDrop), open = share(pose.mouthOpen), round = share(pose.mouthRound)
+    let pull = share(pose.lipCornerPull)
+    let depress = share(pose.lipCornerDepress)
+    let stretch = share(pose.lipStretch)
+    let press = share(pose.lipPress)
+    let raise = share(pose.upperLipRaise)
+    let sneer = share(pose.noseWrinkle)
+    let drop = share(pose.jawDrop)
+    let open = share(pose.mouthOpen)
+    let round = share(pose.mouthRound)
     let wide = 1 + 0.24 * pull + 0.26 * stretch - 0.06 * press + 0.03 * depress - 0.08 * drop
     half = 0.42 * look.mouthWidth * wide * (1 - 0.42 * round)
     let bend = -0.17 * pull + 0.15 * depress + 0.03 * stretch
@@ -39,7 +45,8 @@ struct MouthShape {
       let outward = pow(abs(x), 1.7)
       return (x, cornerY * outward + height * (1 - outward) - fullness)
     }
-    let roof = centre - 0.12 * gap - lift, floor = centre + 0.88 * gap
+    let roof = centre - 0.12 * gap - lift
+    let floor = centre + 0.88 * gap
     innerTop = line([
       bent(-0.66, roof, 0.012), bent(-0.3, roof, 0), bent(0, roof, -0.012), bent(0.3, roof, 0), bent(0.66, roof, 0.012),
     ])

@@ -1,7 +1,8 @@
 /// The nose, its shade, and the wrinkles that a sneer makes.
 extension FacePen {
   func drawNose() {
-    let wrinkle = share(pose.noseWrinkle), up = 0.06 * wrinkle + 0.02 * share(pose.upperLipRaise)
+    let wrinkle = share(pose.noseWrinkle)
+    let up = 0.06 * wrinkle + 0.02 * share(pose.upperLipRaise)
     let width = look.noseWidth * (1 + 0.08 * wrinkle + 0.05 * pose.lipCornerPull)
     let base = face.noseY - up
     drawBridge(base, width)
@@ -12,7 +13,8 @@ extension FacePen {
     }
     spot(0, base - 0.1, 0.15 * width, 0.15, colours.skinLight, 0.85, lift: 0.25)
     bothSides { side in
-      disc(side * 0.1 * width, base + 0.005, 0.055, 0.03, colours.skinDeep.mixed(.black, 0.5), 0.85, lift: 0.12,
+      disc(
+        side * 0.1 * width, base + 0.005, 0.055, 0.03, colours.skinDeep.mixed(.black, 0.5), 0.85, lift: 0.12,
         turned: side * 0.25)
       let wing = [
         Place(0.17, base + 0.03), Place(0.25 * width, base + 0.01), Place(0.27 * width, base - 0.09),
@@ -21,7 +23,8 @@ extension FacePen {
       stroke(wing.map { Place(side * $0.x, $0.y) }, 0.026, colours.line, 0.42 + 0.3 * wrinkle, soft: true, lift: 0.05)
     }
     stroke(
-      [Place(-0.06, base + 0.03), Place(0, base + 0.05), Place(0.06, base + 0.03)], 0.024, colours.line, 0.5, lift: 0.15)
+      [Place(-0.06, base + 0.03), Place(0, base + 0.05), Place(0.06, base + 0.03)], 0.024, colours.line, 0.5, lift: 0.15
+    )
     drawWrinkles(wrinkle)
   }
 

@@ -18,7 +18,8 @@ extension FaceLook {
   public static func random(using generator: inout some RandomNumberGenerator) -> FaceLook {
     var look = FaceLook()
     let tone = Double.random(in: 0...1, using: &generator) * Double(skins.count - 1)
-    let step = min(skins.count - 2, Int(tone)), dark = tone / Double(skins.count - 1)
+    let step = min(skins.count - 2, Int(tone))
+    let dark = tone / Double(skins.count - 1)
     look.skin = skins[step].mixed(skins[step + 1], tone - Double(step))
     let fair = dark < 0.35 ? hairs.count : dark < 0.6 ? 4 : 2
     look.hair = hairs[Int.random(in: 0..<fair, using: &generator)]
