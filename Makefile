@@ -22,7 +22,7 @@ unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 MIEN := .build/release/mien
 PACKAGES := libopenblas-dev libavformat-dev libavcodec-dev libswscale-dev libswresample-dev libavutil-dev \
             libsndfile1-dev libv4l-dev libpulse-dev libdlib-dev libzip-dev libssl-dev libcairo2-dev fonts-dejavu-core \
-            pkg-config
+            pkg-config espeak-ng
 # A sound server of the tests' own.
 TEST_PACKAGES := pulseaudio pulseaudio-utils
 FUZZ_SECONDS ?= 60

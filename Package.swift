@@ -88,6 +88,9 @@ let package = Package(
       name: "Corpus", dependencies: ["Carriers", "Media", "Signal", "Recognition", "Tensor"], swiftSettings: numeric),
     // Figures: pixels, words and lines on one surface. Knows nothing of what they show.
     .target(name: "Drawing", dependencies: ["CCairo"], swiftSettings: numeric),
+    // Made data: drawn faces and synthetic voices that play emotions. Knows no models.
+    .target(
+      name: "Actors", dependencies: ["CCairo", "Tensor", "Signal", "Media"], swiftSettings: numeric),
     // Training runs: the loop, its folder, checkpoints, log and report; what a trained model makes of clips. Knows no
     // arguments and no terminal.
     .target(
@@ -102,7 +105,7 @@ let package = Package(
       name: "mien",
       dependencies: [
         "Runs", "Training", "Corpus", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Media", "Outlets",
-        "Signal", "Carriers", "CSystem", "Drawing",
+        "Signal", "Carriers", "CSystem", "Drawing", "Actors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
@@ -145,7 +148,8 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "OutletsTests", dependencies: ["Outlets", "Recognition", "Signal"], swiftSettings: house),
     .testTarget(
-      name: "CorpusTests", dependencies: ["Corpus", "Carriers", "Media", "Recognition", "Signal", "TestSupport"],
+      name: "CorpusTests",
+      dependencies: ["Corpus", "Carriers", "Media", "Recognition", "Signal", "Tensor", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(
       name: "RunsTests",
@@ -154,6 +158,7 @@ let package = Package(
         "Drawing", "TestSupport",
       ], swiftSettings: numeric),
     .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: house),
+    .testTarget(name: "ActorsTests", dependencies: ["Actors", "Media", "Signal", "Tensor"], swiftSettings: numeric),
     // Runs the built command as a user would.
     .testTarget(
       name: "MienTests",

@@ -1,6 +1,7 @@
 public import Media
 public import Recognition
 internal import Signal
+internal import Tensor
 
 /// Too many clips of a list cannot be used.
 public struct TooManyBroken: Error, Hashable, Sendable, CustomStringConvertible {

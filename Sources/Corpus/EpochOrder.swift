@@ -1,3 +1,5 @@
+internal import Tensor
+
 /// In which order an epoch goes through a list, and how it falls into batches.
 public struct EpochOrder: Hashable, Sendable {
   /// Clips in the list, and in a batch.

@@ -1,5 +1,6 @@
 internal import Glibc
 public import Signal
+public import Tensor
 
 /// A rectangle of a face in pixels.
 public struct FacePart: Hashable, Sendable {

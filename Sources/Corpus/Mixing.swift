@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Signal
+public import Tensor
 
 /// Mixup (Zhang et al., 2018) or cutmix (Yun et al., 2019): one of the two for a whole batch, each clip with its partner
 /// in the batch reversed.

@@ -1,3 +1,5 @@
+public import Tensor
+
 /// Which patches pre-training hides; true is hidden.
 public struct PatchMasks: Hashable, Sendable {
   /// Time steps, rows and columns of video tokens, and tokens of the spectrogram.

@@ -1,4 +1,5 @@
 public import Signal
+public import Tensor
 
 /// RandAugment (Cubuk et al., 2020) in the variant whose strength grows with the magnitude: as published for
 /// fine-tuning, `rand-m7-n4-mstd0.5-inc1`.

@@ -1,4 +1,5 @@
 internal import Glibc
+public import Tensor
 
 /// Random erasing (Zhong et al., 2020): one box, the same in all frames, filled with Gaussian noise.
 public struct RandomErasing: Hashable, Sendable {

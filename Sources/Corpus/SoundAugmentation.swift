@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Signal
+internal import Tensor
 
 /// What happens to a clip's sound and its spectrogram; published is loudness alone, the rest is off unless asked for.
 public struct SoundAugmentation: Hashable, Sendable {

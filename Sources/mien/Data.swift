@@ -9,13 +9,14 @@ import Signal
 /// `mien data`: lists of clips, looked at and made ready for training.
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "Check lists of clips, and make them ready for training.",
+    commandName: "data", abstract: "Check lists of clips, make them ready for training, or make clips.",
     discussion: """
       EXAMPLES:
         mien data check train.csv --labels crema-d
         mien data faces train.csv -o prepared
         mien data check prepared/list.csv
-      """, subcommands: [DataCheck.self, DataFaces.self])
+        mien data actors -o actors --clips 2000
+      """, subcommands: [DataCheck.self, DataFaces.self, DataActors.self])
 }
 
 extension FaceFolder.Format: ExpressibleByArgument {}

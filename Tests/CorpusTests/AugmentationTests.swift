@@ -1,6 +1,7 @@
 import Corpus
 import Media
 import Signal
+import Tensor
 import Testing
 
 @Suite struct AugmentationTests {

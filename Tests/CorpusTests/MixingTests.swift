@@ -1,4 +1,5 @@
 import Corpus
+import Tensor
 import Testing
 
 @Suite struct MixingTests {

@@ -1,5 +1,6 @@
 import Corpus
 import Recognition
+import Tensor
 import Testing
 
 /// A frame's index is its content here.

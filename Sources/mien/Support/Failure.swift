@@ -1,3 +1,4 @@
+import Actors
 import Checkpoint
 import Corpus
 import HiCMAE
@@ -35,6 +36,7 @@ struct Failure: Error, Equatable {
     case let error as SessionError: self.init(Self.status(error.kind), "\(error)")
     case let error as OutletError: self.init(Self.status(error.kind), "\(error)")
     case let error as RunError: self.init(Self.status(error.kind), "\(error)")
+    case let error as ActorsError: self.init(Self.status(error.kind), "\(error)")
     case let error as TrainingDiverged: self.init(.badData, "\(error)")
     case let error as TooManyBroken: self.init(.badData, "\(error)")
     case let error as WeightError: self.init(.badData, "\(error)")
@@ -81,6 +83,15 @@ struct Failure: Error, Equatable {
     case .exists: .exists
     case .noInput: .noInput
     case .badData: .badData
+    case .cannotWrite: .cannotWrite
+    }
+  }
+
+  private static func status(_ kind: ActorsError.Kind) -> ExitStatus {
+    switch kind {
+    case .missing: .unavailable
+    case .failed: .bug
+    case .exists: .exists
     case .cannotWrite: .cannotWrite
     }
   }
