@@ -23,7 +23,8 @@ extension MienTests {
         #expect(try Command.run("data", "check", "\(out)/\(split)-values.csv", "--values", "2").status == 0)
       }
       let again = try Command.run("data", "actors", "-o", out, "--clips", "3")
-      #expect(again.status == 73 && again.errorLines.count == 1 && again.err.contains("3 clips already"), "\(again.err)")
+      #expect(
+        again.status == 73 && again.errorLines.count == 1 && again.err.contains("3 clips already"), "\(again.err)")
     }
 
     @Test func aMissingProgramIsNamedAndNothingMade() throws {

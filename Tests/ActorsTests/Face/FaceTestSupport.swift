@@ -51,8 +51,10 @@ struct StudioFace {
   }
 }
 
+typealias FaceUnit = any WritableKeyPath<FacePose, Double> & Sendable
+
 /// Action units and visemes, which go from 0 to 1.
-let faceUnits: [WritableKeyPath<FacePose, Double> & Sendable] = [
+let faceUnits: [FaceUnit] = [
   \.innerBrowRaise, \.outerBrowRaise, \.browLower, \.upperLidRaise, \.lidTighten, \.cheekRaise, \.noseWrinkle,
   \.upperLipRaise, \.lipCornerPull, \.lipCornerDepress, \.lipStretch, \.lipPress, \.jawDrop, \.mouthOpen, \.mouthRound,
   \.blink,
