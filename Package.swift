@@ -90,7 +90,7 @@ let package = Package(
     .target(name: "Drawing", dependencies: ["CCairo"], swiftSettings: numeric),
     // Made data: drawn faces and synthetic voices that play emotions. Knows no models.
     .target(
-      name: "Actors", dependencies: ["CCairo", "Tensor", "Signal", "Media"], swiftSettings: numeric),
+      name: "Actors", dependencies: ["CCairo", "Drawing", "Tensor", "Signal", "Media"], swiftSettings: numeric),
     // Training runs: the loop, its folder, checkpoints, log and report; what a trained model makes of clips. Knows no
     // arguments and no terminal.
     .target(
@@ -158,7 +158,8 @@ let package = Package(
         "Drawing", "TestSupport",
       ], swiftSettings: numeric),
     .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: house),
-    .testTarget(name: "ActorsTests", dependencies: ["Actors", "Media", "Signal", "Tensor"], swiftSettings: numeric),
+    .testTarget(
+      name: "ActorsTests", dependencies: ["Actors", "Drawing", "Media", "Signal", "Tensor"], swiftSettings: numeric),
     // Runs the built command as a user would.
     .testTarget(
       name: "MienTests",

@@ -6,6 +6,10 @@ public struct DrawingError: Error, Hashable, Sendable, CustomStringConvertible {
   public var code: Int
   public var message: String
 
+  public init(operation: String, code: Int, message: String) {
+    (self.operation, self.code, self.message) = (operation, code, message)
+  }
+
   public var description: String { "Cairo: \(operation): \(message) (\(code))" }
 }
 

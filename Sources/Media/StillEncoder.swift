@@ -30,13 +30,29 @@ enum StillEncoder {
   }
 
   /// A frame with memory of its own.
-  static func frame(side: Int, format: AVPixelFormat, path: String) throws -> Frame {
+  static func frame(width: Int, height: Int, format: AVPixelFormat, path: String) throws -> Frame {
     let frame = Frame()
-    frame.pointer.pointee.width = Int32(side)
-    frame.pointer.pointee.height = Int32(side)
+    frame.pointer.pointee.width = Int32(width)
+    frame.pointer.pointee.height = Int32(height)
     frame.pointer.pointee.format = format.rawValue
     let code = av_frame_get_buffer(frame.pointer, 0)
     guard code >= 0 else { throw MediaError.libav("libavutil", "write", code: code, path: path, kind: .cannotWrite) }
+    return frame
+  }
+
+  /// Pixels as libav has them.
+  /// - Parameter rgb: row-major, three bytes a pixel.
+  static func frame(rgb: [UInt8], width: Int, height: Int, path: String) throws -> Frame {
+    precondition(rgb.count == 3 * width * height, "\(rgb.count) bytes for \(width)×\(height) pixels")
+    let frame = try frame(width: width, height: height, format: AV_PIX_FMT_RGB24, path: path)
+    let stride = Int(frame.pointer.pointee.linesize.0)
+    rgb.withUnsafeBufferPointer { bytes in
+      for y in 0..<height {
+        // Non-nil, because the frame was just given a buffer, and there are pixels.
+        frame.pointer.pointee.data.0!.advanced(by: y * stride).update(
+          from: bytes.baseAddress! + 3 * y * width, count: 3 * width)
+      }
+    }
     return frame
   }
 

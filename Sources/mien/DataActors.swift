@@ -1,7 +1,6 @@
 import Actors
 public import ArgumentParser
 import Corpus
-import Glibc
 import Logging
 
 extension ClipForm: ExpressibleByArgument {}
@@ -50,8 +49,7 @@ struct DataActors: ParsableCommand {
     let set = try ActorSet(folder: output, seed: seed, form: form, clips: clips)
     var progress = ListProgress(verbosity, of: clips)
     defer { progress.clear() }
-    let count = threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    let work = OrderedWork("actors", items: 0..<clips, threads: count, ahead: 64) {
+    let work = OrderedWork("actors", items: 0..<clips, threads: threads ?? processors, ahead: 64) {
       { clip, isCancelled in
         Result { try set.make(clip) { isCancelled() || Interruption.status != nil } }
       }

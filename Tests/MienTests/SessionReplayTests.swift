@@ -102,6 +102,30 @@ extension MienTests {
       #expect(try results(Command.run("replay", session, "--model", model, "--hop", "0.8")).count == 4)
     }
 
+    /// What is kept for the weights may be made anew after a session; the session's own windows come out as they did.
+    @Test func theCalibrationIsTheSessionsOwn() throws {
+      var summary = try ChosenModel(folder: model).summary
+      let plain = try results(Command.run("replay", record("plain", manifest()), "--model", model))
+      summary.calibration = ModelCalibration(
+        temperature: 3, windows: 200, before: .init(ece: 0.2, nll: 1), after: .init(ece: 0.1, nll: 0.9))
+      let session = try record("s", manifest(model: summary))
+      let run = try Command.run("replay", session, "--model", model)
+      #expect(run.status == 0 && run.err.contains("calibrated as recorded, temperature 3"), "\(run.err)")
+      let header = try JSONValue(parsing: try #require(run.lines.first))
+      #expect(header["model"]?["calibration"]?["temperature"]?.double == 3)
+      let found = try results(run)
+      #expect(found.count == plain.count && found != plain)
+      #expect(found.map { $0["top"] } == plain.map { $0["top"] })
+      // Another one that is kept now changes neither session.
+      var other = try #require(summary.calibration)
+      other.temperature = 0.5
+      try CalibrationFile(in: folder / "kept", sha256: try #require(summary.sha256)).write(other, model: "m", list: "l")
+      let kept = ["MIEN_CALIBRATION": folder / "kept"]
+      #expect(try results(Command.run("replay", session, "--model", model, environment: kept)) == found)
+      #expect(try results(Command.run("replay", folder / "plain", "--model", model, environment: kept)) == plain)
+      #expect(try results(Command.run("replay", session, "--model", model, "--no-calibration")) == plain)
+    }
+
     @Test func anotherModelIsTakenWithAWarningAndNoneIsNamed() throws {
       let session = try record("s", manifest())
       let other = try Fixtures.other(in: folder, "other")

@@ -1,3 +1,5 @@
+internal import Drawing
+
 /// What is behind the person; each kind has edges of its own that a face must not be mistaken for.
 extension CairoSurface {
   func drawBackdrop(_ scene: FaceScene) {
@@ -29,8 +31,8 @@ extension CairoSurface {
     let w = Double(width)
     let h = Double(height)
     let spines = [
-      FaceLook.Colour(0.45, 0.2, 0.18), FaceLook.Colour(0.2, 0.3, 0.42), FaceLook.Colour(0.62, 0.55, 0.4),
-      FaceLook.Colour(0.25, 0.38, 0.28), FaceLook.Colour(0.5, 0.47, 0.45),
+      Ink(0.45, 0.2, 0.18), Ink(0.2, 0.3, 0.42), Ink(0.62, 0.55, 0.4),
+      Ink(0.25, 0.38, 0.28), Ink(0.5, 0.47, 0.45),
     ]
     for row in 0..<3 {
       let foot = h * (0.28 + 0.34 * Double(row))
@@ -60,7 +62,7 @@ extension CairoSurface {
     box(Place(left, 0.06 * h), Place(0.35 * w, 0.6 * h))
     fill(
       from: Place(0, 0), to: Place(0, 0.66 * h),
-      [ColourStop(0, FaceLook.Colour(0.78, 0.87, 0.96)), ColourStop(1, FaceLook.Colour(0.88, 0.92, 0.9))], keep: true)
+      [ColourStop(0, Ink(0.78, 0.87, 0.96)), ColourStop(1, Ink(0.88, 0.92, 0.9))], keep: true)
     stroke(0.02 * w, scene.wall.mixed(.white, 0.5))
     box(Place(left + 0.17 * w, 0.06 * h), Place(0.012 * w, 0.6 * h))
     fill(scene.wall.mixed(.white, 0.5))

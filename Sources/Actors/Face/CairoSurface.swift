@@ -1,13 +1,5 @@
 internal import CCairo
-
-/// What Cairo refused while a face was drawn.
-public struct FaceDrawingError: Error, Hashable, Sendable, CustomStringConvertible {
-  public var operation: String
-  public var code: Int
-  public var message: String
-
-  public var description: String { "Cairo: \(operation): \(message) (\(code))" }
-}
+internal import Drawing
 
 /// A point or a length in the plane; where it is measured from is said where it is used.
 typealias Place = SIMD2<Double>
@@ -81,7 +73,7 @@ final class CairoSurface {
   // MARK: Paint
 
   /// Fills what was outlined; `keep`: the outline stays for the next call.
-  func fill(_ colour: FaceLook.Colour, _ alpha: Double = 1, keep: Bool = false) {
+  func fill(_ colour: Ink, _ alpha: Double = 1, keep: Bool = false) {
     cairo_set_source_rgba(context, colour.red, colour.green, colour.blue, alpha)
     if keep { cairo_fill_preserve(context) } else { cairo_fill(context) }
   }
@@ -93,14 +85,14 @@ final class CairoSurface {
     }
   }
 
-  func stroke(_ width: Double, _ colour: FaceLook.Colour, _ alpha: Double = 1, keep: Bool = false) {
+  func stroke(_ width: Double, _ colour: Ink, _ alpha: Double = 1, keep: Bool = false) {
     cairo_set_source_rgba(context, colour.red, colour.green, colour.blue, alpha)
     cairo_set_line_width(context, width)
     if keep { cairo_stroke_preserve(context) } else { cairo_stroke(context) }
   }
 
   /// An ellipse whose colour fades from `alpha` in its middle to nothing at its edge.
-  func spot(_ centre: Place, _ radii: Place, turned angle: Double, _ colour: FaceLook.Colour, _ alpha: Double) {
+  func spot(_ centre: Place, _ radii: Place, turned angle: Double, _ colour: Ink, _ alpha: Double) {
     guard alpha > 0.004, radii.x > 0.1, radii.y > 0.1 else { return }
     cairo_set_source_rgba(context, colour.red, colour.green, colour.blue, alpha)
     let scale = 2 / Double(Self.spotSize)
@@ -128,7 +120,7 @@ final class CairoSurface {
 
   private static let spotSize = 32
 
-  func disc(_ centre: Place, _ radii: Place, turned angle: Double, _ colour: FaceLook.Colour, _ alpha: Double = 1) {
+  func disc(_ centre: Place, _ radii: Place, turned angle: Double, _ colour: Ink, _ alpha: Double = 1) {
     guard radii.x > 0.05, radii.y > 0.05 else { return }
     withEllipse(centre, radii, angle) {
       cairo_arc(context, 0, 0, 1, 0, 2 * .pi)
@@ -193,12 +185,12 @@ final class CairoSurface {
   // MARK: Pixels
 
   /// The picture: row-major, three bytes a pixel.
-  /// - Throws: ``FaceDrawingError``: what went wrong when something was drawn.
+  /// - Throws: `DrawingError`: what went wrong when something was drawn.
   func rgb() throws -> [UInt8] {
     try check(cairo_status(context), "draw")
     cairo_surface_flush(surface)
     guard let bytes = cairo_image_surface_get_data(surface) else {
-      throw FaceDrawingError(operation: "read pixels", code: -1, message: "no pixels")
+      throw DrawingError(operation: "read pixels", code: -1, message: "no pixels")
     }
     let stride = Int(cairo_image_surface_get_stride(surface))
     return [UInt8](unsafeUninitializedCapacity: 3 * width * height) { out, count in
@@ -219,7 +211,7 @@ final class CairoSurface {
 
   private func check(_ status: cairo_status_t, _ operation: String) throws {
     guard status == CAIRO_STATUS_SUCCESS else {
-      throw FaceDrawingError(
+      throw DrawingError(
         operation: operation, code: Int(status.rawValue), message: String(cString: cairo_status_to_string(status)))
     }
   }
@@ -228,10 +220,10 @@ final class CairoSurface {
 /// A colour along a gradient; `at` from 0 to 1.
 struct ColourStop {
   var at: Double
-  var colour: FaceLook.Colour
+  var colour: Ink
   var alpha: Double
 
-  init(_ at: Double, _ colour: FaceLook.Colour, _ alpha: Double = 1) {
+  init(_ at: Double, _ colour: Ink, _ alpha: Double = 1) {
     (self.at, self.colour, self.alpha) = (at, colour, alpha)
   }
 }

@@ -1,3 +1,4 @@
+internal import Drawing
 internal import Glibc
 
 /// Eyeballs and lids.
@@ -30,7 +31,7 @@ extension FacePen {
     disc(x, y, r, r, rim)
     disc(x, y, 0.84 * r, 0.84 * r, look.iris)
     spot(x, y + 0.45 * r, 0.7 * r, 0.5 * r, look.iris.mixed(.white, 0.45), 0.7)
-    disc(x, y, 0.45 * r, 0.45 * r, Colour(0.03, 0.02, 0.02))
+    disc(x, y, 0.45 * r, 0.45 * r, Ink(0.03, 0.02, 0.02))
     // The upper lid's shade, and the light's image in the cornea.
     stroke(upper, 0.07, colours.skinDeep, 0.35)
     let glint = scene.lightX < 0 ? -1.0 : 1.0

@@ -1,23 +1,15 @@
+public import Drawing
+
 /// Who is drawn: everything that stays the same while a face moves.
 ///
 /// Shapes are factors of a mean face (1) or shares from 0 to 1; colours are sRGB from 0 to 1.
 public struct FaceLook: Hashable, Sendable {
-  public struct Colour: Hashable, Sendable {
-    public var red, green, blue: Double
-
-    public init(_ red: Double, _ green: Double, _ blue: Double) {
-      self.red = red
-      self.green = green
-      self.blue = blue
-    }
-  }
-
   public enum HairStyle: Int, CaseIterable, Sendable { case bald, short, parted, curly, long, bun }
   public enum Glasses: Int, CaseIterable, Sendable { case none, round, square }
   public enum Beard: Int, CaseIterable, Sendable { case none, stubble, moustache, full }
 
-  public var skin = Colour(0.87, 0.68, 0.56), hair = Colour(0.25, 0.17, 0.11), iris = Colour(0.33, 0.24, 0.15)
-  public var clothes = Colour(0.3, 0.35, 0.5)
+  public var skin = Ink(0.87, 0.68, 0.56), hair = Ink(0.25, 0.17, 0.11), iris = Ink(0.33, 0.24, 0.15)
+  public var clothes = Ink(0.3, 0.35, 0.5)
   /// Width and length of the face, width of the jaw.
   public var faceWidth = 1.0, faceLength = 1.0, jawWidth = 1.0
   public var eyeSize = 1.0, eyeDistance = 1.0, browThickness = 1.0, browHeight = 1.0
@@ -34,7 +26,7 @@ public struct FaceScene: Hashable, Sendable {
   public enum Backdrop: Int, CaseIterable, Sendable { case plain, gradient, shelves, window }
 
   public var backdrop = Backdrop.plain
-  public var wall = FaceLook.Colour(0.75, 0.77, 0.8)
+  public var wall = Ink(0.75, 0.77, 0.8)
   /// The centre between the eyes, in shares of the picture's width and height.
   public var centreX = 0.5, centreY = 0.45
   /// Distance between the eyes' centres in shares of the picture's width.

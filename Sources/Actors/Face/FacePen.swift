@@ -1,3 +1,5 @@
+internal import Drawing
+
 /// Draws one face in face units (``FaceGeometry``); each part of the face is an extension in a file of its own.
 struct FacePen {
   let surface: CairoSurface
@@ -7,11 +9,9 @@ struct FacePen {
   let face: FaceGeometry
   let colours: FaceColours
 
-  typealias Colour = FaceLook.Colour
-
   /// A soft spot on the face.
   func spot(
-    _ x: Double, _ y: Double, _ radiusX: Double, _ radiusY: Double, _ colour: Colour, _ alpha: Double,
+    _ x: Double, _ y: Double, _ radiusX: Double, _ radiusY: Double, _ colour: Ink, _ alpha: Double,
     lift: Double = 0, turned: Double = 0
   ) {
     let radii = Place(radiusX, radiusY) * face.unit
@@ -19,7 +19,7 @@ struct FacePen {
   }
 
   func disc(
-    _ x: Double, _ y: Double, _ radiusX: Double, _ radiusY: Double, _ colour: Colour, _ alpha: Double = 1,
+    _ x: Double, _ y: Double, _ radiusX: Double, _ radiusY: Double, _ colour: Ink, _ alpha: Double = 1,
     lift: Double = 0, turned: Double = 0
   ) {
     let radii = Place(radiusX, radiusY) * face.unit
@@ -28,7 +28,7 @@ struct FacePen {
 
   /// A line on the face; `soft` adds a wide faint one below it, as of a fold.
   func stroke(
-    _ points: [Place], _ width: Double, _ colour: Colour, _ alpha: Double, soft: Bool = false, lift: Double = 0
+    _ points: [Place], _ width: Double, _ colour: Ink, _ alpha: Double, soft: Bool = false, lift: Double = 0
   ) {
     guard alpha > 0.01 else { return }
     surface.curve(points.map { face.on($0.x, $0.y, lift: lift) })

@@ -8,7 +8,7 @@ public struct FacePicture: Hashable, Sendable {
 ///
 /// The same arguments and the same generator give the same bytes.
 /// - Parameter noise: where the camera's noise comes from; not asked if `scene.noise` is 0.
-/// - Throws: ``FaceDrawingError``, if Cairo is out of memory.
+/// - Throws: `DrawingError`, if Cairo is out of memory.
 public func drawFace(
   _ look: FaceLook, _ pose: FacePose, in scene: FaceScene, width: Int, height: Int,
   noise: inout some RandomNumberGenerator

@@ -1,8 +1,10 @@
+internal import Drawing
+
 /// Glasses stand before the eyes, so that a turn moves them a little further.
 extension FacePen {
   func drawGlasses() {
     guard look.glasses != .none else { return }
-    let frame = colours.hairShade.mixed(Colour(0.12, 0.1, 0.1), 0.7)
+    let frame = colours.hairShade.mixed(Ink(0.12, 0.1, 0.1), 0.7)
     let lift = 0.14
     let width = 0.036
     bothSides { side in

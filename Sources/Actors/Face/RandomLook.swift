@@ -1,17 +1,19 @@
+internal import Drawing
+
 extension FaceLook {
   /// Skins from light to dark, between which tones are mixed.
   private static let skins = [
-    Colour(0.95, 0.8, 0.72), Colour(0.9, 0.72, 0.6), Colour(0.84, 0.65, 0.5), Colour(0.76, 0.56, 0.41),
-    Colour(0.64, 0.45, 0.32), Colour(0.52, 0.35, 0.24), Colour(0.4, 0.27, 0.19), Colour(0.31, 0.21, 0.15),
+    Ink(0.95, 0.8, 0.72), Ink(0.9, 0.72, 0.6), Ink(0.84, 0.65, 0.5), Ink(0.76, 0.56, 0.41),
+    Ink(0.64, 0.45, 0.32), Ink(0.52, 0.35, 0.24), Ink(0.4, 0.27, 0.19), Ink(0.31, 0.21, 0.15),
   ]
   /// Hairs from black to blond; dark skins have the first ones.
   private static let hairs = [
-    Colour(0.07, 0.06, 0.06), Colour(0.14, 0.1, 0.08), Colour(0.24, 0.16, 0.1), Colour(0.36, 0.24, 0.14),
-    Colour(0.5, 0.24, 0.12), Colour(0.58, 0.43, 0.25), Colour(0.74, 0.6, 0.38),
+    Ink(0.07, 0.06, 0.06), Ink(0.14, 0.1, 0.08), Ink(0.24, 0.16, 0.1), Ink(0.36, 0.24, 0.14),
+    Ink(0.5, 0.24, 0.12), Ink(0.58, 0.43, 0.25), Ink(0.74, 0.6, 0.38),
   ]
   private static let irises = [
-    Colour(0.22, 0.14, 0.09), Colour(0.34, 0.22, 0.12), Colour(0.4, 0.36, 0.2), Colour(0.33, 0.42, 0.34),
-    Colour(0.36, 0.48, 0.6),
+    Ink(0.22, 0.14, 0.09), Ink(0.34, 0.22, 0.12), Ink(0.4, 0.36, 0.2), Ink(0.33, 0.42, 0.34),
+    Ink(0.36, 0.48, 0.6),
   ]
 
   /// A person out of many: shape, skin, hair, glasses, beard and age vary, and go together as they mostly do.
@@ -24,7 +26,7 @@ extension FaceLook {
     let fair = dark < 0.35 ? hairs.count : dark < 0.6 ? 4 : 2
     look.hair = hairs[Int.random(in: 0..<fair, using: &generator)]
     look.iris = irises[Int.random(in: 0..<(dark < 0.35 ? irises.count : 2), using: &generator)]
-    look.clothes = Colour(
+    look.clothes = Ink(
       .random(in: 0.1...0.85, using: &generator), .random(in: 0.1...0.85, using: &generator),
       .random(in: 0.1...0.85, using: &generator))
     look.age = .random(in: 0...1, using: &generator)
@@ -66,7 +68,7 @@ extension FaceScene {
     scene.backdrop = Backdrop.allCases.randomElement(using: &generator) ?? .plain
     let grey = Double.random(in: 0.3...0.85, using: &generator)
     func tinted() -> Double { grey * .random(in: 0.88...1.12, using: &generator) }
-    scene.wall = FaceLook.Colour(tinted(), tinted(), tinted())
+    scene.wall = Ink(tinted(), tinted(), tinted())
     scene.scale = .random(in: 0.1...0.18, using: &generator)
     // A large face has less room to be off the middle.
     let room = (0.19 - scene.scale) / 0.09

@@ -23,7 +23,7 @@ public struct Performance: Hashable, Sendable {
       pose.mouthOpen = 0.55 * sound.opening[frame]
       pose.mouthRound = 0.5 * sound.rounding[frame]
       // Two frames down, three up.
-      pose.blink = blinks.map { blink in Self.share(1 - abs(time - blink) / (time < blink ? 2 : 3)) }.max() ?? 0
+      pose.blink = blinks.map { blink in share(1 - abs(time - blink) / (time < blink ? 2 : 3)) }.max() ?? 0
       if frame >= nextGlance {
         gaze = (0.25 * random.normal(), 0.15 * random.normal())
         nextGlance = frame + 12 + random.below(40)
@@ -56,8 +56,6 @@ public struct Performance: Hashable, Sendable {
     pose.lipCornerDepress = share(0.36 * up(-signal.z))
     return pose
   }
-
-  private static func share(_ value: Double) -> Double { min(max(value, 0), 1) }
 
   /// A slow movement to and fro, between −1 and 1: two sines whose periods do not fit.
   private struct Sway: Hashable {

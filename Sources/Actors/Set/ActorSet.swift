@@ -49,7 +49,7 @@ public struct ActorSet: Sendable {
   /// Makes clip k unless it is there.
   /// - Parameter isStopped: asked before every picture; true ends the work, and the clip is not made.
   /// - Returns: whether it is there now.
-  /// - Throws: `ActorsError`, `MediaError`, `FaceDrawingError`; then no part of the clip bears its name.
+  /// - Throws: `ActorsError`, `MediaError`, `DrawingError`; then no part of the clip bears its name.
   public func make(_ clip: Int, isStopped: () -> Bool) throws -> Bool {
     let casting = Casting(seed: seed, clip: clip)
     let (video, audio) = paths(casting)

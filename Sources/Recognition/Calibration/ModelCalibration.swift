@@ -39,6 +39,10 @@ extension ModelCalibration: Decodable {
     let container = try decoder.container(keyedBy: Key.self)
     temperature = try container.decode(Double.self, forKey: .temperature)
     windows = try container.decode(Int.self, forKey: .windows)
+    guard windows > 0 else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .windows, in: container, debugDescription: "must be 1 or more, not \(windows)")
+    }
     before = try container.decode(Reliability.self, forKey: .before)
     after = try container.decode(Reliability.self, forKey: .after)
     guard TemperatureFit.range.contains(temperature) else {

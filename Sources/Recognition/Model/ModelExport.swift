@@ -28,11 +28,7 @@ public struct ModelExport: Sendable {
   public func run() throws -> ModelFolder {
     let draft = try ModelDraft(destination, force: force)
     let store = try source.open()
-    if source.config.task == .pretraining {
-      _ = try naming(source.weightsPath) { try Pretraining(reading: store) }
-    } else {
-      _ = try naming(source.weightsPath) { try HiCMAEModel(source.config.sizes, Weights(reading: store)) }
-    }
+    try naming(source.weightsPath) { try prove(store, source.config) }
     var config = source.config
     config.id = id ?? URL(fileURLWithPath: destination).lastPathComponent
     config.note = note ?? config.note

@@ -107,6 +107,15 @@ func naming<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
   }
 }
 
+/// Builds the model: every name is used, every shape fits, every value is finite.
+func prove(_ store: any TensorStore, _ config: ModelConfig) throws {
+  if config.task == .pretraining {
+    _ = try Pretraining(reading: store)
+  } else {
+    _ = try HiCMAEModel(config.sizes, Weights(reading: store))
+  }
+}
+
 /// The sizes that the weights imply. Bounded, because the model is given memory before every tensor was looked at.
 func inferredSizes(of store: any TensorStore, _ path: String) throws -> Configuration {
   let sizes = try naming(path) { try Configuration(inferredFrom: store) }

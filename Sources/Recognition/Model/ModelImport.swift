@@ -100,15 +100,6 @@ public struct ModelImport: Sendable {
         problem: "has a head of \(outputs) outputs, but --labels names \(labels.names.count)", remedy: advice)
     }
   }
-
-  /// Builds the model: every name is used, every shape fits, every value is finite.
-  private func prove(_ store: any TensorStore, _ config: ModelConfig) throws {
-    if config.task == .pretraining {
-      _ = try Pretraining(reading: store)
-    } else {
-      _ = try HiCMAEModel(config.sizes, Weights(reading: store))
-    }
-  }
 }
 
 /// A checkpoint that refuses to be read on once somebody wants to stop.

@@ -1,3 +1,4 @@
+internal import Drawing
 import Testing
 
 @testable import Actors
@@ -73,7 +74,7 @@ struct DrawnFaceTests {
 
   @Test func blinkCoversTheIris() throws {
     var studio = StudioFace()
-    studio.look.iris = FaceLook.Colour(0, 0.1, 1)
+    studio.look.iris = Ink(0, 0.1, 1)
     func blue(_ picture: FacePicture) -> Int {
       (0..<(StudioFace.size * StudioFace.size)).count { pixel in
         Int(picture.rgb[3 * pixel + 2]) > 60 + Int(picture.rgb[3 * pixel])

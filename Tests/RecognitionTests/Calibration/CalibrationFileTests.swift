@@ -32,6 +32,7 @@ import Testing
     ("\"temperature\" : 1.234567890123", "\"temperature\" : \"warm\"", "'calibration.temperature' is not a number"),
     ("mien.calibration/1.0", "mien.calibration/2.0", "'mien.calibration/2.0'"),
     ("\"sha256\" : \"0a", "\"sha256\" : \"ff", "of another model, ff0a"),
+    ("\"windows\" : 480", "\"windows\" : 0", "'calibration.windows' must be 1 or more, not 0"),
     ("\"windows\" : 480,", "", "lacks the key 'calibration.windows'"),
     ("{", "[", "is not valid JSON"),
   ]) func aBrokenOneIsNamedWithTheRemedy(_ was: String, _ becomes: String, _ message: String) throws {
