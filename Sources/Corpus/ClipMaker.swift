@@ -140,9 +140,8 @@ public final class ClipMaker {
 
   /// (256, 128), cut or padded with zeros, masked, then normalised.
   private func spectrogram(of samples: [Float], _ augmentation: SoundAugmentation, key: RandomKey) -> [Float] {
-    var rows = filters.spectrogram(of: augmentation.sound(samples, key: key)).values
-    if rows.count > Spectrogram.count { rows.removeLast(rows.count - Spectrogram.count) }
-    rows += [Float](repeating: 0, count: Spectrogram.count - rows.count)
+    let heard = filters.spectrogram(of: augmentation.sound(samples, key: key)).values
+    var rows = augmentation.window(heard, key: key)
     augmentation.hide(&rows, key: key)
     let (mean, scale) = (recipe.normalisation.spectrogramMean, 2 * recipe.normalisation.spectrogramDeviation)
     return rows.map { ($0 - mean) / scale }

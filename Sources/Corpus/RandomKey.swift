@@ -23,6 +23,8 @@ public struct RandomKey: Hashable, Sendable {
     case mixing = 12
     /// For the trainer's own choices.
     case dropPath = 13
+    case equalizer = 14
+    case soundShift = 15
   }
 
   public var seed: UInt64

@@ -10,6 +10,12 @@ public struct SoundAugmentation: Hashable, Sendable {
   public var speed: ClosedRange<Double> = 1...1
   /// The share of the chosen sound that is kept, a stretch from a random start; drawn evenly. 1...1: all.
   public var keeps: ClosedRange<Double> = 1...1
+  /// A random equaliser: 6 gains, each drawn evenly from minus to plus this many decibels, evenly spaced over the mel
+  /// bins and linear between them; one curve for the whole clip (as FilterAugment's linear type, Nam et al., 2022). It
+  /// stands for rooms, microphones and the long-term spectrum of a voice.
+  public var equalizer = 0.0
+  /// Whether sound that is shorter than the window begins at a random row instead of the first.
+  public var shifts = false
   /// Stretches of the spectrogram that are hidden, at random places (SpecAugment, Park et al., 2019).
   public var timeMasks = Masks()
   public var melMasks = Masks()
@@ -57,6 +63,36 @@ public struct SoundAugmentation: Hashable, Sendable {
       let left = min(Int(at), samples.count - 1)
       let share = Float(at - Double(left))
       return samples[left] + share * (samples[min(left + 1, samples.count - 1)] - samples[left])
+    }
+  }
+
+  /// Rows of a spectrogram, `FilterBank.bins` log-mel values each, to the window's 256 with the equaliser's gains on them;
+  /// rows without sound are 0.
+  func window(_ rows: [Float], key: RandomKey) -> [Float] {
+    let bins = FilterBank.bins
+    var rows = rows.count > Spectrogram.count ? Array(rows.prefix(Spectrogram.count)) : rows
+    if equalizer > 0 {
+      var random = key.stream(.equalizer)
+      let gains = Self.curve((0..<6).map { _ in random.uniform(-equalizer, equalizer) }, over: bins)
+      for i in rows.indices { rows[i] += gains[i % bins] }
+    }
+    let free = (Spectrogram.count - rows.count) / bins
+    var before = 0
+    if shifts && free > 0 {
+      var random = key.stream(.soundShift)
+      before = random.below(free + 1) * bins
+    }
+    return [Float](repeating: 0, count: before) + rows
+      + [Float](repeating: 0, count: Spectrogram.count - rows.count - before)
+  }
+
+  /// Decibels at evenly spaced places to what is added to natural logarithms of power in each bin.
+  private static func curve(_ decibels: [Double], over bins: Int) -> [Float] {
+    (0..<bins).map { bin in
+      let at = Double(bin) / Double(bins - 1) * Double(decibels.count - 1)
+      let left = min(Int(at), decibels.count - 2)
+      let decibel = decibels[left] + (at - Double(left)) * (decibels[left + 1] - decibels[left])
+      return Float(decibel * log(10) / 10)
     }
   }
 

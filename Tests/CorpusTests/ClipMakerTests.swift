@@ -90,6 +90,43 @@ import Testing
     #expect((8...14).contains(before) && (20...28).contains(after), "\(before), \(after)")
   }
 
+  /// One curve for all rows of a clip, smooth over the bins, within its bounds; rows without sound stay without.
+  @Test func equalizerColoursTheSound() throws {
+    var coloured = SoundAugmentation()
+    coloured.equalizer = 10
+    let plain = try plain()
+    var gains: [[Float]] = []
+    for values in try sounds(coloured) {
+      let curve = (0..<128).map { values[$0] - plain[$0] }
+      for row in [1, 100, 197] {
+        for bin in 0..<128 { #expect(abs(values[row * 128 + bin] - plain[row * 128 + bin] - curve[bin]) < 1e-3) }
+      }
+      #expect(values[198 * 128...] == plain[198 * 128...])
+      // 10 dB are 2.303 in natural logarithms of power; straight between 6 places, 25.4 bins apart.
+      #expect(curve.allSatisfy { abs($0) < 2.304 })
+      let bends = (1..<127).count { abs(curve[$0 - 1] - 2 * curve[$0] + curve[$0 + 1]) > 1e-3 }
+      #expect(bends <= 8, "\(bends) bends")
+      gains.append(curve)
+    }
+    #expect(Set(gains).count == gains.count)
+    #expect(gains.joined().max()! > 1.5 && gains.joined().min()! < -1.5)
+  }
+
+  /// A sound of 198 rows has 58 to begin at, and is otherwise as it was.
+  @Test func shortSoundBeginsAnywhere() throws {
+    var shifted = SoundAugmentation()
+    shifted.shifts = true
+    let plain = try plain()
+    let empty = plain[255 * 128]
+    var starts: Set<Int> = []
+    for values in try sounds(shifted) {
+      let start = (0..<256).first { values[$0 * 128..<($0 + 1) * 128].contains { $0 != empty } }!
+      #expect(Array(values[start * 128..<(start + 198) * 128]) == Array(plain[..<(198 * 128)]))
+      starts.insert(start)
+    }
+    #expect(starts.count > 5 && starts.min()! >= 0 && starts.max()! <= 58 && starts.max()! > 30)
+  }
+
   /// What the evaluator gives to a model, and nothing random however the recipe is.
   @Test func viewsForValidationArePlain() throws {
     try toy.clip(1, frames: 100, seconds: 4)

@@ -14,6 +14,10 @@ public struct AugmentationSettings: Codable, Hashable, Sendable {
   /// Factors of the sound's speed; shares of it that are kept.
   public var speed: [Double] = [1, 1]
   public var keeps: [Double] = [1, 1]
+  /// Decibels of the random equaliser.
+  public var equalizer = 0.0
+  /// Whether short sound begins at a random row.
+  public var shift = false
   /// Masks of the spectrogram: how many, and how wide at most.
   public var timeMasks: [Int] = [0, 0]
   public var melMasks: [Int] = [0, 0]
@@ -62,6 +66,7 @@ extension RunSettings {
     if from.erasing > 0 { recipe.picture.erasing = RandomErasing(probability: from.erasing) }
     recipe.sound.loudness = from.loudness
     (recipe.sound.speed, recipe.sound.keeps) = (from.speed[0]...from.speed[1], from.keeps[0]...from.keeps[1])
+    (recipe.sound.equalizer, recipe.sound.shifts) = (from.equalizer, from.shift)
     recipe.sound.timeMasks = .init(count: from.timeMasks[0], width: from.timeMasks[1])
     recipe.sound.melMasks = .init(count: from.melMasks[0], width: from.melMasks[1])
     if from.mixup > 0 || from.cutmix > 0 {

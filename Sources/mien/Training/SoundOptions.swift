@@ -6,6 +6,8 @@ struct SoundOptions: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: "Random loudness.") var loudness = true
   @Option(help: "Random speed, pitch and all, such as 0.9,1.1.") var speed = Span(1, 1)
   @Option(help: "Random share of the sound that is kept, such as 0.6,1.") var keeps = Span(1, 1)
+  @Option(help: "Random equaliser: gains of at most so many decibels either way.") var equalizer = 0.0
+  @Flag(help: "Sound shorter than the window begins at a random row of it.") var shift = false
   @Option(help: "Hidden stretches of time, count×most rows, such as 2x40.") var timeMasks = Count(0, 0)
   @Option(help: "Hidden mel bands, count×most bins, such as 2x24.") var melMasks = Count(0, 0)
 
@@ -41,11 +43,13 @@ struct SoundOptions: ParsableArguments {
 
   func validate() throws {
     if keeps.high > 1 { throw ValidationError("--keeps are shares: at most 1.") }
+    if !(0...40 ~= equalizer) { throw ValidationError("--equalizer is 0 to 40 decibels.") }
   }
 
   func put(into settings: inout AugmentationSettings) {
     settings.loudness = loudness
     (settings.speed, settings.keeps) = ([speed.low, speed.high], [keeps.low, keeps.high])
+    (settings.equalizer, settings.shift) = (equalizer, shift)
     settings.timeMasks = [timeMasks.count, timeMasks.width]
     settings.melMasks = [melMasks.count, melMasks.width]
   }
