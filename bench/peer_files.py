@@ -13,6 +13,8 @@ import os
 import sys
 import time
 
+import numpy as np
+
 SEED_OF_WINDOW = 1
 CALIBRATION = 16  # windows that NNCF looks at
 
@@ -23,7 +25,6 @@ def file(folder, name):
 
 def window(seed):
     """Picture and sound of one window: noise with the extent of normalised pictures and spectrograms."""
-    import numpy as np
     random = np.random.default_rng(seed)
     return (random.uniform(-2, 2, (1, 3, 16, 160, 160)).astype(np.float32),
             random.uniform(-1, 1, (1, 256, 128)).astype(np.float32))
@@ -73,7 +74,6 @@ def made(folder, name, make):
 
 
 def prepare(o):
-    import numpy as np
     import torch
     from safetensors.torch import save_file
     from train_peer import SIZES, fresh
@@ -99,8 +99,8 @@ def prepare(o):
             with torch.inference_mode():
                 torch.onnx.export(
                     net, tuple(torch.from_numpy(x) for x in window(SEED_OF_WINDOW)), path, opset_version=20,
-                    input_names=["pictures", "sounds"], output_names=["logits"], dynamo=True,
-                    external_data=False, verbose=False)
+                    input_names=["pictures", "sounds"], output_names=["logits"], dynamo=True, external_data=False,
+                    verbose=False)
         return save
 
     def quantise(path):

@@ -47,6 +47,10 @@ def show(results, peers):
             ratio = peer["median_ms"] / mien["median_ms"] if mien else None
             row(result["case"], peer["version"], way, f"{peer['median_ms']:.1f}", f"{mien['median_ms']:.1f}" if mien else "-",
                 f"{ratio:.2f}" if mien else "-", f"{least:.2f}", check(ratio, bool(mien) and ratio >= least))
+        for way in contenders.keys() - {"mien"} - {way for _, ways in peers[precision] for way in ways}:
+            peer = contenders[way]
+            row(result["case"], peer["version"], way, f"{peer['median_ms']:.1f}", f"{mien['median_ms']:.1f}" if mien else "-",
+                f"{peer['median_ms'] / mien['median_ms']:.2f}" if mien else "-", "", "")
         limit = GFLOP[size] / result["onednn_gflops"] * 1e3
         share, least = limit / mien["median_ms"] if mien else None, SHARE_WANTED.get((size, precision)) if threads == 1 else None
         row(result["case"], "processor's limit", f"{result['onednn_gflops']:.0f} GFLOP/s, oneDNN", f"{limit:.1f}",

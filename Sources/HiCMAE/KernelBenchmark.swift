@@ -14,7 +14,6 @@ package struct WindowKernel: Sendable {
   package let run: @Sendable (Operations) -> Void
 }
 
-
 extension Configuration {
   /// Every kernel of a window with both senses, in the order of the model, equal shapes together.
   package var windowKernels: [WindowKernel] {

@@ -53,7 +53,8 @@ struct Bench: ParsableCommand {
   @Option(help: ArgumentHelp("What is computed with; there is f32 only.", valueName: "type"))
   var precision = "f32"
 
-  @Option(help: ArgumentHelp("Run this window instead of noise: safetensors of 'video' and 'audio'.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Run this window instead of noise: safetensors of 'video' and 'audio'.", valueName: "file"))
   var input: String?
 
   @Flag(help: "Print JSON instead of a table.")

@@ -66,7 +66,9 @@ struct KernelReport: Encodable {
     }
     let rows =
       [("kernel", "shape", "calls", "µs", "GFLOP/s", "ms a window")]
-      + lines.map { ($0.kernel, $0.shape, "\($0.calls)", "\($0.us)", $0.gflops.map { "\($0)" } ?? "", "\($0.windowMs)") }
+      + lines.map {
+        ($0.kernel, $0.shape, "\($0.calls)", "\($0.us)", $0.gflops.map { "\($0)" } ?? "", "\($0.windowMs)")
+      }
     let body = rows.map { kernel, shape, calls, us, gflops, window in
       kernel + cell(shape, 38 - kernel.count) + cell(calls, 7) + cell(us, 10) + cell(gflops, 9) + cell(window, 13)
     }
