@@ -59,5 +59,6 @@ def show(results, peers):
         if mien and threads == 1 and size == "base" and precision in READY_WANTED:
             for what, found, most, digits in (("ready, s", mien["ready_s"], READY_WANTED[precision], 2),
                                               ("peak memory, MB", mien["peak_mb"], MEMORY_WANTED[precision], 0)):
-                row(result["case"], what, "", "", f"{found:.{digits}f}", "", f"\u2264 {most}", check(found, found <= most))
+                row(result["case"], what, "", "", "-" if found is None else f"{found:.{digits}f}", "", f"\u2264 {most}",
+                    check(found, found is not None and found <= most))
     return short

@@ -11,8 +11,6 @@ package struct Benchmark: Sendable {
   package let seconds: [Double]
   /// GFLOP/s of each product on one thread.
   package let yardsticks: [Double]
-  /// CLOCK_MONOTONIC when the first window could begin.
-  package let ready: Double
   /// Of the window: what tells whether two programs computed the same.
   package let logits: [Float]
 
@@ -27,7 +25,6 @@ package struct Benchmark: Sendable {
     self.threads = threads
     let inference = Inference(model: model, threads: threads)
     level = inference.operations.level
-    ready = monotonicSeconds()
     var generator = SplitMix64(seed: 0)
     func noise(_ count: Int) -> FloatBuffer {
       let buffer = FloatBuffer(count: count)

@@ -126,7 +126,6 @@ private struct Report: Encodable {
   let size, precision, kernels: String
   let threads, runs: Int
   let medianMs, minMs, p95Ms, peakMb, gflop, sgemmGflops, share: Double
-  let readyS: Double?
   /// Of every window, in the order measured.
   let ms: [Double]
   let logits: [Float]
@@ -137,7 +136,6 @@ private struct Report: Encodable {
     case minMs = "min_ms"
     case p95Ms = "p95_ms"
     case peakMb = "peak_mb"
-    case readyS = "ready_s"
     case sgemmGflops = "sgemm_gflops"
   }
 
@@ -153,7 +151,6 @@ private struct Report: Encodable {
     ms = measured.seconds.map { rounded($0 * 1e3, 1000) }
     logits = measured.logits
     peakMb = rounded(peakMebibytes, 10)
-    readyS = ProcessAge.seconds(at: measured.ready).map { rounded($0, 1000) }
     gflop = rounded(measured.configuration.gigaflops, 100)
     sgemmGflops = rounded(measured.sgemm, 10)
     share = rounded(measured.share, 1000)
@@ -166,7 +163,6 @@ private struct Report: Encodable {
     threads     \(threads), kernels \(kernels)
     sgemm       \(sgemmGflops) GFLOP/s on one thread
     share       \(share) of that, per thread
-    ready       \(readyS ?? .nan) s after the process began, before a first window
     memory      \(peakMb) MB at the peak
     """
   }
