@@ -13,7 +13,9 @@
 #   make lint     formatting, and the C kernels' syntax for arm64
 #   make format   format the sources
 #   make fuzz     fuzz the parsers, FUZZ_SECONDS each (default 60)
-#   make bench    the window's time against this processor's matrix product
+#   make bench    kernels at the shapes of a window, the window, steps of training, and all around the model
+#   make bench-peers
+#                 a window beside OpenVINO, ONNX Runtime and PyTorch, which it installs (9 GB); PEERS: its options
 #   make clean    remove what was built
 
 # Some machines export these, which halves OpenBLAS.
@@ -28,7 +30,7 @@ TEST_PACKAGES := pulseaudio pulseaudio-utils
 FUZZ_SECONDS ?= 60
 SOAK_HOURS ?= 24
 
-.PHONY: deps build demo test test-threads test-devices check-live soak lint format fuzz bench clean
+.PHONY: deps build demo test test-threads test-devices check-live soak lint format fuzz bench bench-peers clean
 
 deps:
 	@scripts/install-packages $(PACKAGES)
@@ -73,8 +75,14 @@ fuzz: deps
 	Fuzz/run $(FUZZ_SECONDS)
 
 bench: build
-	$(MIEN) bench --size base --threads 1
-	$(MIEN) bench --size tiny --threads 1
+	for size in base tiny; do $(MIEN) bench --kernels --size $$size && $(MIEN) bench --size $$size || exit; done
+	$(MIEN) bench --train pretrain --size small
+	$(MIEN) bench --train finetune --size tiny
+	$(MIEN) bench --pipeline recordings/demo.mp4
+
+bench-peers: build
+	@scripts/install-packages python3
+	bench/peers $(PEERS)
 
 clean:
 	rm -rf .build

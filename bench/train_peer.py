@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Steps of HiCMAE training in PyTorch (eager, float32, on the processor): what `mien bench --train` is compared with.
+"""Steps of HiCMAE training in PyTorch (eager, on the processor; float32, or bf16 by autocast): what `mien bench --train` is compared with.
 
     train_peer.py --train pretrain --size small --batch 8 --attention sdpa     one JSON object, with mien's keys
     train_peer.py --check                                                      the golden losses and gradient norms
@@ -190,11 +190,12 @@ def measure(o):
     seconds = []
     for step in range(o.runs + 1):
         start = time.perf_counter()
-        if pretraining:
-            video, audio, contrast = model.pretrain(pictures, sounds, masks[step])
-            loss = video + audio + CONTRAST * contrast
-        else:
-            loss = F.cross_entropy(model.classify(pictures, sounds), labels, label_smoothing=0.1)
+        with torch.autocast("cpu", torch.bfloat16, enabled=o.precision == "bf16"):
+            if pretraining:
+                video, audio, contrast = model.pretrain(pictures, sounds, masks[step])
+                loss = video + audio + CONTRAST * contrast
+            else:
+                loss = F.cross_entropy(model.classify(pictures, sounds), labels, label_smoothing=0.1)
         loss.backward()
         adamw.step()
         adamw.zero_grad()
@@ -202,7 +203,7 @@ def measure(o):
         seconds.append(time.perf_counter() - start)
     middle = statistics.median(seconds[1:])
     print(json.dumps({
-        "train": o.train, "size": o.size, "precision": "f32", "kernels": f"torch {torch.__version__} {o.attention}",
+        "train": o.train, "size": o.size, "precision": o.precision, "kernels": f"torch {torch.__version__} {o.attention}",
         "threads": o.threads, "batch": o.batch, "runs": o.runs, "parameters": sum(p.numel() for p in values.values()),
         "clips_per_s": round(o.batch / middle, 4), "median_ms": round(middle * 1e3, 2),
         "min_ms": round(min(seconds[1:]) * 1e3, 2), "import_mb": round(IMPORTED, 1), "peak_mb": round(peak(), 1)}))
@@ -253,6 +254,7 @@ def main():
     options.add_argument("--train", choices=("pretrain", "finetune"), default="pretrain")
     options.add_argument("--size", choices=("tiny", "small", "base"), default="base")
     options.add_argument("--attention", choices=("plain", "sdpa"), default="plain")
+    options.add_argument("--precision", choices=("f32", "bf16"), default="f32")
     options.add_argument("--batch", type=int, default=8)
     options.add_argument("--threads", type=int, default=1)
     options.add_argument("--runs", type=int, default=3)

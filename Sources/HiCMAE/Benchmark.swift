@@ -11,9 +11,15 @@ package struct Benchmark: Sendable {
   package let seconds: [Double]
   /// GFLOP/s of each product on one thread.
   package let yardsticks: [Double]
+  /// Of the window: what tells whether two programs computed the same.
+  package let logits: [Float]
 
-  /// Runs `runs` windows of noise. Takes runs times half a second for the base model on one thread.
-  package init(_ model: HiCMAEModel, threads: Int, runs: Int) {
+  /// Runs one window `runs` times. Takes runs times half a second for the base model on one thread.
+  ///
+  /// - Parameter window: what is run, normalised (see ``Inference/logits(video:audio:into:tap:)``); noise where it is nil.
+  package init(
+    _ model: HiCMAEModel, threads: Int, runs: Int, window: (video: FloatBuffer, audio: FloatBuffer)? = nil
+  ) {
     precondition(runs >= 1, "a benchmark of \(runs) runs")
     configuration = model.configuration
     self.threads = threads
@@ -25,8 +31,8 @@ package struct Benchmark: Sendable {
       for index in 0..<count { buffer.base[index] = generator.symmetric() }
       return buffer
     }
-    let video = configuration.hasVideo ? noise(Configuration.videoGrid.values) : nil
-    let audio = configuration.hasAudio ? noise(Configuration.audioGrid.values) : nil
+    let video = configuration.hasVideo ? window?.video ?? noise(Configuration.videoGrid.values) : nil
+    let audio = configuration.hasAudio ? window?.audio ?? noise(Configuration.audioGrid.values) : nil
     let logits = FloatBuffer(count: model.configuration.outputs)
     let yardstick = MatrixProduct.Yardstick()
 
@@ -41,7 +47,7 @@ package struct Benchmark: Sendable {
       inference.logits(video: video, audio: audio, into: logits)
       seconds.append(monotonicSeconds() - start)
     }
-    (self.seconds, self.yardsticks) = (seconds, yardsticks)
+    (self.seconds, self.yardsticks, self.logits) = (seconds, yardsticks, logits.array)
   }
 
   package var median: Double { Self.quantile(0.5, of: seconds) }

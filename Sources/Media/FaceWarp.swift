@@ -27,6 +27,14 @@ enum FaceWarp {
     return run(Canvas(picture), colours, map, size)
   }
 
+  /// As above, out of an upright picture that is nothing but its colours.
+  static func crop(_ colours: ColourRegion, _ square: FaceSquare, size: Int) -> FaceCrop {
+    let canvas = Canvas(width: colours.width, height: colours.height)
+    let map = Map(
+      canvas, centre: (square.centerX, square.centerY), sides: (square.side, square.side), square.angle, size)
+    return run(canvas, colours, map, size)
+  }
+
   /// `size` × `size` RGB of the whole picture; one that is not square is stretched.
   static func whole(_ picture: Picture, _ colours: ColourRegion, size: Int) -> FaceCrop {
     let (w, h) = (Double(picture.width), Double(picture.height))

@@ -15,6 +15,7 @@ struct Bench: ParsableCommand {
         mien bench
         mien bench --size tiny --threads 4
         mien bench --model base --runs 50 --json
+        mien bench --kernels --size tiny
         mien bench --pipeline clip.mkv
         mien bench --train pretrain --size small --batch 8
 
@@ -40,6 +41,9 @@ struct Bench: ParsableCommand {
   @Option(help: ArgumentHelp("Time decoding, following and windows over this recording.", valueName: "file"))
   var pipeline: String?
 
+  @Flag(help: "Time each kernel of a window, at the shapes that the model runs it at.")
+  var kernels = false
+
   @Option(help: "Time steps of this training.")
   var train: TrainingTask?
 
@@ -48,6 +52,10 @@ struct Bench: ParsableCommand {
 
   @Option(help: ArgumentHelp("What is computed with; there is f32 only.", valueName: "type"))
   var precision = "f32"
+
+  @Option(
+    help: ArgumentHelp("Run this window instead of noise: safetensors of 'video' and 'audio'.", valueName: "file"))
+  var input: String?
 
   @Flag(help: "Print JSON instead of a table.")
   var json = false
@@ -63,6 +71,12 @@ struct Bench: ParsableCommand {
     guard batch == nil || train != nil else {
       throw ValidationError("--batch is for --train; windows are timed one at a time.")
     }
+    guard !kernels || (model == nil && pipeline == nil && train == nil && input == nil && runs == nil) else {
+      throw ValidationError("--kernels goes with --size, --threads and --json.")
+    }
+    guard input == nil || (pipeline == nil && train == nil) else {
+      throw ValidationError("--input is a window for the model; give it without --pipeline and --train.")
+    }
     guard precision == "f32" else {
       throw ValidationError("There is no precision '\(precision)' yet; --precision must be f32.")
     }
@@ -77,6 +91,10 @@ struct Bench: ParsableCommand {
       let report = PipelineReport(try PictureBenchmark(path: pipeline))
       return try Output().write((json ? try Self.json(report) : report.table) + "\n")
     }
+    if kernels {
+      let report = KernelReport(size ?? .base, threads: threads)
+      return try Output().write((json ? try Self.json(report) : report.table) + "\n")
+    }
     if let train {
       let size = size ?? .base
       let batch = batch ?? (train == .pretrain ? 8 : 4)
@@ -84,7 +102,8 @@ struct Bench: ParsableCommand {
       let report = TrainingReport(train, size, measured, peakMebibytes: Double(csystem_peak_kib()) / 1024)
       return try Output().write((json ? try Self.json(report) : report.table) + "\n")
     }
-    let measured = try Benchmark(weights(), threads: threads, runs: runs ?? 10)
+    let measured = try Benchmark(
+      weights(), threads: threads, runs: runs ?? 10, window: input.map(BenchWindow.init)?.senses)
     let report = Report(
       size: model ?? (size ?? .base).rawValue, measured, peakMebibytes: Double(csystem_peak_kib()) / 1024)
     try Output().write((json ? try Self.json(report) : report.table) + "\n")
@@ -107,9 +126,12 @@ private struct Report: Encodable {
   let size, precision, kernels: String
   let threads, runs: Int
   let medianMs, minMs, p95Ms, peakMb, gflop, sgemmGflops, share: Double
+  /// Of every window, in the order measured.
+  let ms: [Double]
+  let logits: [Float]
 
   enum CodingKeys: String, CodingKey {
-    case size, precision, kernels, threads, runs, gflop, share
+    case size, precision, kernels, threads, runs, gflop, share, ms, logits
     case medianMs = "median_ms"
     case minMs = "min_ms"
     case p95Ms = "p95_ms"
@@ -126,6 +148,8 @@ private struct Report: Encodable {
     medianMs = rounded(measured.median * 1e3, 100)
     minMs = rounded(measured.best * 1e3, 100)
     p95Ms = rounded(measured.p95 * 1e3, 100)
+    ms = measured.seconds.map { rounded($0 * 1e3, 1000) }
+    logits = measured.logits
     peakMb = rounded(peakMebibytes, 10)
     gflop = rounded(measured.configuration.gigaflops, 100)
     sgemmGflops = rounded(measured.sgemm, 10)

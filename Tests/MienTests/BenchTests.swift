@@ -1,0 +1,59 @@
+import Checkpoint
+import Foundation
+import HiCMAE
+import Recognition
+import Tensor
+import TestSupport
+import Testing
+
+extension MienTests {
+  @Suite struct BenchTests {
+    private let folder: Folder
+    private let model: String
+
+    init() throws {
+      folder = try Folder()
+      model = try Fixtures.model(in: folder)
+    }
+
+    /// A window as other programs write it, and its values.
+    private func window(video count: Int = Configuration.videoGrid.values) throws -> (path: String, store: MemoryStore)
+    {
+      var store = MemoryStore()
+      for (name, count) in [("video", count), ("audio", Configuration.audioGrid.values)] {
+        let values = FloatBuffer(Hashed.bits(name, count: count).map { Float($0 >> 40) / Float(1 << 24) })
+        store.add(name, shape: [count], values: values)
+      }
+      let path = folder / "window.safetensors"
+      try writeSafetensors(store, to: path)
+      return (path, store)
+    }
+
+    @Test func aGivenWindowsLogitsArePrinted() throws {
+      let (path, store) = try window()
+      let run = try Command.run("bench", "--model", model, "--input", path, "--runs", "2", "--json")
+      #expect(run.status == 0, "\(run)")
+      let report = try #require(JSONSerialization.jsonObject(with: Data(run.out.utf8)) as? [String: Any])
+      let logits = try #require(report["logits"] as? [NSNumber]).map(\.floatValue)
+      let expected = Inference(model: try ModelFolder(model).load().network)
+        .logits(video: try store.values(of: "video").array, audio: try store.values(of: "audio").array)
+      #expect(logits == expected)
+      #expect((report["ms"] as? [NSNumber])?.count == 2)
+    }
+
+    @Test func aWindowOfAnotherSizeIsRefused() throws {
+      let (path, _) = try window(video: 10)
+      let run = try Command.run("bench", "--model", model, "--input", path)
+      #expect(run.status == 65 && run.errorLines.count == 1 && run.out.isEmpty, "\(run)")
+      #expect(run.err.contains(path) && run.err.contains("'video' has 10 values"))
+    }
+
+    @Test(arguments: [
+      ["--input", "a", "--train", "pretrain"], ["--kernels", "--runs", "2"], ["--kernels", "--model", "a"],
+    ])
+    func whatDoesNotGoTogetherIsRefused(options: [String]) throws {
+      let run = try Command.run(["bench"] + options)
+      #expect(run.status == 64 && run.out.isEmpty, "\(run)")
+    }
+  }
+}
