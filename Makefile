@@ -1,7 +1,7 @@
 # Mien: the verbs. `make demo` and `make test` do all the set-up, system packages included.
 #
 #   make deps     install the system packages (Debian 12)
-#   make demo     build, then replay the recording in recordings/ on freshly seeded weights
+#   make demo     build, then replay the sessions in recordings/ with the default model, beside their truth
 #   make test     build and pass every test
 #   make test-devices
 #                 real camera drivers and their faults, in a virtual machine (Tests/Devices)
@@ -13,6 +13,8 @@
 #   make lint     formatting, and the C kernels' syntax for arm64
 #   make format   format the sources
 #   make fuzz     fuzz the parsers, FUZZ_SECONDS each (default 60)
+#   make default-model  train the default model from nothing, into models/nano (hours; goes on where it was stopped)
+#   make actors-table   what each sense and pre-training are worth on unseen actors (hours; likewise), into docs/results.md
 #   make bench    the window's time against this processor's matrix product
 #   make clean    remove what was built
 
@@ -28,7 +30,7 @@ TEST_PACKAGES := pulseaudio pulseaudio-utils
 FUZZ_SECONDS ?= 60
 SOAK_HOURS ?= 24
 
-.PHONY: deps build demo test test-threads test-devices check-live soak lint format fuzz bench clean
+.PHONY: deps build demo default-model actors-table test test-threads test-devices check-live soak lint format fuzz bench clean
 
 deps:
 	@scripts/install-packages $(PACKAGES)
@@ -38,7 +40,17 @@ build: deps
 
 demo: build
 	@echo
-	$(MIEN) replay recordings/demo.mp4 --untrained tiny
+	@scripts/demo
+
+# STUDY: more arguments, as --plan.
+default-model: build
+	@scripts/install-packages python3
+	scripts/make-default-model $(STUDY)
+
+actors-table: build
+	@scripts/install-packages python3
+	scripts/actors-table $(STUDY)
+	scripts/actors-table --report
 
 test: deps
 	@scripts/install-packages $(TEST_PACKAGES)
