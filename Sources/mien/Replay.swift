@@ -87,6 +87,8 @@ struct Replay: ParsableCommand {
       "What was played when: lines of start, end and emotion. At the end it is said how often the right one leads.",
       valueName: "file"))
   var truth: String?
+  @Option(help: ArgumentHelp("Draw the stream, with faces and truth, into this PNG file.", valueName: "file"))
+  var picture: String?
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -128,6 +130,9 @@ struct Replay: ParsableCommand {
     options.landmarks = try landmarks.map { try LandmarkModel(path: $0, allowAny: landmarksAny) }
     let chosen = try manifest.map { try model.choose(for: $0, at: input, log) } ?? model.choose(log)
     let truth = try truth.map { try readTruth($0, chosen.summary) }
+    if picture != nil, chosen.summary.task == .regression {
+      throw Failure(.usage, "--picture shows a classifier's probabilities; \(chosen.config.id) is a regression")
+    }
     options.framing = chosen.framing
     options.stop = { Interruption.reason != nil }
     let material = try manifest.map { try openSession($0, options, log) } ?? openRecording(options, log)
@@ -140,20 +145,28 @@ struct Replay: ParsableCommand {
       wall: wallTime())
     var formatter = StreamFormatter(format, truth: truth)
     var score = Truth.Score()
+    let strip = picture.map { _ in FaceStrip(material.source) }
+    var figure = picture.map { _ in StreamFigure(title: input, truth: truth) }
     var progress = ReplayProgress(total: material.duration, isWanted: verbosity.wantsProgress(resultsTo: out))
     func say(_ event: StreamEvent) throws {
       if let text = formatter.text(for: event) { try out.write(text) }
       if let truth, case .result(let result) = event { score.add(result, truth) }
+      figure?.add(event)
       progress.show(event)
     }
     let session = ReplaySession(
-      header: header, source: material.source, recognizer: recognizer, speed: speed.factor,
+      header: header, source: strip ?? material.source, recognizer: recognizer, speed: speed.factor,
       clock: SteadyClock(), stop: { Interruption.reason }, sink: say)
     defer { progress.clear() }
     let outcome = try session.run()
     progress.clear()
     if truth != nil, outcome.closed.reason == .endOfInput {
       if format == .text { try out.write(score.words + "\n") } else { log.notice("\(score.words)") }
+    }
+    if let picture, let figure {
+      let file = try Output(file: picture)
+      try file.write(try figure.png(strip))
+      try file.finish()
     }
     try end(outcome, out, log)
   }

@@ -39,6 +39,23 @@ extension MienTests {
       #expect(json.lines.count == plain.lines.count && json.err.contains("the right emotion leads in "))
     }
 
+    @Test func theStreamIsDrawn() throws {
+      #expect(try play("eve").status == 0)
+      let (session, picture) = (folder / "eve", folder / "eve.png")
+      let options = ["replay", session, "--untrained", "nano", "--picture", picture]
+      let run = try Command.run(options + ["--truth", session + "/truth.tsv"])
+      #expect(run.status == 0, "\(run.err)")
+      let drawn = try Data(contentsOf: URL(fileURLWithPath: picture))
+      #expect(drawn.starts(with: [0x89, 0x50, 0x4e, 0x47]) && drawn.count > 20_000, "\(drawn.count)")
+      #expect(try Command.run(options).status == 0)
+      let bare = try Data(contentsOf: URL(fileURLWithPath: picture))
+      // The truth is a part of the picture.
+      #expect(bare != drawn && bare.count > 20_000)
+      // Sound alone is drawn, too: nobody is seen.
+      let sound = try folder.write("clip.wav", Fixtures.sound(seconds: 4))
+      #expect(try Command.run("replay", sound, "--untrained", "nano", "--picture", picture).status == 0)
+    }
+
     @Test func theSameCommandGivesTheSameBytes() throws {
       for name in ["one", "two"] { #expect(try play(name).status == 0) }
       let names = try FileManager.default.contentsOfDirectory(atPath: folder / "one").sorted()
