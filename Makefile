@@ -9,6 +9,8 @@
 #   make test-threads   pass the tests of threads under the thread sanitizer
 #   make check-live
 #                 a live session from files in real time: latency and CPU against their bounds
+#   make check-actors
+#                 are an actor's face and answers the same from a movie as drawn
 #   make soak     a day of a live session in virtual time: memory, drift, counts (SOAK_HOURS)
 #   make lint     formatting, and the C kernels' syntax for arm64
 #   make format   format the sources
@@ -30,7 +32,7 @@ TEST_PACKAGES := pulseaudio pulseaudio-utils
 FUZZ_SECONDS ?= 60
 SOAK_HOURS ?= 24
 
-.PHONY: deps build demo default-model actors-table test test-threads test-devices check-live soak lint format fuzz bench clean
+.PHONY: deps build demo default-model actors-table test test-threads test-devices check-live check-actors soak lint format fuzz bench clean
 
 deps:
 	@scripts/install-packages $(PACKAGES)
@@ -58,6 +60,11 @@ test: deps
 
 test-threads: deps
 	swift test --sanitize=thread --scratch-path .build-tsan --filter 'CarriersTests|TensorTests.WorkerPool|RecognitionTests.Live(Core|Session)|MediaTests.Session(RoundTrip|Crashes)'
+
+# STUDY: as for default-model.
+check-actors: build
+	@scripts/install-packages python3
+	scripts/check-actors $(STUDY)
 
 # CHECK: more arguments, as --video FILE.
 check-live: build

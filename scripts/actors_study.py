@@ -107,8 +107,8 @@ class Study:
 
     # Trainings
 
-    def pretrained(self, seed, senses="both", ablation=""):
-        """A run; both senses, whatever is fine-tuned from it."""
+    def pretrained(self, seed, ablation=""):
+        """A run; of both senses, whatever is fine-tuned from it."""
         settings = {**self.recipe["size"], **self.recipe["pretrain"]}
         name = f"pretrain-{ablation or 'full'}-{seed}-{digest(self.data['seed'], self.data['clips'], settings)}"
         return self.trained("pretrain", name, [
