@@ -1,7 +1,7 @@
 # Mien: the verbs. `make demo` and `make test` do all the set-up, system packages included.
 #
 #   make deps     install the system packages (Debian 12)
-#   make demo     build, then replay the recording in recordings/ on freshly seeded weights
+#   make demo     build, then replay the sessions in recordings/ with the default model, beside their truth
 #   make test     build and pass every test
 #   make test-devices
 #                 real camera drivers and their faults, in a virtual machine (Tests/Devices)
@@ -9,10 +9,14 @@
 #   make test-threads   pass the tests of threads under the thread sanitizer
 #   make check-live
 #                 a live session from files in real time: latency and CPU against their bounds
+#   make check-actors
+#                 are an actor's face and answers the same from a movie as drawn
 #   make soak     a day of a live session in virtual time: memory, drift, counts (SOAK_HOURS)
 #   make lint     formatting, and the C kernels' syntax for arm64
 #   make format   format the sources
 #   make fuzz     fuzz the parsers, FUZZ_SECONDS each (default 60)
+#   make default-model  train the default model from nothing, into models/nano (hours; goes on where it was stopped)
+#   make actors-table   what each sense and pre-training are worth on unseen actors (hours; likewise), into docs/results.md
 #   make bench    kernels at the shapes of a window, the window, steps of training, and all around the model
 #   make bench-peers
 #                 a window beside OpenVINO, ONNX Runtime and PyTorch, which it installs (9 GB); PEERS: its options
@@ -30,7 +34,8 @@ TEST_PACKAGES := pulseaudio pulseaudio-utils
 FUZZ_SECONDS ?= 60
 SOAK_HOURS ?= 24
 
-.PHONY: deps build demo test test-threads test-devices check-live soak lint format fuzz bench bench-peers clean
+.PHONY: deps build demo default-model actors-table test test-threads test-devices check-live check-actors soak lint \
+        format fuzz bench bench-peers clean
 
 deps:
 	@scripts/install-packages $(PACKAGES)
@@ -40,7 +45,17 @@ build: deps
 
 demo: build
 	@echo
-	$(MIEN) replay recordings/demo.mp4 --untrained tiny
+	@scripts/demo
+
+# STUDY: more arguments, as --plan.
+default-model: build
+	@scripts/install-packages python3
+	scripts/make-default-model $(STUDY)
+
+actors-table: build
+	@scripts/install-packages python3
+	scripts/actors-table $(STUDY)
+	scripts/actors-table --report
 
 test: deps
 	@scripts/install-packages $(TEST_PACKAGES)
@@ -48,6 +63,11 @@ test: deps
 
 test-threads: deps
 	swift test --sanitize=thread --scratch-path .build-tsan --filter 'CarriersTests|TensorTests.WorkerPool|RecognitionTests.Live(Core|Session)|MediaTests.Session(RoundTrip|Crashes)'
+
+# STUDY: as for default-model.
+check-actors: build
+	@scripts/install-packages python3
+	scripts/check-actors $(STUDY)
 
 # CHECK: more arguments, as --video FILE.
 check-live: build

@@ -31,4 +31,9 @@ public struct Configuration: Hashable, Sendable, Codable {
   public static func tiny(outputs: Int) -> Configuration { Configuration(dim: 256, outputs: outputs) }
   public static func small(outputs: Int) -> Configuration { Configuration(dim: 384, outputs: outputs) }
   public static func base(outputs: Int) -> Configuration { Configuration(dim: 512, outputs: outputs) }
+
+  /// Our own: the size of the model that comes with the project, for any processor.
+  public static func nano(outputs: Int) -> Configuration {
+    Configuration(dim: 128, videoDepth: 3, audioDepth: 3, fusionDepth: 1, outputs: outputs)
+  }
 }

@@ -1,3 +1,5 @@
+internal import CFFmpeg
+
 /// One frame as a camera gave it, before anything is decoded.
 public struct CapturedFrame: Sendable {
   /// What the bytes are. Planes follow one another without padding.
@@ -28,5 +30,23 @@ public struct CapturedFrame: Sendable {
   ) {
     (self.index, self.time, self.sequence, self.droppedBefore) = (index, time, sequence, droppedBefore)
     (self.format, self.width, self.height, self.bytes) = (format, width, height, bytes)
+  }
+}
+
+extension CapturedFrame {
+  /// A frame as a webcam would give it, of pixels that nobody filmed: the same pixels give the same bytes.
+  /// - Parameters:
+  ///   - rgb: row-major, three bytes a pixel.
+  ///   - quality: libav's, from 1, the finest, to 31.
+  ///   - path: for messages.
+  /// - Throws: `MediaError` of kind `.cannotWrite`.
+  public init(
+    drawn rgb: [UInt8], width: Int, height: Int, index: Int, time: Int64, quality: Int32 = 3, path: String
+  ) throws {
+    let bytes = try JPEGFile.encode(
+      rgb, width: width, height: height, format: AV_PIX_FMT_YUVJ420P, quality: quality, with: Scaler(), path: path)
+    self.init(
+      index: index, time: time, sequence: UInt32(truncatingIfNeeded: index), droppedBefore: 0, format: .jpeg,
+      width: width, height: height, bytes: bytes)
   }
 }

@@ -33,7 +33,7 @@ struct CalibrateModel: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Model folder that mien model import made, or a run of mien finetune.",
-      discussion: "Default: $MIEN_MODEL, else the only model in ~/.local/share/mien/models.", valueName: "dir"))
+      discussion: "Default: \(ModelLookup.order).", valueName: "dir"))
   var model: String?
   @Option(help: ArgumentHelp("The list of clips: lines of 'video audio label'.", valueName: "list")) var data: String
   @Option(

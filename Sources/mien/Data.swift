@@ -16,7 +16,8 @@ struct DataCommand: ParsableCommand {
         mien data faces train.csv -o prepared
         mien data check prepared/list.csv
         mien data actors -o actors --clips 2000
-      """, subcommands: [DataCheck.self, DataFaces.self, DataActors.self])
+        mien data play neutral:4 anger:5 -o recordings/eve
+      """, subcommands: [DataCheck.self, DataFaces.self, DataActors.self, DataPlay.self])
 }
 
 extension FaceFolder.Format: ExpressibleByArgument {}

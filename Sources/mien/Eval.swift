@@ -30,7 +30,7 @@ struct Eval: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Model folder that mien model import made, or a run of mien finetune; one for each --data.",
-      discussion: "Default for one list: $MIEN_MODEL, else the only model in ~/.local/share/mien/models.",
+      discussion: "Default for one list: \(ModelLookup.order).",
       valueName: "dir"))
   var model: [String] = []
   @OptionGroup var engine: EngineOptions

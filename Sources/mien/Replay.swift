@@ -45,6 +45,7 @@ struct Replay: ParsableCommand {
         mien replay clip.mp4 --model base --format vtt -o clip.vtt
         mien replay faces/ --audio speech.wav --model base
         mien replay recordings/monday
+        mien replay recordings/eve --truth recordings/eve/truth.tsv --format text
         ffmpeg -i rtsp://… -f matroska - | mien replay - --model base
 
       One JSON line a window of 2.56 s; docs/stream.md describes them, schema/mien.stream-1.0.schema.json checks them. \
@@ -81,6 +82,13 @@ struct Replay: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file instead of stdout.", valueName: "file"))
   var output: String?
   @Option(help: "How results are written.") var format = StreamFormat.jsonl
+  @Option(
+    help: ArgumentHelp(
+      "What was played when: lines of start, end and emotion. At the end it is said how often the right one leads.",
+      valueName: "file"))
+  var truth: String?
+  @Option(help: ArgumentHelp("Draw the stream, with faces and truth, into this PNG file.", valueName: "file"))
+  var picture: String?
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -121,6 +129,10 @@ struct Replay: ParsableCommand {
     options.saveCrops = saveCrops
     options.landmarks = try landmarks.map { try LandmarkModel(path: $0, allowAny: landmarksAny) }
     let chosen = try manifest.map { try model.choose(for: $0, at: input, log) } ?? model.choose(log)
+    let truth = try truth.map { try readTruth($0, chosen.summary) }
+    if picture != nil, chosen.summary.task == .regression {
+      throw Failure(.usage, "--picture shows a classifier's probabilities; \(chosen.config.id) is a regression")
+    }
     options.framing = chosen.framing
     options.stop = { Interruption.reason != nil }
     let material = try manifest.map { try openSession($0, options, log) } ?? openRecording(options, log)
@@ -131,19 +143,40 @@ struct Replay: ParsableCommand {
       version: Mien.version,
       source: material.header, model: chosen.summary, hop: schedule.hop, face: options.faces.rawValue,
       wall: wallTime())
-    var formatter = StreamFormatter(format)
-    var progress = Progress(total: material.duration, isWanted: verbosity.wantsProgress(resultsTo: out))
+    var formatter = StreamFormatter(format, truth: truth)
+    var score = Truth.Score()
+    let strip = picture.map { _ in FaceStrip(material.source) }
+    var figure = picture.map { _ in StreamFigure(title: input, truth: truth) }
+    var progress = ReplayProgress(total: material.duration, isWanted: verbosity.wantsProgress(resultsTo: out))
     func say(_ event: StreamEvent) throws {
       if let text = formatter.text(for: event) { try out.write(text) }
+      if let truth, case .result(let result) = event { score.add(result, truth) }
+      figure?.add(event)
       progress.show(event)
     }
     let session = ReplaySession(
-      header: header, source: material.source, recognizer: recognizer, speed: speed.factor,
+      header: header, source: strip ?? material.source, recognizer: recognizer, speed: speed.factor,
       clock: SteadyClock(), stop: { Interruption.reason }, sink: say)
     defer { progress.clear() }
     let outcome = try session.run()
     progress.clear()
+    if truth != nil, outcome.closed.reason == .endOfInput {
+      if format == .text { try out.write(score.words + "\n") } else { log.notice("\(score.words)") }
+    }
+    if let picture, let figure {
+      let file = try Output(file: picture)
+      try file.write(try figure.png(strip))
+      try file.finish()
+    }
     try end(outcome, out, log)
+  }
+
+  private func readTruth(_ path: String, _ model: ModelSummary) throws -> Truth {
+    guard model.task == .classification else {
+      throw Failure(.usage, "--truth \(path): \(model.id) is a regression; only a classifier's answers can be right")
+    }
+    let text = String(decoding: try readFile(path), as: UTF8.self)
+    do { return try Truth(parsing: text, labels: model.labels) } catch { throw Failure(.badData, "\(path): \(error)") }
   }
 
   /// What is replayed.
@@ -212,28 +245,5 @@ struct Replay: ParsableCommand {
     let speed = closed.speed.map { ", \($0.rounded(places: 1))× real time" } ?? ""
     log.info("\(closed.windows) windows, \(closed.answered) with an answer\(speed)")
     if let status = Interruption.status { throw Failure(status, nil) }
-  }
-
-  private struct Progress {
-    let total: Double?
-    let isWanted: Bool
-    private var bar = ProgressBar()
-    private let clock = SteadyClock()
-    private let began = SteadyClock().now()
-    private var windows = 0
-
-    init(total: Double?, isWanted: Bool) { (self.total, self.isWanted) = (total, isWanted) }
-
-    mutating func show(_ event: StreamEvent) {
-      guard isWanted, case .result(let result) = event else { return }
-      windows += 1
-      let now = clock.now()
-      bar.show(now: now) {
-        ProgressBar.text(
-          seconds: result.end.seconds, total: total, elapsed: Double(now - began) / 1e9, windows: windows, width: $0)
-      }
-    }
-
-    mutating func clear() { bar.clear() }
   }
 }

@@ -20,10 +20,11 @@ enum TrainingTask: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension UntrainedSize {
-  /// With the published decoders; tiny's are half of its encoders' width, as there are none.
+  /// With the published decoders; tiny's and nano's are half of their encoders' width, as there are none.
   fileprivate var pretraining: PretrainingConfiguration {
     let decoderDim =
       switch self {
+      case .nano: 64
       case .tiny: 128
       case .small: 192
       case .base: 384

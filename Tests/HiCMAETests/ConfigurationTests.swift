@@ -12,6 +12,15 @@ import Testing
     #expect(abs(Configuration.tiny(outputs: 6).gigaflops - 27.6) < 0.05)
   }
 
+  /// The size that comes with the project: as bf16 its weights must fit in 8 MB.
+  @Test func nano() throws {
+    let weights = Weights(fresh: 1)
+    _ = try HiCMAEModel(.nano(outputs: 6), weights)
+    let parameters = weights.asked.reduce(0) { $0 + $1.1.reduce(1, *) }
+    #expect(2 * parameters < 8_000_000, "\(parameters) parameters")
+    #expect(Configuration.nano(outputs: 6).gigaflops < 3.5)
+  }
+
   /// What a store of these names and shapes is taken for. No values: inference reads none.
   @Test(arguments: [("tiny", 256, 128), ("small", 384, 192), ("base", 512, 384)])
   func publishedSizes(size: String, dim: Int, decoderDim: Int) throws {

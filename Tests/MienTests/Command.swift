@@ -15,6 +15,13 @@ struct Command {
     return own.appending(path: "mien").path
   }()
 
+  /// A copy of the command that lies in no package, so that it finds no model by itself.
+  static func copy(in folder: Folder) throws -> String {
+    let copy = folder / "mien-alone"
+    try FileManager.default.copyItem(atPath: path, toPath: copy)
+    return copy
+  }
+
   var lines: [String] { out.split(separator: "\n").map(String.init) }
   var errorLines: [String] { err.split(separator: "\n").map(String.init) }
 

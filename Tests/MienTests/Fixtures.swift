@@ -10,6 +10,8 @@ enum Fixtures {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
   static let demo = root.appending(path: "recordings/demo.mp4").path
+  /// Where the default model is, once it has been made.
+  static let defaultModel = root.appending(path: "models/nano").path
 
   static func schema() throws -> SchemaValidator {
     try SchemaValidator(

@@ -133,7 +133,7 @@ extension MienTests {
       #expect(results[0]["emotions"] == nil && results[0]["top"]?.isNull == true)
     }
 
-    @Test(arguments: ["jsonl", "csv", "vtt", "srt"]) func aFileGetsItsNameWhenItIsWhole(format: String) throws {
+    @Test(arguments: ["jsonl", "csv", "vtt", "srt", "text"]) func aFileGetsItsNameWhenItIsWhole(format: String) throws {
       let faces = try Fixtures.pictures(70, in: folder)
       let sound = try folder.write("speech.wav", Fixtures.sound(seconds: 2.8))
       let out = folder / "stream.\(format)"
@@ -141,7 +141,10 @@ extension MienTests {
         "replay", faces, "--audio", sound, "--face", "none", "--model", model, "--format", format, "-o", out)
       #expect(run.status == 0 && run.out.isEmpty && run.err.isEmpty)
       let text = try String(contentsOfFile: out, encoding: .utf8)
-      let begins = ["jsonl": "{\"type\"", "csv": "seq,start,end,", "vtt": "WEBVTT\n", "srt": "1\n00:00:00,000 --> "]
+      let begins = [
+        "jsonl": "{\"type\"", "csv": "seq,start,end,", "vtt": "WEBVTT\n", "srt": "1\n00:00:00,000 --> ",
+        "text": "model ",
+      ]
       #expect(text.hasPrefix(try #require(begins[format])))
       #expect(!folder.names.contains { $0.hasSuffix(".partial") })
     }

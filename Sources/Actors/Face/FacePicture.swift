@@ -43,5 +43,6 @@ extension FacePen {
     drawBrows()
     drawHairFront()
     drawGlasses()
+    drawCover()
   }
 }

@@ -30,6 +30,8 @@ public struct FacePose: Hashable, Sendable {
   public var gazeX = 0.0, gazeY = 0.0
   /// The head's turn in degrees: yaw to the right of the picture, pitch down, roll clockwise.
   public var yaw = 0.0, pitch = 0.0, roll = 0.0
+  /// How far a sheet of paper is held up before the face; from about a half no detector finds it.
+  public var cover = 0.0
 
   public init() {}
 }

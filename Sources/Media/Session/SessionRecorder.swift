@@ -77,16 +77,17 @@ public final class SessionRecorder: Sendable {
   ///   - zero: the session's zero, nanoseconds of CLOCK_MONOTONIC.
   ///   - picture, sound: which devices there are, or may come: they get tracks from the start.
   ///   - capacity: bytes that may wait for the disk; what comes beyond is refused and counted.
+  ///   - flushes: false: movies reach the disk when their clusters are full, and the same items give the same bytes.
   ///   - onFailure: called on the recorder's thread, once.
   /// - Throws: `MediaError` of kind `.cannotWrite`.
   public init(
     folder: String, zero: Int64, picture: Bool, sound: Bool, capacity: Int = 256 << 20,
-    onFailure: @escaping @Sendable (MediaError) -> Void
+    flushes: Bool = true, onFailure: @escaping @Sendable (MediaError) -> Void
   ) throws {
     let writer = try SessionWriter(folder: folder, zero: zero, picture: picture, sound: sound)
     let queue = BoundedQueue<Item>(capacity: capacity, policy: .refuseNewest) { $0.cost }
     (self.queue, self.writer) = (queue, writer)
-    strand = Strand("recorder") { writer.run(queue, onFailure: onFailure) }
+    strand = Strand("recorder") { writer.run(queue, flushes: flushes, onFailure: onFailure) }
   }
 
   /// Every captured frame.
@@ -151,7 +152,7 @@ private final class SessionWriter: @unchecked Sendable {
 
   var summary: SessionRecorder.Summary { .init(parts: movies.parts, counters: counters, failure: failure) }
 
-  func run(_ queue: BoundedQueue<SessionRecorder.Item>, onFailure: (MediaError) -> Void) {
+  func run(_ queue: BoundedQueue<SessionRecorder.Item>, flushes: Bool, onFailure: (MediaError) -> Void) {
     func attempt(_ body: () throws -> Void) {
       guard failure == nil else { return }
       do { try body() } catch {
@@ -169,7 +170,7 @@ private final class SessionWriter: @unchecked Sendable {
       switch queue.pop(until: isDirty ? flushed + interval : nil) {
       case .element(let item):
         if !isDirty { flushed = MonotonicClock.now() }
-        isDirty = true
+        isDirty = flushes
         attempt { try write(item) }
         if failure != nil { lose(item) }
       case .timeout: break

@@ -8,6 +8,8 @@ public enum StreamFormat: String, Sendable, CaseIterable {
   case csv
   /// Results only, as subtitles: WebVTT and SubRip.
   case vtt, srt
+  /// For people: one line a window, beside the truth where it is known.
+  case text
 }
 
 /// Turns events into the text to append to a file; a pure state machine.
@@ -16,13 +18,19 @@ public enum StreamFormat: String, Sendable, CaseIterable {
 ///   `face_id`, `success` and `confidence` mean what they mean in OpenFace's files.
 /// - vtt, srt: a cue shows the newest window's answer from the end of the window before it to its own end, as a viewer of
 ///   the live stream would have seen it, so cues never overlap; windows without an answer have no cue.
+/// - text: see `StreamTable`.
 public struct StreamFormatter: Sendable {
   private let format: StreamFormat
   private var labels: [String] = []
   private var hop = 0.0
   private var cues = 0
+  private var table: StreamTable
 
-  public init(_ format: StreamFormat) { self.format = format }
+  /// - Parameter truth: what `text` shows beside the answers.
+  public init(_ format: StreamFormat, truth: Truth? = nil) {
+    self.format = format
+    table = StreamTable(truth: truth)
+  }
 
   /// Whole lines, or nil if the format has nothing to say about the event.
   public mutating func text(for event: StreamEvent) -> String? {
@@ -41,6 +49,7 @@ public struct StreamFormatter: Sendable {
       return "WEBVTT\n\nNOTE \(StreamEvent.schema), model \(Self.line(created.model.id))\(untrained)\n\n"
     case (.vtt, .result(let result)): return cue(result, separator: ".")
     case (.srt, .result(let result)): return cue(result, separator: ",")
+    case (.text, _): return table.text(for: event)
     default: return nil
     }
   }

@@ -1,8 +1,10 @@
 import Glibc
 
-/// Which model folder a command means: the option, then $MIEN_MODEL, then the only one in the user's data folder.
+/// Which model folder a command means: the option, $MIEN_MODEL, the one that comes with the package, the user's own.
 struct ModelLookup {
   var environment: [String: String]
+  /// The package that the executable was built in; nil: it lies elsewhere.
+  var package: String?
   /// Whether a path is a model folder.
   var isModel: (String) -> Bool
   /// Names in a folder, or none.
@@ -11,32 +13,71 @@ struct ModelLookup {
   /// Looks at the real files.
   static var system: ModelLookup {
     ModelLookup(
-      environment: processEnvironment(), isModel: { access($0 + "/config.json", F_OK) == 0 }, names: folderNames)
+      environment: processEnvironment(), package: packageFolder(),
+      isModel: { access($0 + "/config.json", F_OK) == 0 }, names: folderNames)
   }
 
-  /// - Throws: `Failure` with `noInput`, naming the places and the way to a model; `usage` where several could be meant.
-  func find(_ option: String?) throws -> String {
-    if let option { return option }
-    if let named = environment["MIEN_MODEL"], !named.isEmpty { return named }
-    guard let folder else { throw missing(["$MIEN_MODEL (not set)"]) }
-    let found = names(folder).filter { !Self.isDraft($0) }.map { folder + "/" + $0 }.filter(isModel).sorted()
-    switch found.count {
-    case 1: return found[0]
-    case 0: throw missing(["$MIEN_MODEL (not set)", folder])
+  /// For the help of every command that takes a model.
+  static let order = "$MIEN_MODEL, else models/nano of the package, else the model in ~/.local/share/mien/models"
+
+  /// What was found.
+  struct Found: Equatable {
+    var path: String
+    /// The user's folder, where it has models that were not asked for because the package's comes first.
+    var passed: String?
+  }
+
+  /// - Throws: `Failure` with `noInput`, naming the places and the ways to a model; `usage` where several could be meant.
+  func find(_ option: String?) throws -> Found {
+    if let option { return Found(path: option) }
+    if let named { return Found(path: named) }
+    let kept = kept
+    if let bundled, isModel(bundled) { return Found(path: bundled, passed: kept.isEmpty ? nil : folder) }
+    switch kept.count {
+    case 1: return Found(path: kept[0])
+    case 0: throw missing
     default:
-      throw Failure(.usage, "several models in \(folder); choose one: --model \(found.joined(separator: ", --model "))")
+      throw Failure(
+        .usage,
+        "several models in \(folder ?? ""); choose one: --model \(kept.joined(separator: ", --model ")); or call one default"
+      )
     }
   }
 
   /// Every model folder that can be found without being named, for whoever looks for a certain one.
-  var candidates: [String] {
-    let named = environment["MIEN_MODEL"].flatMap { $0.isEmpty ? nil : $0 }
-    let kept = folder.map { folder in names(folder).filter { !Self.isDraft($0) }.sorted().map { folder + "/" + $0 } }
-    return ([named].compactMap { $0 } + (kept ?? [])).filter(isModel)
+  var candidates: [String] { ([named, bundled].compactMap { $0 } + all).filter(isModel) }
+
+  /// The places in their order, for messages.
+  var places: String {
+    [
+      named.map { "$MIEN_MODEL (\($0))" } ?? "$MIEN_MODEL (not set)",
+      bundled ?? "models/nano of the package (mien lies in none)",
+      folder ?? "~/.local/share/mien/models ($HOME is not set)",
+    ].joined(separator: ", ")
   }
+
+  private var named: String? { environment["MIEN_MODEL"].flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// The default model, where `make default-model` puts it.
+  private var bundled: String? { package.map { $0 + "/models/nano" } }
 
   /// $XDG_DATA_HOME/mien/models, by default under ~/.local/share.
   private var folder: String? { dataFolder(environment).map { $0 + "/models" } }
+
+  /// The folder itself if it is a model, else what it calls default, else all that is in it.
+  private var kept: [String] {
+    guard let folder else { return [] }
+    if isModel(folder) { return [folder] }
+    let preferred = folder + "/default"
+    return isModel(preferred) ? [preferred] : all
+  }
+
+  /// Models in the user's folder, sorted.
+  private var all: [String] {
+    guard let folder else { return [] }
+    let inside = names(folder).filter { !Self.isDraft($0) }.sorted().map { folder + "/" + $0 }
+    return ([folder] + inside).filter(isModel)
+  }
 
   /// `NAME.PID.tmp` or `.old`: what an import leaves beside its place if it is killed.
   private static func isDraft(_ name: String) -> Bool {
@@ -45,11 +86,11 @@ struct ModelLookup {
     return parts[parts.count - 2].allSatisfy(\.isNumber)
   }
 
-  private func missing(_ places: [String]) -> Failure {
+  private var missing: Failure {
     Failure(
       .noInput,
-      "no model: looked at \(places.joined(separator: " and ")); give --model DIR, make one with mien model import "
-        + "CHECKPOINT -o DIR --labels …, or try --untrained tiny")
+      "no model: looked at \(places); give --model DIR, import a published one with mien model import CHECKPOINT -o DIR "
+        + "--labels …, make the default one with make default-model, or try --untrained tiny")
   }
 }
 

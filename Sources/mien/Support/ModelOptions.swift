@@ -7,10 +7,11 @@ import Runs
 
 /// Sizes that can be had without a checkpoint.
 enum UntrainedSize: String, ExpressibleByArgument, CaseIterable {
-  case tiny, small, base
+  case nano, tiny, small, base
 
   func configuration(outputs: Int) -> Configuration {
     switch self {
+    case .nano: .nano(outputs: outputs)
     case .tiny: .tiny(outputs: outputs)
     case .small: .small(outputs: outputs)
     case .base: .base(outputs: outputs)
@@ -23,7 +24,7 @@ struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Model folder that mien model import made, or a run of mien finetune.",
-      discussion: "Default: $MIEN_MODEL, else the only model in ~/.local/share/mien/models.", valueName: "dir"))
+      discussion: "Default: \(ModelLookup.order).", valueName: "dir"))
   var model: String?
 
   @OptionGroup var engine: EngineOptions
@@ -57,15 +58,16 @@ struct ModelOptions: ParsableArguments {
       }
       return try ChosenModel(untrained: size)
     }
-    for folder in ModelLookup.system.candidates {
+    let lookup = ModelLookup.system
+    for folder in lookup.candidates {
       guard let chosen = try? ChosenModel(folder: folder), chosen.summary.sha256 == sha256 else { continue }
       log.debug("model \(folder)")
       return engine.calibrated(chosen, as: recorded, log)
     }
     throw Failure(
       .noInput,
-      "\(path): no model with its SHA-256 \(sha256) (\(recorded.id)) at $MIEN_MODEL or in ~/.local/share/mien/models; "
-        + "say where it is, or take another: --model DIR")
+      "\(path): no model with its SHA-256 \(sha256) (\(recorded.id)): looked at \(lookup.places); say where it is, or "
+        + "take another: --model DIR")
   }
 
   /// Reads the weights, and says it if they were never trained.
@@ -102,8 +104,12 @@ struct EngineOptions: ParsableArguments {
   /// The model with its own probabilities.
   func bare(_ model: String?, _ log: Logger) throws -> ChosenModel {
     if let untrained { return try ChosenModel(untrained: untrained) }
-    let named = try ModelLookup.system.find(model)
+    let found = try ModelLookup.system.find(model)
+    let named = found.path
     let path = try RunFolder.model(of: named) ?? named
+    if let passed = found.passed {
+      log.notice("\(named) is taken before the models in \(passed); --model DIR or $MIEN_MODEL takes one of those")
+    }
     if path == named { log.debug("model \(path)") } else { log.notice("\(named) is a run: its model \(path)") }
     return try ChosenModel(folder: path)
   }

@@ -58,19 +58,25 @@ final class Output {
   /// - Throws: `OutputError`; then the partial file is gone.
   func write(_ text: String) throws {
     var text = text
-    try text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while let base = rest.baseAddress, !rest.isEmpty {
-        let count = Glibc.write(descriptor, base, rest.count)
-        if count < 0 {
-          let code = errno
-          if code == EINTR { continue }
-          if code == EPIPE { throw OutputError.closedPipe }
-          remove()
-          throw OutputError.failed(path: path, operation: "write", code: code)
-        }
-        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+    try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// All of the bytes, now.
+  /// - Throws: as for text.
+  func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes(write) }
+
+  private func write(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes
+    while let base = rest.baseAddress, !rest.isEmpty {
+      let count = Glibc.write(descriptor, base, rest.count)
+      if count < 0 {
+        let code = errno
+        if code == EINTR { continue }
+        if code == EPIPE { throw OutputError.closedPipe }
+        remove()
+        throw OutputError.failed(path: path, operation: "write", code: code)
       }
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
     }
   }
 

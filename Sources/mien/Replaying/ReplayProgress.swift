@@ -1,0 +1,26 @@
+import Recognition
+import Signal
+
+/// How far a recording is, on a terminal.
+struct ReplayProgress {
+  let total: Double?
+  let isWanted: Bool
+  private var bar = ProgressBar()
+  private let clock = SteadyClock()
+  private let began = SteadyClock().now()
+  private var windows = 0
+
+  init(total: Double?, isWanted: Bool) { (self.total, self.isWanted) = (total, isWanted) }
+
+  mutating func show(_ event: StreamEvent) {
+    guard isWanted, case .result(let result) = event else { return }
+    windows += 1
+    let now = clock.now()
+    bar.show(now: now) {
+      ProgressBar.text(
+        seconds: result.end.seconds, total: total, elapsed: Double(now - began) / 1e9, windows: windows, width: $0)
+    }
+  }
+
+  mutating func clear() { bar.clear() }
+}
