@@ -38,42 +38,50 @@ FN void store_packed(uint32_t *to, vf low, vf high) {
 #include "vector_packed.h"
 #include "vector_packed_rows.h"
 
-ENTRY void pack_rows(const float *x, size_t stride, size_t rows, size_t inner, uint32_t *packed) {
-  const size_t words = words_of(inner, DEPTH);
-  for (size_t row = 0; row < rows; row += block_rows, packed += words * block_rows) {
-    for (size_t r = 0; r < block_rows; r++) {
-      const float *from = x + (row + r) * stride;
-      for (size_t i = 0; i < words; i += piece_words) {
-        const size_t left = row + r < rows && 2 * i < inner ? inner - 2 * i : 0;
-        const vf low = left ? load_n(from + 2 * i, left) : set1(0);
-        const vf high = left > LANES ? load_n(from + 2 * i + LANES, left - LANES) : set1(0);
-        store_packed(packed + i * block_rows + r * piece_words, low, high);
-      }
-    }
-  }
+// Nothing to find out about a row, and nothing behind a block or a panel.
+struct rounding {};
+FN struct rounding rounding_of_row(const float *x, size_t inner) {
+  (void)x, (void)inner;
+  return (struct rounding){};
+}
+FN struct rounding rounding_of_weight(const float *x, size_t inner) { return rounding_of_row(x, inner); }
+FN void row_tail(uint32_t *tail, size_t row, struct rounding rounding) { (void)tail, (void)row, (void)rounding; }
+FN void weight_tail(uint32_t *tail, size_t output, struct rounding rounding) { row_tail(tail, output, rounding); }
+FN __m512i piece(const float *x, size_t left, struct rounding rounding) {
+  (void)rounding;
+  const vf high = left > LANES ? load_n(x + LANES, left - LANES) : set1(0);
+  return (__m512i)_mm512_cvtne2ps_pbh(high, load_n(x, left));
 }
 
-ENTRY void pack_weight(const float *weight, size_t stride, size_t outputs, size_t inner, uint32_t *packed) {
-  const size_t words = words_of(inner, DEPTH);
-  for (size_t first = 0; first < outputs; first += panel_outputs, packed += words * panel_outputs) {
-    const size_t count = outputs - first < panel_outputs ? outputs - first : panel_outputs;
-    if (count < panel_outputs) memset(packed, 0, words * panel_outputs * sizeof *packed);
-    for (size_t i = 0; i < words; i += piece_words) {
-      const size_t left = 2 * i < inner ? inner - 2 * i : 0;
-      for (size_t r = 0; r < count; r++) {
-        const float *from = weight + (first + r) * stride + 2 * i;
-        const vf low = left ? load_n(from, left) : set1(0);
-        const vf high = left > LANES ? load_n(from + LANES, left - LANES) : set1(0);
-        uint32_t pairs[piece_words];
-        store_packed(pairs, low, high);
-        for (size_t w = 0; w < piece_words; w++) packed[(i + w) * panel_outputs + r] = pairs[w];
-      }
-    }
-  }
+#include "vector_pack.h"
+
+// 2^x, x ≥ −125, = 2^n · p(r), |r| ≤ ½; relative error 7.5e-5.
+FN vf power(vf x) {
+  const vf shifted = add(x, set1(power_shift)), r = sub(x, sub(shifted, set1(power_shift)));
+  vf p = set1(0.055171553045511246f);
+  p = muladd(p, r, set1(0.242611363530159f));
+  p = muladd(p, r, set1(0.6932610273361206f));
+  p = muladd(p, r, set1(0.9999280571937561f));
+  return times_power(p, shifted);
 }
+// What was rounded is what is summed, so that weights add up to 1.
+FN vf sum_packed(vf total, vf low, vf high) {
+  return _mm512_dpbf16_ps(total, _mm512_cvtne2ps_pbh(high, low), (__m512bh)_mm512_set1_epi16(0x3f80));
+}
+// Neighbours in a word are two keys.
+FN __m512i word_of_values(const float *v, size_t stride, size_t keys, size_t columns) {
+  const vf first_key = keys ? load_n(v, columns) : set1(0), second_key = keys > 1 ? load_n(v + stride, columns) : set1(0);
+  const __m512i both = (__m512i)_mm512_cvtne2ps_pbh(second_key, first_key);
+  const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21,
+                                         5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+  return _mm512_permutexvar_epi16(order, both);
+}
+
+#include "vector_packed_attention.h"
 
 const struct ckernels_format ckernels_bf16 = {
     "bf16", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, packed_product, packed_product_packed,
+    packed_attention, pack_keys, pack_values, packed_keys_words, packed_values_words, packed_attention_words,
 };
 #else
 typedef int ckernels_no_bf16;  // A C file may not be empty.

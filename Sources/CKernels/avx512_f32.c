@@ -40,37 +40,44 @@ FN void store_packed(uint32_t *to, vf low, vf high) {
 #include "vector_packed.h"
 #include "vector_packed_rows.h"
 
-ENTRY void pack_rows(const float *x, size_t stride, size_t rows, size_t inner, uint32_t *packed) {
-  const size_t words = words_of(inner, DEPTH);
-  for (size_t row = 0; row < rows; row += block_rows, packed += words * block_rows) {
-    for (size_t r = 0; r < block_rows; r++) {
-      const float *from = x + (row + r) * stride;
-      for (size_t i = 0; i < words; i += piece_words) {
-        const size_t left = row + r < rows && i < inner ? inner - i : 0;
-        _mm512_storeu_ps(packed + i * block_rows + r * piece_words, left ? load_n(from + i, left) : set1(0));
-      }
-    }
-  }
+// Nothing to find out about a row, and nothing behind a block or a panel.
+struct rounding {};
+FN struct rounding rounding_of_row(const float *x, size_t inner) {
+  (void)x, (void)inner;
+  return (struct rounding){};
+}
+FN struct rounding rounding_of_weight(const float *x, size_t inner) { return rounding_of_row(x, inner); }
+FN void row_tail(uint32_t *tail, size_t row, struct rounding rounding) { (void)tail, (void)row, (void)rounding; }
+FN void weight_tail(uint32_t *tail, size_t output, struct rounding rounding) { row_tail(tail, output, rounding); }
+FN __m512i piece(const float *x, size_t left, struct rounding rounding) {
+  (void)rounding;
+  return _mm512_castps_si512(load_n(x, left));
 }
 
-ENTRY void pack_weight(const float *weight, size_t stride, size_t outputs, size_t inner, uint32_t *packed) {
-  const size_t words = words_of(inner, DEPTH);
-  for (size_t first = 0; first < outputs; first += panel_outputs, packed += words * panel_outputs) {
-    const size_t count = outputs - first < panel_outputs ? outputs - first : panel_outputs;
-    if (count < panel_outputs || words > inner) memset(packed, 0, words * panel_outputs * sizeof *packed);
-    // Some words at a time, so that the lines written stay in the first-level cache.
-    for (size_t start = 0; start < inner; start += 16) {
-      const size_t end = start + 16 < inner ? start + 16 : inner;
-      for (size_t r = 0; r < count; r++) {
-        const float *from = weight + (first + r) * stride;
-        for (size_t i = start; i < end; i++) memcpy(packed + i * panel_outputs + r, from + i, sizeof *packed);
-      }
-    }
-  }
+#include "vector_pack.h"
+
+// 2^x, x ≥ −125, = 2^n · (1 + r·p(r)), |r| ≤ ½; p as tables.h's exponential, relative error 9e-8.
+FN vf power(vf x) {
+  const vf shifted = add(x, set1(power_shift)), r = sub(x, sub(shifted, set1(power_shift)));
+  vf p = set1(0.0013264729641377926f);
+  p = muladd(p, r, set1(0.00967151578515768f));
+  p = muladd(p, r, set1(0.05550733581185341f));
+  p = muladd(p, r, set1(0.24022242426872253f));
+  p = muladd(p, r, set1(0.6931470036506653f));
+  p = muladd(p, r, set1(1));
+  return times_power(p, shifted);
 }
+FN vf sum_packed(vf total, vf low, vf high) { return add(total, add(low, high)); }
+FN __m512i word_of_values(const float *v, size_t stride, size_t keys, size_t columns) {
+  (void)stride;
+  return keys ? _mm512_castps_si512(load_n(v, columns)) : _mm512_setzero_si512();
+}
+
+#include "vector_packed_attention.h"
 
 const struct ckernels_format ckernels_f32 = {
     "f32", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, packed_product, packed_product_packed,
+    packed_attention, pack_keys, pack_values, packed_keys_words, packed_values_words, packed_attention_words,
 };
 #else
 typedef int ckernels_no_f32;  // A C file may not be empty.

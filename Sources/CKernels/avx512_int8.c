@@ -61,75 +61,64 @@ FN int range(const float *x, size_t inner, float *smallest, float *largest) {
   return strange != 0;
 }
 
-// 16 values as bytes.
-FN __m128i bytes(vf x, vf factor, vf zero) {
-  return _mm512_cvtusepi32_epi8(_mm512_cvtps_epi32(max2(set1(0), muladd(x, factor, zero))));
+struct rounding {
+  float scale, factor;
+  // The zero of a row; the sum of a weight is found with its words.
+  int32_t zero;
+  // Of the bytes: 0 to 255, or −127 to 127.
+  int is_row;
+};
+
+FN struct rounding rounding_of_row(const float *x, size_t inner) {
+  float low, high;
+  const int strange = range(x, inner, &low, &high);
+  struct rounding rounding = {(high - low) / 255, 0, 0, 1};
+  if (rounding.scale > 0) rounding.factor = 1 / rounding.scale;
+  rounding.zero = (int32_t)lrintf(-low * rounding.factor < 255 ? -low * rounding.factor : 255);
+  // Nothing finite comes of a row that has something infinite.
+  if (strange || !(high - low < INFINITY)) rounding.scale = NAN;
+  return rounding;
 }
 
-ENTRY void pack_rows(const float *x, size_t stride, size_t rows, size_t inner, uint32_t *packed) {
-  const size_t words = words_of(inner, DEPTH);
-  for (size_t row = 0; row < rows; row += block_rows, packed += words * block_rows + block_tail(DEPTH)) {
-    uint32_t *const tail = packed + words * block_rows;
-    memset(tail, 0, block_tail(DEPTH) * sizeof *tail);
-    for (size_t r = 0; r < block_rows; r++) {
-      uint32_t *const to = packed + r * piece_words;
-      if (row + r >= rows) {
-        for (size_t i = 0; i < words; i += piece_words) memset(to + i * block_rows, 0, piece_words * sizeof *to);
-        continue;
-      }
-      const float *from = x + (row + r) * stride;
-      float low, high;
-      const int strange = range(from, inner, &low, &high);
-      float scale = (high - low) / 255;
-      const float factor = scale > 0 ? 1 / scale : 0;
-      const int32_t zero = (int32_t)lrintf(-low * factor < 255 ? -low * factor : 255);
-      // An infinite range: infinity − infinity is found nowhere else.
-      if (strange || !(high - low < INFINITY)) scale = NAN;
-      memcpy(tail + r, &scale, sizeof scale);
-      memcpy(tail + piece_words + r, &zero, sizeof zero);
-      const vf f = set1(factor), z = set1((float)zero);
-      for (size_t i = 0; i < words; i += piece_words) {
+FN struct rounding rounding_of_weight(const float *x, size_t inner) {
+  float low, high;
+  range(x, inner, &low, &high);
+  const float scale = (high > -low ? high : -low) / 127, factor = scale > 0 ? 1 / scale : 0;
+  __m512i total = _mm512_setzero_si512();
+  for (size_t i = 0; i < inner; i += LANES) {
+    total = _mm512_add_epi32(total, _mm512_cvtps_epi32(mul(load_n(x + i, inner - i), set1(factor))));
+  }
+  return (struct rounding){scale, factor, _mm512_reduce_add_epi32(total), 0};
+}
+
+FN void row_tail(uint32_t *tail, size_t row, struct rounding rounding) {
+  memcpy(tail + row, &rounding.scale, sizeof rounding.scale);
+  memcpy(tail + piece_words + row, &rounding.zero, sizeof rounding.zero);
+}
+FN void weight_tail(uint32_t *tail, size_t output, struct rounding rounding) {
+  memcpy(tail + output, &rounding.scale, sizeof rounding.scale);
+  memcpy(tail + panel_outputs + output, &rounding.zero, sizeof rounding.zero);
+}
+
+FN __m512i piece(const float *x, size_t left, struct rounding rounding) {
+  const vf factor = set1(rounding.factor), zero = set1((float)(rounding.is_row ? rounding.zero : 0));
+  __m128i quarter[4];
 #pragma clang loop unroll(full)
-        for (size_t part = 0; part < 4; part++) {
-          const size_t at = 4 * i + part * LANES;
-          const __m128i q = at < inner ? bytes(load_n(from + at, inner - at), f, z) : _mm_setzero_si128();
-          _mm_storeu_si128((__m128i *)(to + i * block_rows + part * 4), q);
-        }
-      }
-    }
+  for (size_t q = 0; q < 4; q++) {
+    const vf v = q * LANES < left ? load_n(x + q * LANES, left - q * LANES) : set1(0);
+    const __m512i whole = _mm512_cvtps_epi32(rounding.is_row ? max2(set1(0), muladd(v, factor, zero)) : mul(v, factor));
+    quarter[q] = rounding.is_row ? _mm512_cvtusepi32_epi8(whole) : _mm512_cvtsepi32_epi8(whole);
   }
+  const __m256i low = _mm256_inserti128_si256(_mm256_castsi128_si256(quarter[0]), quarter[1], 1);
+  const __m256i high = _mm256_inserti128_si256(_mm256_castsi128_si256(quarter[2]), quarter[3], 1);
+  return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
 }
 
-ENTRY void pack_weight(const float *weight, size_t stride, size_t outputs, size_t inner, uint32_t *packed) {
-  const size_t words = words_of(inner, DEPTH), panel = words * panel_outputs + panel_tail(DEPTH);
-  for (size_t first = 0; first < outputs; first += panel_outputs, packed += panel) {
-    const size_t count = outputs - first < panel_outputs ? outputs - first : panel_outputs;
-    if (count < panel_outputs) memset(packed, 0, panel * sizeof *packed);
-    uint32_t *const tail = packed + words * panel_outputs;
-    for (size_t r = 0; r < count; r++) {
-      const float *from = weight + (first + r) * stride;
-      float low, high;
-      range(from, inner, &low, &high);
-      const float scale = (high > -low ? high : -low) / 127;
-      const vf factor = set1(scale > 0 ? 1 / scale : 0);
-      __m512i total = _mm512_setzero_si512();
-      for (size_t i = 0; i < words; i += 4) {
-        const vf v = 4 * i < inner ? load_n(from + 4 * i, inner - 4 * i) : set1(0);
-        const __m512i p = _mm512_cvtps_epi32(mul(v, factor));
-        total = _mm512_add_epi32(total, p);
-        uint32_t quads[4];
-        _mm_storeu_si128((__m128i *)quads, _mm512_cvtsepi32_epi8(p));
-        for (size_t w = 0; w < 4; w++) packed[(i + w) * panel_outputs + r] = quads[w];
-      }
-      const int32_t sum_of_weights = _mm512_reduce_add_epi32(total);
-      memcpy(tail + r, &scale, sizeof scale);
-      memcpy(tail + panel_outputs + r, &sum_of_weights, sizeof sum_of_weights);
-    }
-  }
-}
+#include "vector_pack.h"
 
 const struct ckernels_format ckernels_int8 = {
-    "int8", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, packed_product, NULL,
+    "int8", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, packed_product, NULL, NULL, NULL, NULL, NULL,
+    NULL, NULL,
 };
 #else
 typedef int ckernels_no_int8;  // A C file may not be empty.

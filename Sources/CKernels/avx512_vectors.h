@@ -28,3 +28,11 @@ FN vf where_less(vf a, vf b, vf x, vf y) {
 }
 FN float sum(vf x) { return _mm512_reduce_add_ps(x); }
 FN float peak(vf x) { return _mm512_reduce_max_ps(x); }
+
+// A number so large that adding it rounds to whole numbers n, which then are the lowest bits of the sum.
+static const float power_shift = 12582912;
+// p · 2^n: n goes straight into the exponent, which must have room for it.
+FN vf times_power(vf p, vf shifted) {
+  const __m512i exponent = _mm512_slli_epi32(_mm512_castps_si512(shifted), 23);
+  return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(p), exponent));
+}

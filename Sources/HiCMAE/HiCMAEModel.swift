@@ -14,8 +14,8 @@ public struct HiCMAEModel: Sendable {
   public let videoLayerWeights, audioLayerWeights: Parameter?
   public let featureNorm: LayerNorm
   public let head: Linear
-  /// What its products compute in.
-  public let precision: Precision
+  /// How its weights were packed, or nil for plain ones, which can be trained.
+  public let packing: WeightPacking?
 
   /// What a tap may look at.
   public enum Stage: Hashable, Sendable {
@@ -67,7 +67,7 @@ public struct HiCMAEModel: Sendable {
     head = try Linear(
       weights["head"], from: width, to: configuration.outputs, fresh: .uniform(bound: bound),
       freshBias: .uniform(bound: bound), exact: true)
-    precision = weights.packing?.precision ?? .f32
+    packing = weights.packing
     try weights.finish()
   }
 

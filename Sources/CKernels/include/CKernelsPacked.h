@@ -46,6 +46,18 @@ struct ckernels_format {
   /// whole rows first.
   void (*product_packed)(const uint32_t *x, const uint32_t *weight, size_t rows, size_t outputs, size_t inner,
                          const struct ckernels_finish *finish, uint32_t *y);
+
+  /// y = softmax(scale · q·kᵀ) · v of one head: q and y (queries, width), k and v (keys, width), at least one key; the
+  /// latter packed by the functions below. NULL for int8. Queries are taken in blocks of `rows`, and whether one of a
+  /// block has large scores decides how its block is rounded: callers cut queries at multiples of `rows`.
+  /// `scratch`: attention_words.
+  void (*attention)(const float *q, size_t q_stride, const uint32_t *k, const uint32_t *v, float *y, size_t y_stride,
+                    size_t queries, size_t keys, size_t width, float scale, uint32_t *scratch);
+  void (*pack_keys)(const float *k, size_t stride, size_t keys, size_t width, uint32_t *packed);
+  void (*pack_values)(const float *v, size_t stride, size_t keys, size_t width, uint32_t *packed);
+  size_t (*keys_words)(size_t keys, size_t width);
+  size_t (*values_words)(size_t keys, size_t width);
+  size_t (*attention_words)(size_t keys, size_t width);
 };
 
 /// The kernels of `precision`, or NULL where this processor lacks the instructions (or we lack the code).
