@@ -7,6 +7,8 @@ package struct Benchmark: Sendable {
   package let configuration: Configuration
   package let threads: Int
   package let level: KernelLevel
+  /// What the model computed in.
+  package let precision: Precision
   /// Of one window each, in the order measured; a first one, which sizes the memory, is left out.
   package let seconds: [Double]
   /// GFLOP/s of each product on one thread.
@@ -25,6 +27,7 @@ package struct Benchmark: Sendable {
     self.threads = threads
     let inference = Inference(model: model, threads: threads)
     level = inference.operations.level
+    precision = model.packing?.precision ?? .f32
     var generator = SplitMix64(seed: 0)
     func noise(_ count: Int) -> FloatBuffer {
       let buffer = FloatBuffer(count: count)

@@ -55,7 +55,7 @@ struct ModelOptions: ParsableArguments {
       guard let size else {
         throw Failure(.noInput, "\(path): its model \(recorded.id) is in no file; choose one: --model DIR")
       }
-      return try ChosenModel(untrained: size)
+      return engine.calibrated(try ChosenModel(untrained: size), as: recorded, log)
     }
     for folder in ModelLookup.system.candidates {
       guard let chosen = try? ChosenModel(folder: folder), chosen.summary.sha256 == sha256 else { continue }
@@ -87,6 +87,14 @@ struct EngineOptions: ParsableArguments {
       valueName: "count"))
   var threads: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      What the model computes in: f32, bf16, int8, or auto: bf16 where the processor has it. (default: f32, or a \
+      session's own)
+      """, valueName: "type"))
+  var precision: PrecisionChoice?
+
   @Flag(help: "The model's own probabilities: leave its calibration aside.") var noCalibration = false
 
   func validate() throws {
@@ -101,6 +109,12 @@ struct EngineOptions: ParsableArguments {
 
   /// The model with its own probabilities.
   func bare(_ model: String?, _ log: Logger) throws -> ChosenModel {
+    var chosen = try plain(model, log)
+    chosen.packing = (precision ?? .f32).packing(log)
+    return chosen
+  }
+
+  private func plain(_ model: String?, _ log: Logger) throws -> ChosenModel {
     if let untrained { return try ChosenModel(untrained: untrained) }
     let named = try ModelLookup.system.find(model)
     let path = try RunFolder.model(of: named) ?? named
@@ -124,8 +138,9 @@ struct EngineOptions: ParsableArguments {
 
   /// As a session recorded it, so that its windows come out as they did.
   func calibrated(_ model: ChosenModel, as recorded: ModelSummary, _ log: Logger) -> ChosenModel {
-    guard !noCalibration, let calibration = recorded.calibration else { return model }
     var model = model
+    model.packing = (precision ?? PrecisionChoice(rawValue: recorded.precision) ?? .f32).packing(log)
+    guard !noCalibration, let calibration = recorded.calibration else { return model }
     model.calibration = calibration
     log.notice(
       "\(model.config.id): calibrated as recorded, temperature \(TrainingScreen.short(calibration.temperature))")
