@@ -135,14 +135,15 @@ private struct Report: Encodable {
   /// From the process's start to the first window, and the peak until then.
   let readyS, readyMb: Double
   let medianMs, minMs, p95Ms, peakMb, gflop, sgemmGflops, share: Double
-  /// Of every window, in the order measured.
-  let ms: [Double]
+  /// Of every window, in the order measured, on the clock and of processors.
+  let ms, processorMs: [Double]
   let logits: [Float]
 
   enum CodingKeys: String, CodingKey {
     case size, precision, asked, kernels, threads, runs, gflop, share, ms, logits
     case readyS = "ready_s"
     case readyMb = "ready_mb"
+    case processorMs = "processor_ms"
     case medianMs = "median_ms"
     case minMs = "min_ms"
     case p95Ms = "p95_ms"
@@ -165,6 +166,7 @@ private struct Report: Encodable {
     minMs = rounded(measured.best * 1e3, 100)
     p95Ms = rounded(measured.p95 * 1e3, 100)
     ms = measured.seconds.map { rounded($0 * 1e3, 1000) }
+    processorMs = measured.processorSeconds.map { rounded($0 * 1e3, 1000) }
     logits = measured.logits
     peakMb = rounded(peakMebibytes, 10)
     gflop = rounded(measured.configuration.gigaflops, 100)
