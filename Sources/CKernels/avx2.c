@@ -49,6 +49,8 @@ FN float peak(vf x) {
   return _mm_cvtss_f32(_mm_max_ss(s, _mm_movehdup_ps(s)));
 }
 
+#include "vector_math.h"
+
 #include "vector_kernels.h"
 
 #define ROWS 6

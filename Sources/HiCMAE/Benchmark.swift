@@ -7,8 +7,13 @@ package struct Benchmark: Sendable {
   package let configuration: Configuration
   package let threads: Int
   package let level: KernelLevel
+  /// What the model computed in.
+  package let precision: Precision
   /// Of one window each, in the order measured; a first one, which sizes the memory, is left out.
   package let seconds: [Double]
+  /// Of processors in each of them, all threads together: less than `seconds`, on one thread, where the window had to
+  /// wait for others.
+  package let processorSeconds: [Double]
   /// GFLOP/s of each product on one thread.
   package let yardsticks: [Double]
   /// Of the window: what tells whether two programs computed the same.
@@ -25,6 +30,7 @@ package struct Benchmark: Sendable {
     self.threads = threads
     let inference = Inference(model: model, threads: threads)
     level = inference.operations.level
+    precision = model.packing?.precision ?? .f32
     var generator = SplitMix64(seed: 0)
     func noise(_ count: Int) -> FloatBuffer {
       let buffer = FloatBuffer(count: count)
@@ -38,16 +44,18 @@ package struct Benchmark: Sendable {
 
     inference.logits(video: video, audio: audio, into: logits)
     _ = yardstick.seconds()
-    var seconds: [Double] = []
+    var (seconds, processorSeconds): ([Double], [Double]) = ([], [])
     var yardsticks: [Double] = []
     for _ in 0..<runs {
       // Several, because one is forty times shorter than a window.
       for _ in 0..<5 { yardsticks.append(MatrixProduct.Yardstick.flop / yardstick.seconds() / 1e9) }
-      let start = monotonicSeconds()
+      let (start, spent) = (monotonicSeconds(), processorSecondsSpent())
       inference.logits(video: video, audio: audio, into: logits)
       seconds.append(monotonicSeconds() - start)
+      processorSeconds.append(processorSecondsSpent() - spent)
     }
-    (self.seconds, self.yardsticks, self.logits) = (seconds, yardsticks, logits.array)
+    (self.seconds, self.processorSeconds) = (seconds, processorSeconds)
+    (self.yardsticks, self.logits) = (yardsticks, logits.array)
   }
 
   package var median: Double { Self.quantile(0.5, of: seconds) }

@@ -14,6 +14,8 @@ public struct HiCMAEModel: Sendable {
   public let videoLayerWeights, audioLayerWeights: Parameter?
   public let featureNorm: LayerNorm
   public let head: Linear
+  /// How its weights were packed, or nil for plain ones, which can be trained.
+  public let packing: WeightPacking?
 
   /// What a tap may look at.
   public enum Stage: Hashable, Sendable {
@@ -32,14 +34,14 @@ public struct HiCMAEModel: Sendable {
 
   /// The weights of `store`, whose names and shapes give the sizes.
   /// - Throws: ``Layers/WeightError``, or the store's error if it cannot be read.
-  public init(reading store: any TensorStore) throws {
-    try self.init(Configuration(inferredFrom: store), Weights(reading: store))
+  public init(reading store: any TensorStore, packing: WeightPacking? = nil) throws {
+    try self.init(Configuration(inferredFrom: store), Weights(reading: store, packing: packing))
   }
 
   /// Fresh weights of these sizes, the same for the same seed: a start for fine-tuning, or for timing.
-  public init(_ configuration: Configuration, seed: UInt64) {
+  public init(_ configuration: Configuration, seed: UInt64, packing: WeightPacking? = nil) {
     do {
-      try self.init(configuration, Weights(fresh: seed))
+      try self.init(configuration, Weights(fresh: seed, packing: packing))
     } catch {
       preconditionFailure("fresh weights always fit: \(error)")
     }
@@ -64,7 +66,8 @@ public struct HiCMAEModel: Sendable {
     let bound = 1 / Float(width).squareRoot()
     head = try Linear(
       weights["head"], from: width, to: configuration.outputs, fresh: .uniform(bound: bound),
-      freshBias: .uniform(bound: bound))
+      freshBias: .uniform(bound: bound), exact: true)
+    packing = weights.packing
     try weights.finish()
   }
 

@@ -10,10 +10,10 @@ public final class Inference {
 
   /// - Parameters:
   ///   - threads: that share the work, the caller included.
-  ///   - level: which kernels to use; the best by default.
-  public init(model: HiCMAEModel, threads: Int = 1, level: KernelLevel = .best) {
+  ///   - level: which kernels to use; by default those that the weights were packed for, or the best.
+  public init(model: HiCMAEModel, threads: Int = 1, level: KernelLevel? = nil) {
     self.model = model
-    operations = Operations(threads: threads, level: level)
+    operations = Operations(threads: threads, level: level ?? model.packing?.level ?? .best, packing: model.packing)
   }
 
   /// Writes the logits of a batch; after the first call of a batch size, without allocating.

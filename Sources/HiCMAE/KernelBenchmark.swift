@@ -15,73 +15,89 @@ package struct WindowKernel: Sendable {
 }
 
 extension Configuration {
-  /// Every kernel of a window with both senses, in the order of the model, equal shapes together.
-  package var windowKernels: [WindowKernel] {
-    let noise = Noise()
+  /// Every kernel of a window, in the order of the model, equal shapes together; weights packed as `packing` says.
+  package func windowKernels(_ packing: WeightPacking) -> [WindowKernel] {
     let senses = [
-      ("video", Self.videoTokens, Self.videoGrid, videoDepth, Self.audioTokens),
-      ("audio", Self.audioTokens, Self.audioGrid, audioDepth, Self.videoTokens),
+      (name: "video", tokens: Self.videoTokens, grid: Self.videoGrid, depth: videoDepth, others: Self.audioTokens),
+      (name: "audio", tokens: Self.audioTokens, grid: Self.audioGrid, depth: audioDepth, others: Self.videoTokens),
     ]
-    return senses.filter { $0.3 > 0 }.flatMap { sense, tokens, grid, depth, others in
-      let blocks = depth + fusionDepth
-      func product(
-        _ name: String, _ rows: Int, _ outputs: Int, _ inputs: Int, _ calls: Int, adding: Bool = false,
-        gelu: Bool = false
-      ) -> WindowKernel {
-        let (x, weight, bias) = (noise(rows, inputs), noise(outputs, inputs), noise(1, outputs))
-        let residual = adding ? noise(rows, outputs) : nil
-        return WindowKernel(
-          name: "\(sense) \(name)", shape: "\(rows)×\(outputs)×\(inputs)", calls: calls,
-          flop: 2 * Double(rows) * Double(outputs) * Double(inputs)
-        ) { $0.linear(x, weight, bias: bias, adding: residual, then: gelu ? .gelu : .none) }
-      }
-      func attention(_ name: String, _ keys: Int, _ calls: Int) -> WindowKernel {
-        // Queries, keys and values stand side by side in memory, as the product that makes them leaves them.
-        let (own, context) = (noise(tokens, 3 * dim), noise(keys, 3 * dim))
-        let (width, heads) = (dim, heads)
-        return WindowKernel(
-          name: "\(sense) \(name)", shape: "\(tokens)×\(keys)×\(heads)", calls: calls,
-          flop: 4 * Double(tokens) * Double(keys) * Double(dim)
-        ) {
-          _ = $0.attention(
-            own.columns(0..<width), context.columns(width..<2 * width), context.columns(2 * width..<3 * width),
-            batch: 1, heads: heads)
-        }
-      }
-      let (tokensOf, weight) = (noise(tokens, dim), noise(1, dim))
-      let picture = noise(1, grid.values)
-      let norms = 2 * blocks + (layerFusion ? depth : 1) + (fusionDepth > 0 ? 2 * fusionDepth + 1 : 0)
-      let means = (layerFusion ? depth : 1) + (fusionDepth > 0 ? 1 : 0)
-      return [
-        WindowKernel(name: "\(sense) unfold", shape: "\(tokens)×\(grid.patchValues)", calls: 1, flop: 0) {
-          _ = $0.unfold(picture, grid)
-        },
-        product("patch", tokens, dim, grid.patchValues, 1, adding: true),
-        WindowKernel(name: "\(sense) norm", shape: "\(tokens)×\(dim)", calls: norms, flop: 0) {
-          $0.layerNorm(tokensOf, weight: weight, bias: weight, epsilon: Self.epsilon)
-        },
-        product("qkv", tokens, 3 * dim, dim, blocks),
-        attention("attention", tokens, blocks),
-        product("proj", tokens, dim, dim, blocks + fusionDepth, adding: true),
-        product("fc1+gelu", tokens, Self.mlpRatio * dim, dim, blocks, gelu: true),
-        product("fc2", tokens, dim, Self.mlpRatio * dim, blocks, adding: true),
-        product("q", tokens, dim, dim, fusionDepth),
-        product("kv", tokens, 2 * dim, dim, fusionDepth),
-        attention("cross-attention", others, fusionDepth),
-        WindowKernel(name: "\(sense) mean", shape: "\(tokens)×\(dim)", calls: means, flop: 0) {
-          $0.meanOverTokens(tokensOf, batch: 1)
-        },
-      ].filter { $0.calls > 0 }
+    return senses.filter { $0.depth > 0 }.flatMap { sense in
+      kernels(of: sense.name, sense.tokens, sense.grid, depth: sense.depth, others: sense.others, Noise(packing))
     }
+  }
+
+  private func kernels(
+    of sense: String, _ tokens: Int, _ grid: PatchGrid, depth: Int, others: Int, _ noise: Noise
+  ) -> [WindowKernel] {
+    let (width, heads, blocks) = (dim, heads, depth + fusionDepth)
+    let x = noise(tokens, width)
+    let norm = RowNorm(weight: noise(1, width), bias: noise(1, width), epsilon: Self.epsilon)
+    func product(
+      _ name: String, outputs: Int, inputs: Int, calls: Int, normalised: Bool = false, adding: Bool = false
+    ) -> WindowKernel {
+      let (rows, layer) = (noise(tokens, inputs), noise.layer(outputs, inputs))
+      let residual = adding ? noise(tokens, outputs) : nil
+      return WindowKernel(
+        name: "\(sense) \(name)", shape: "\(tokens)×\(outputs)×\(inputs)", calls: calls,
+        flop: 2 * Double(tokens) * Double(outputs) * Double(inputs)
+      ) { $0.linear(rows, normalised: normalised ? norm : nil, layer, adding: residual) }
+    }
+    func attention(_ name: String, keys: Int, calls: Int) -> WindowKernel {
+      // Queries, keys and values stand side by side in memory, as the product that makes them leaves them.
+      let (own, context) = (noise(tokens, 3 * width), noise(keys, 3 * width))
+      return WindowKernel(
+        name: "\(sense) \(name)", shape: "\(tokens)×\(keys)×\(heads)", calls: calls,
+        flop: 4 * Double(tokens) * Double(keys) * Double(width)
+      ) {
+        _ = $0.attention(
+          own.columns(0..<width), context.columns(width..<2 * width), context.columns(2 * width..<3 * width),
+          batch: 1, heads: heads)
+      }
+    }
+    let (picture, hidden) = (noise(1, grid.values), Self.mlpRatio * width)
+    let (widen, narrow) = (noise.layer(hidden, width), noise.layer(width, hidden))
+    let read = (layerFusion ? depth : 1) + (fusionDepth > 0 ? 1 : 0)
+    return [
+      WindowKernel(name: "\(sense) unfold", shape: "\(tokens)×\(grid.patchValues)", calls: 1, flop: 0) {
+        _ = $0.unfold(picture, grid)
+      },
+      product("patch", outputs: width, inputs: grid.patchValues, calls: 1, adding: true),
+      product("norm+qkv", outputs: 3 * width, inputs: width, calls: blocks, normalised: true),
+      attention("attention", keys: tokens, calls: blocks),
+      product("proj", outputs: width, inputs: width, calls: blocks + fusionDepth, adding: true),
+      WindowKernel(
+        name: "\(sense) norm+fc1+gelu+fc2", shape: "\(tokens)×\(hidden)×\(width)", calls: blocks,
+        flop: 4 * Double(tokens) * Double(hidden) * Double(width)
+      ) {
+        let y = $0.matrix(rows: tokens, columns: width)
+        $0.feedForward(x, normalised: norm, widen: widen, narrow: narrow, adding: x, into: y)
+      },
+      product("norm+q", outputs: width, inputs: width, calls: fusionDepth, normalised: true),
+      product("norm+kv", outputs: 2 * width, inputs: width, calls: fusionDepth, normalised: true),
+      attention("cross-attention", keys: others, calls: fusionDepth),
+      WindowKernel(name: "\(sense) norm", shape: "\(tokens)×\(width)", calls: read, flop: 0) {
+        $0.layerNorm(x, weight: norm.weight, bias: norm.bias, epsilon: norm.epsilon)
+      },
+      WindowKernel(name: "\(sense) mean", shape: "\(tokens)×\(width)", calls: read, flop: 0) {
+        $0.meanOverTokens(x, batch: 1)
+      },
+    ].filter { $0.calls > 0 }
   }
 }
 
-/// Matrices of noise in [−1, 1).
+/// Matrices and layers of noise in [−1, 1).
 private final class Noise {
   private var generator = SplitMix64(seed: 0)
+  private let packing: WeightPacking
+
+  init(_ packing: WeightPacking) { self.packing = packing }
 
   func callAsFunction(_ rows: Int, _ columns: Int) -> Matrix {
     Matrix(FloatBuffer((0..<rows * columns).map { _ in generator.symmetric() }), rows: rows, columns: columns)
+  }
+
+  func layer(_ outputs: Int, _ inputs: Int) -> LinearWeights {
+    LinearWeights(weight: packing(self(outputs, inputs)), bias: self(1, outputs))
   }
 }
 
@@ -95,13 +111,13 @@ package struct KernelBenchmark: Sendable {
 
   package let lines: [Line]
   package let threads: Int
-  package let level: KernelLevel
+  package let packing: WeightPacking
 
   /// - Parameter span: seconds that each kernel is run for.
-  package init(_ configuration: Configuration, threads: Int, span: Double = 0.2) {
-    let operations = Operations(threads: threads)
-    (self.threads, level) = (threads, operations.level)
-    lines = configuration.windowKernels.map { kernel in
+  package init(_ configuration: Configuration, packing: WeightPacking, threads: Int, span: Double = 0.2) {
+    let operations = Operations(threads: threads, level: packing.level, packing: packing)
+    (self.threads, self.packing) = (threads, packing)
+    lines = configuration.windowKernels(packing).map { kernel in
       Line(
         kernel: kernel,
         seconds: medianSeconds(span: span) {

@@ -19,17 +19,17 @@ public struct Block: Sendable {
   ) -> Matrix {
     operations.scoped(rows: x.rows, columns: x.columns) { y in
       if let dropping {
-        let branch = attention(attentionNorm(x, operations), adding: nil, batch: batch, operations)
+        let branch = attention(x, normalised: attentionNorm, adding: nil, batch: batch, operations)
         let attended = operations.scaledSum(
           branch, factors: dropping.factors(attention.projection.weight, batch: batch), adding: x)
         let fed = operations.matrix(rows: x.rows, columns: x.columns)
-        feedForward(feedForwardNorm(attended, operations), adding: nil, into: fed, operations)
+        feedForward(attended, normalised: feedForwardNorm, adding: nil, into: fed, operations)
         operations.scaledSum(
           fed, factors: dropping.factors(feedForward.narrow.weight, batch: batch), adding: attended, into: y)
         return
       }
-      let attended = attention(attentionNorm(x, operations), adding: x, batch: batch, operations)
-      feedForward(feedForwardNorm(attended, operations), adding: attended, into: y, operations)
+      let attended = attention(x, normalised: attentionNorm, adding: x, batch: batch, operations)
+      feedForward(attended, normalised: feedForwardNorm, adding: attended, into: y, operations)
     }
   }
 }
@@ -53,7 +53,7 @@ public struct CrossBlock: Sendable {
     _ x: Matrix, context: Matrix, batch: Int, dropping: DropPath? = nil, _ operations: Operations
   ) -> Matrix {
     var looked = crossAttention(
-      queryNorm(x, operations), context: contextNorm(context, operations), adding: dropping == nil ? x : nil,
+      x, normalised: queryNorm, context: context, normalised: contextNorm, adding: dropping == nil ? x : nil,
       batch: batch, operations)
     if let dropping {
       looked = operations.scaledSum(

@@ -17,21 +17,25 @@ public struct CrossAttention: Sendable {
     queryBias = try weights.parameter("q_bias", [width], fresh: .zeros)
     valueBias = try weights.parameter("v_bias", [width], fresh: .zeros)
     query = try Linear(weights["q"], from: width, to: width, bias: false)
-    keyValue = try weights.parameter("kv.weight", [2 * width, width], fresh: .xavierUniform)
+    keyValue = try weights.product("kv.weight", [2 * width, width], fresh: .xavierUniform)
     projection = try Linear(weights["proj"], from: width, to: width)
   }
 
-  /// residual, where there is one, + attention of x (batch · tokens, width) to context (batch · its tokens, width).
+  /// residual, where there is one, + attention of norm(x), (batch · tokens, width), to contextNorm(context),
+  /// (batch · its tokens, width).
   public func callAsFunction(
-    _ x: Matrix, context: Matrix, adding residual: Matrix?, batch: Int, _ operations: Operations
+    _ x: Matrix, normalised norm: LayerNorm, context: Matrix, normalised contextNorm: LayerNorm,
+    adding residual: Matrix?, batch: Int, _ operations: Operations
   ) -> Matrix {
     let width = x.columns
     return operations.scoped(rows: x.rows, columns: width) { y in
       let bias = operations.matrix(rows: 1, columns: 2 * width)
       operations.copy(nil, into: bias.columns(0..<width))
       operations.copy(valueBias.values, into: bias.columns(width..<2 * width))
-      let q = operations.linear(x, query.weight.values, bias: queryBias.values)
-      let both = operations.linear(context, keyValue.values, bias: bias)
+      let q = operations.linear(
+        x, normalised: norm.rows, LinearWeights(weight: query.weight.product, bias: queryBias.values))
+      let both = operations.linear(
+        context, normalised: contextNorm.rows, LinearWeights(weight: keyValue.product, bias: bias))
       let (k, v) = (both.columns(0..<width), both.columns(width..<2 * width))
       projection(operations.attention(q, k, v, batch: batch, heads: heads), adding: residual, into: y, operations)
     }

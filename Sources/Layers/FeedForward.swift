@@ -9,8 +9,11 @@ public struct FeedForward: Sendable {
     narrow = try Linear(weights["fc2"], from: ratio * width, to: width)
   }
 
-  /// residual, where there is one, + narrow(gelu(widen(x))), into `y` (rows, width).
-  public func callAsFunction(_ x: Matrix, adding residual: Matrix?, into y: Matrix, _ operations: Operations) {
-    narrow(widen(x, then: .gelu, operations), adding: residual, into: y, operations)
+  /// residual, where there is one, + narrow(gelu(widen(norm(x)))), into `y` (rows, width).
+  public func callAsFunction(
+    _ x: Matrix, normalised norm: LayerNorm, adding residual: Matrix?, into y: Matrix, _ operations: Operations
+  ) {
+    operations.feedForward(
+      x, normalised: norm.rows, widen: widen.weights, narrow: narrow.weights, adding: residual, into: y)
   }
 }

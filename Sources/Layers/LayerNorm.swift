@@ -12,6 +12,9 @@ public struct LayerNorm: Sendable {
     self.epsilon = epsilon
   }
 
+  /// For operations that normalise on the way.
+  var rows: RowNorm { RowNorm(weight: weight.values, bias: bias.values, epsilon: epsilon) }
+
   /// x (rows, width) to the same shape.
   @discardableResult
   public func callAsFunction(_ x: Matrix, into y: Matrix? = nil, _ operations: Operations) -> Matrix {

@@ -10,20 +10,26 @@ public struct Linear: Sendable {
   /// - Parameters:
   ///   - fresh: of the weight; the published models use Xavier and a bias of zero.
   ///   - freshBias: of the bias.
+  ///   - exact: whether it computes in float32 whatever the precision.
   public init(
     _ weights: Weights, from inputs: Int, to outputs: Int, bias: Bool = true, fresh: Fresh = .xavierUniform,
-    freshBias: Fresh = .zeros
+    freshBias: Fresh = .zeros, exact: Bool = false
   ) throws {
-    weight = try weights.parameter("weight", [outputs, inputs], fresh: fresh)
+    weight = try weights.product("weight", [outputs, inputs], fresh: fresh, exact: exact)
     self.bias = bias ? try weights.parameter("bias", [outputs], fresh: freshBias) : nil
   }
 
+  /// For fat operations.
+  var weights: LinearWeights { LinearWeights(weight: weight.product, bias: bias?.values) }
+
   /// x (rows, inputs) to (rows, outputs); see ``Tensor/Operations/linear(_:_:bias:adding:then:into:)``.
+  ///
+  /// - Parameter norm: runs over the rows first.
   @discardableResult
   public func callAsFunction(
-    _ x: Matrix, adding residual: Matrix? = nil, then activation: Operations.Activation = .none,
-    into y: Matrix? = nil, _ operations: Operations
+    _ x: Matrix, normalised norm: LayerNorm? = nil, adding residual: Matrix? = nil,
+    then activation: Operations.Activation = .none, into y: Matrix? = nil, _ operations: Operations
   ) -> Matrix {
-    operations.linear(x, weight.values, bias: bias?.values, adding: residual, then: activation, into: y)
+    operations.linear(x, normalised: norm?.rows, weights, adding: residual, then: activation, into: y)
   }
 }

@@ -17,7 +17,7 @@ public struct PatchEmbedding: Sendable {
     self.grid = grid
     // PyTorch's default for convolutions.
     let bound = 1 / Float(grid.patchValues).squareRoot()
-    weight = try weights.parameter("weight", [width] + kernel, fresh: .uniform(bound: bound))
+    weight = try weights.product("weight", [width] + kernel, fresh: .uniform(bound: bound))
     bias = try weights.parameter("bias", [width], fresh: .uniform(bound: bound))
     positions = sinusoids(positions: grid.tokens, width: width)
   }
@@ -26,7 +26,7 @@ public struct PatchEmbedding: Sendable {
   public func callAsFunction(_ x: Matrix, _ operations: Operations) -> Matrix {
     operations.scoped(rows: x.rows * grid.tokens, columns: positions.columns) { y in
       operations.linear(
-        operations.unfold(x, grid), weight.values, bias: bias.values, adding: positions, into: y)
+        operations.unfold(x, grid), LinearWeights(weight: weight.product, bias: bias.values), adding: positions, into: y)
     }
   }
 

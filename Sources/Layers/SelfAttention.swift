@@ -14,12 +14,14 @@ public struct SelfAttention: Sendable {
     self.heads = heads
     queryBias = try weights.parameter("q_bias", [width], fresh: .zeros)
     valueBias = try weights.parameter("v_bias", [width], fresh: .zeros)
-    queryKeyValue = try weights.parameter("qkv.weight", [3 * width, width], fresh: .xavierUniform)
+    queryKeyValue = try weights.product("qkv.weight", [3 * width, width], fresh: .xavierUniform)
     projection = try Linear(weights["proj"], from: width, to: width)
   }
 
-  /// residual, where there is one, + attention within x. Both are (batch · tokens, width), and so is the result.
-  public func callAsFunction(_ x: Matrix, adding residual: Matrix?, batch: Int, _ operations: Operations) -> Matrix {
+  /// residual, where there is one, + attention within norm(x). Both are (batch · tokens, width), and so is the result.
+  public func callAsFunction(
+    _ x: Matrix, normalised norm: LayerNorm, adding residual: Matrix?, batch: Int, _ operations: Operations
+  ) -> Matrix {
     let width = x.columns
     return operations.scoped(rows: x.rows, columns: width) { y in
       let bias = operations.matrix(rows: 1, columns: 3 * width)
@@ -27,7 +29,8 @@ public struct SelfAttention: Sendable {
       operations.copy(nil, into: bias.columns(width..<2 * width))
       operations.copy(valueBias.values, into: bias.columns(2 * width..<3 * width))
       // One product instead of three: x is packed once.
-      let all = operations.linear(x, queryKeyValue.values, bias: bias)
+      let all = operations.linear(
+        x, normalised: norm.rows, LinearWeights(weight: queryKeyValue.product, bias: bias))
       let (q, k) = (all.columns(0..<width), all.columns(width..<2 * width))
       let attended = operations.attention(q, k, all.columns(2 * width..<3 * width), batch: batch, heads: heads)
       projection(attended, adding: residual, into: y, operations)

@@ -6,8 +6,21 @@ public struct Parameter: Sendable {
   public let name: String
   /// Outermost first.
   public let shape: [Int]
-  /// (shape[0], all others multiplied); a tensor of one dimension is one row.
-  public let values: Matrix
+  private let weight: ProductWeight
+
+  init(name: String, shape: [Int], _ weight: ProductWeight) {
+    (self.name, self.shape, self.weight) = (name, shape, weight)
+  }
+
+  /// (shape[0], all others multiplied); a tensor of one dimension is one row. A weight that was packed for products has
+  /// none left.
+  public var values: Matrix {
+    guard case .plain(let values) = weight else { preconditionFailure("\(name) was packed for products") }
+    return values
+  }
+
+  /// For products: plain, or packed.
+  public var product: ProductWeight { weight }
 }
 
 /// Where a fresh parameter's values come from.
@@ -33,14 +46,19 @@ public struct Weights {
   public let path: String
 
   /// Weights of `store`, whose names start at the root.
-  public init(reading store: any TensorStore) {
-    self.init(ledger: Ledger(source: .store(store)), path: "")
+  ///
+  /// - Parameter packing: how weights of products are packed, for recognition; nil keeps them plain, for training.
+  public init(reading store: any TensorStore, packing: WeightPacking? = nil) {
+    self.init(ledger: Ledger(source: .store(store), packing: packing), path: "")
   }
 
   /// Fresh weights: the same seed gives the same values, in whatever order they are asked for.
-  public init(fresh seed: UInt64) {
-    self.init(ledger: Ledger(source: .seed(seed)), path: "")
+  public init(fresh seed: UInt64, packing: WeightPacking? = nil) {
+    self.init(ledger: Ledger(source: .seed(seed), packing: packing), path: "")
   }
+
+  /// How weights of products are packed, or nil.
+  public var packing: WeightPacking? { ledger.packing }
 
   private init(ledger: Ledger, path: String) { (self.ledger, self.path) = (ledger, path) }
 
@@ -58,12 +76,29 @@ public struct Weights {
   /// A missing name or a wrong shape gives zeros and is told by ``finish()``, together with all others.
   /// - Throws: ``WeightError`` if a value is NaN or infinite; the store's error if it cannot be read.
   public func parameter(_ name: String, _ shape: [Int], fresh: Fresh) throws -> Parameter {
+    try parameter(name, shape, fresh: fresh) { .plain($0) }
+  }
+
+  /// The same for a weight (outputs, …) of products, which is packed where that is wanted.
+  ///
+  /// - Parameter exact: whether it stays float32 whatever the precision.
+  public func product(_ name: String, _ shape: [Int], fresh: Fresh, exact: Bool = false) throws -> Parameter {
+    try parameter(name, shape, fresh: fresh) { values in
+      guard let packing else { return .plain(values) }
+      defer { values.buffer.releasePages() }
+      return packing(values, exact: exact)
+    }
+  }
+
+  private func parameter(
+    _ name: String, _ shape: [Int], fresh: Fresh, _ kept: (Matrix) -> ProductWeight
+  ) throws -> Parameter {
     let name = path + name
     let values = try ledger.values(of: name, shape, fresh)
     let rows = shape.count > 1 ? shape[0] : 1
     let count = shape.reduce(1, *)
     let parameter = Parameter(
-      name: name, shape: shape, values: Matrix(values, rows: rows, columns: rows == 0 ? 0 : count / rows))
+      name: name, shape: shape, kept(Matrix(values, rows: rows, columns: rows == 0 ? 0 : count / rows)))
     ledger.parameters.append(parameter)
     return parameter
   }
@@ -81,12 +116,13 @@ private final class Ledger {
   }
 
   private let source: Source
+  let packing: WeightPacking?
   var parameters: [Parameter] = []
   private var known: Set<String> = []
   private var missing: [String] = []
   private var misshapen: [WeightError.Mismatch] = []
 
-  init(source: Source) { self.source = source }
+  init(source: Source, packing: WeightPacking?) { (self.source, self.packing) = (source, packing) }
 
   func values(of name: String, _ shape: [Int], _ fresh: Fresh) throws -> FloatBuffer {
     precondition(known.insert(name).inserted, "\(name) is read twice")

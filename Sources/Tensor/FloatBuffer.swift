@@ -14,6 +14,7 @@ public final class FloatBuffer: @unchecked Sendable {
   public let count: Int
 
   private let release: () -> Void
+  private let isBorrowed: Bool
 
   /// Owned memory, all zero.
   public init(count: Int) {
@@ -26,6 +27,7 @@ public final class FloatBuffer: @unchecked Sendable {
     // The address outlives this scope: deinit frees it.
     let address = raw
     base = address.bindMemory(to: Float.self, capacity: max(count, 1))
+    isBorrowed = false
     release = { [base] in free(base) }
   }
 
@@ -42,10 +44,22 @@ public final class FloatBuffer: @unchecked Sendable {
     // Mutable in type only: parameters are never written by recognition, and training copies them first.
     self.base = UnsafeMutablePointer(mutating: base)
     self.count = count
+    isBorrowed = true
     release = { _ = owner }
   }
 
   deinit { release() }
+
+  /// Says of a mapped file's values that they will not be read again soon, so that they do not count as this process's
+  /// memory; they can be read all the same. Nothing for memory that is owned. The C function is `madvise`.
+  package func releasePages() {
+    guard isBorrowed else { return }
+    let page = sysconf(Int32(_SC_PAGESIZE))
+    let start = (Int(bitPattern: base) + page - 1) / page * page
+    let end = Int(bitPattern: base + count) / page * page
+    guard end > start, let address = UnsafeMutableRawPointer(bitPattern: start) else { return }
+    madvise(address, end - start, MADV_DONTNEED)
+  }
 
   /// A copy as an array, for tests and small reads.
   public var array: [Float] { Array(UnsafeBufferPointer(start: base, count: count)) }

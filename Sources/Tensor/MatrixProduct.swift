@@ -55,3 +55,10 @@ package func monotonicSeconds() -> Double {
   clock_gettime(CLOCK_MONOTONIC, &now)
   return Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9
 }
+
+/// Seconds of processors that this process has had, all threads together. The C function is `clock_gettime`.
+package func processorSecondsSpent() -> Double {
+  var spent = timespec()
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent)
+  return Double(spent.tv_sec) + Double(spent.tv_nsec) * 1e-9
+}

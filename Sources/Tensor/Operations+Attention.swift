@@ -13,6 +13,9 @@ extension Operations {
     precondition(k.columns == q.columns && v.columns == q.columns && v.rows == k.rows, "q, k and v do not fit")
     let (queries, keys, width) = (q.rows / batch, k.rows / batch, q.columns / heads)
     precondition(keys > 0, "attention to nothing")
+    if let format = attentionFormat, recorder == nil {
+      return packedAttention(q, k, v, batch: batch, heads: heads, format)
+    }
     let panel = Int(kernels.attention_panel)
     func whole(_ count: Int) -> Int { (count + panel - 1) / panel * panel }
     let y = matrix(rows: q.rows, columns: q.columns)

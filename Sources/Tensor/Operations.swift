@@ -18,13 +18,19 @@ public final class Operations {
   /// Which of our kernels are used.
   public let level: KernelLevel
 
+  /// The kernels of attention on packed operands, or nil where plain ones compute it.
+  let attentionFormat: UnsafePointer<ckernels_format>?
+
   /// Threads that share the work, the caller included. Results do not depend on it, bit for bit.
   public var threads: Int { pool.threads }
 
   /// - Parameters:
   ///   - threads: at least 1.
   ///   - level: must be one of ``KernelLevel/available``.
-  public init(threads: Int = 1, level: KernelLevel = .best) {
+  ///   - packing: how the weights were packed that this will compute with; nil for plain ones. Attention computes in
+  ///     the same precision, in bf16 for int8.
+  public init(threads: Int = 1, level: KernelLevel = .best, packing: WeightPacking? = nil) {
+    precondition(packing.map { $0.level == level } ?? true, "weights that were packed for another level")
     guard let table = level.table else { preconditionFailure("this processor has no \(level)") }
     MatrixProduct.prepare()
     pool = WorkerPool(threads: threads)
@@ -33,6 +39,10 @@ public final class Operations {
     productScratch = ProductKernel.scratch(table, threads: threads)
     product = ProductKernel(table, scratch: productScratch)
     self.level = level
+    attentionFormat = packing.flatMap { packing in
+      let precision = packing.precision == .int8 ? Precision.bf16.running(at: level) : packing.precision
+      return precision.format(at: level)
+    }
   }
 
   /// Memory for a result; holds whatever was there.

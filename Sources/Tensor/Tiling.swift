@@ -32,6 +32,17 @@ package struct Tiling: Equatable, Sendable {
     return Tiling(rows: rows, columns: columns, tileRows: down, tileColumns: across)
   }
 
+  /// For packed products, whose tiles are whole blocks of rows: as many rows as the second-level cache holds, or fewer,
+  /// so that all threads have the same number of tiles.
+  ///
+  /// The number of threads may have a say, because a row's results do not depend on its neighbours.
+  package static func packed(rows: Int, columns: Int, block: Int, threads: Int, atMost limit: Int = 17) -> Tiling {
+    let blocks = (rows + block - 1) / block
+    let rounds = max((blocks + threads * limit - 1) / (threads * limit), 1)
+    let share = max((blocks + threads * rounds - 1) / (threads * rounds), 1)
+    return Tiling(rows: rows, columns: columns, tileRows: share * block, tileColumns: max(columns, 1))
+  }
+
   /// For the gradient of a weight: its inner dimension, the tokens, is long, so smaller tiles lose nothing.
   package static func weightGradient(rows: Int, columns: Int) -> Tiling {
     Tiling(

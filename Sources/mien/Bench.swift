@@ -50,8 +50,10 @@ struct Bench: ParsableCommand {
   @Option(help: ArgumentHelp("Clips in a step of training. (default: 8, or 4 for finetune)", valueName: "count"))
   var batch: Int?
 
-  @Option(help: ArgumentHelp("What is computed with; there is f32 only.", valueName: "type"))
-  var precision = "f32"
+  @Option(
+    help: ArgumentHelp(
+      "What the model computes in: f32, bf16, int8, or auto: bf16 where the processor has it.", valueName: "type"))
+  var precision = PrecisionChoice.f32
 
   @Option(
     help: ArgumentHelp("Run this window instead of noise: safetensors of 'video' and 'audio'.", valueName: "file"))
@@ -72,13 +74,13 @@ struct Bench: ParsableCommand {
       throw ValidationError("--batch is for --train; windows are timed one at a time.")
     }
     guard !kernels || (model == nil && pipeline == nil && train == nil && input == nil && runs == nil) else {
-      throw ValidationError("--kernels goes with --size, --threads and --json.")
+      throw ValidationError("--kernels goes with --size, --precision, --threads and --json.")
     }
     guard input == nil || (pipeline == nil && train == nil) else {
       throw ValidationError("--input is a window for the model; give it without --pipeline and --train.")
     }
-    guard precision == "f32" else {
-      throw ValidationError("There is no precision '\(precision)' yet; --precision must be f32.")
+    guard train == nil || precision == .f32 else {
+      throw ValidationError("Training computes in f32; --precision is for windows.")
     }
     guard 1...4096 ~= batch ?? 1 else { throw ValidationError("--batch must be 1 to 4096.") }
     guard threads >= 1 && threads <= 256 else { throw ValidationError("--threads must be 1 to 256.") }
@@ -92,7 +94,7 @@ struct Bench: ParsableCommand {
       return try Output().write((json ? try Self.json(report) : report.table) + "\n")
     }
     if kernels {
-      let report = KernelReport(size ?? .base, threads: threads)
+      let report = KernelReport(size ?? .base, precision.packing, threads: threads)
       return try Output().write((json ? try Self.json(report) : report.table) + "\n")
     }
     if let train {
@@ -102,10 +104,14 @@ struct Bench: ParsableCommand {
       let report = TrainingReport(train, size, measured, peakMebibytes: Double(csystem_peak_kib()) / 1024)
       return try Output().write((json ? try Self.json(report) : report.table) + "\n")
     }
-    let measured = try Benchmark(
-      weights(), threads: threads, runs: runs ?? 10, window: input.map(BenchWindow.init)?.senses)
+    let packing = precision.packing
+    let model = try weights(packing)
+    let ready = (seconds: csystem_seconds_since_start(), kibibytes: csystem_peak_kib())
+    let measured = Benchmark(
+      model, threads: threads, runs: runs ?? 10, window: try input.map(BenchWindow.init)?.senses)
     let report = Report(
-      size: model ?? (size ?? .base).rawValue, measured, peakMebibytes: Double(csystem_peak_kib()) / 1024)
+      size: self.model ?? (size ?? .base).rawValue, asked: precision.rawValue, measured, ready: ready,
+      peakMebibytes: Double(csystem_peak_kib()) / 1024)
     try Output().write((json ? try Self.json(report) : report.table) + "\n")
   }
 
@@ -115,23 +121,29 @@ struct Bench: ParsableCommand {
     return String(decoding: try encoder.encode(report), as: UTF8.self)
   }
 
-  private func weights() throws -> HiCMAEModel {
-    guard let model else { return HiCMAEModel((size ?? .base).configuration(outputs: 6), seed: 0) }
-    return try ModelFolder(model).load().network
+  private func weights(_ packing: WeightPacking) throws -> HiCMAEModel {
+    guard let model else { return HiCMAEModel((size ?? .base).configuration(outputs: 6), seed: 0, packing: packing) }
+    return try ModelFolder(model).load(packing: packing).network
   }
 }
 
 /// What a benchmark prints; the names are the JSON's keys.
 private struct Report: Encodable {
-  let size, precision, kernels: String
+  /// `precision` is what ran, `asked` what was asked for.
+  let size, precision, asked, kernels: String
   let threads, runs: Int
+  /// From the process's start to the first window, and the peak until then.
+  let readyS, readyMb: Double
   let medianMs, minMs, p95Ms, peakMb, gflop, sgemmGflops, share: Double
-  /// Of every window, in the order measured.
-  let ms: [Double]
+  /// Of every window, in the order measured, on the clock and of processors.
+  let ms, processorMs: [Double]
   let logits: [Float]
 
   enum CodingKeys: String, CodingKey {
-    case size, precision, kernels, threads, runs, gflop, share, ms, logits
+    case size, precision, asked, kernels, threads, runs, gflop, share, ms, logits
+    case readyS = "ready_s"
+    case readyMb = "ready_mb"
+    case processorMs = "processor_ms"
     case medianMs = "median_ms"
     case minMs = "min_ms"
     case p95Ms = "p95_ms"
@@ -139,16 +151,22 @@ private struct Report: Encodable {
     case sgemmGflops = "sgemm_gflops"
   }
 
-  init(size: String, _ measured: Benchmark, peakMebibytes: Double) {
+  init(
+    size: String, asked: String, _ measured: Benchmark, ready: (seconds: Double, kibibytes: Int),
+    peakMebibytes: Double
+  ) {
     func rounded(_ value: Double, _ digits: Double) -> Double { (value * digits).rounded() / digits }
-    self.size = size
-    precision = "f32"
+    (self.size, self.asked) = (size, asked)
+    precision = measured.precision.rawValue
+    readyS = rounded(ready.seconds, 1000)
+    readyMb = rounded(Double(ready.kibibytes) / 1024, 10)
     kernels = measured.level.description
     (threads, runs) = (measured.threads, measured.seconds.count)
     medianMs = rounded(measured.median * 1e3, 100)
     minMs = rounded(measured.best * 1e3, 100)
     p95Ms = rounded(measured.p95 * 1e3, 100)
     ms = measured.seconds.map { rounded($0 * 1e3, 1000) }
+    processorMs = measured.processorSeconds.map { rounded($0 * 1e3, 1000) }
     logits = measured.logits
     peakMb = rounded(peakMebibytes, 10)
     gflop = rounded(measured.configuration.gigaflops, 100)
@@ -159,7 +177,8 @@ private struct Report: Encodable {
   var table: String {
     """
     window      \(medianMs) ms (median of \(runs)), best \(minMs) ms, 95 % within \(p95Ms) ms
-    model       \(size), \(gflop) GFLOP a window, \(precision)
+    model       \(size), \(gflop) GFLOP a window, \(precision)\(asked == precision || asked == "auto" ? "" : " (asked: \(asked))")
+    ready       \(readyS) s after the start, with \(readyMb) MB
     threads     \(threads), kernels \(kernels)
     sgemm       \(sgemmGflops) GFLOP/s on one thread
     share       \(share) of that, per thread

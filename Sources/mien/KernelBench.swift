@@ -32,9 +32,10 @@ struct KernelReport: Encodable {
   let lines: [Line]
 
   /// Measures: a fifth of a second a kernel.
-  init(_ size: UntrainedSize, threads: Int) {
-    let measured = KernelBenchmark(size.configuration(outputs: 6), threads: threads)
-    (self.size, precision, kernels, self.threads) = (size.rawValue, "f32", measured.level.description, threads)
+  init(_ size: UntrainedSize, _ packing: WeightPacking, threads: Int) {
+    let measured = KernelBenchmark(size.configuration(outputs: 6), packing: packing, threads: threads)
+    (self.size, self.threads) = (size.rawValue, threads)
+    (precision, kernels) = (packing.precision.rawValue, packing.level.description)
     lines =
       measured.lines.map {
         Line(

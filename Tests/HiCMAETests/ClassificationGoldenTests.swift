@@ -7,10 +7,12 @@ import Testing
 
 /// The model beside values computed in float64 by another implementation.
 @Suite(.serialized) struct ClassificationGoldenTests {
-  @Test(arguments: ["odd", "tiny", "base"]) func logitsAndLayers(size: String) throws {
+  /// With plain weights, as in training, and with packed ones, as in recognition.
+  @Test(arguments: ["odd", "tiny", "base"], [nil, WeightPacking(.f32)])
+  func logitsAndLayers(size: String, packing: WeightPacking?) throws {
     let golden = try GoldenFile.read(Classification.self, "classify_\(size).json", of: .module)
     let store = HashedStore(try names("names_\(size)_finetune.json"), seed: golden.seed)
-    let model = try HiCMAEModel(reading: store)
+    let model = try HiCMAEModel(reading: store, packing: packing)
     #expect(model.configuration.dim == golden.dim && model.configuration.outputs == golden.logits[0].count)
 
     let video = Hashed.video(seed: golden.seed, batch: golden.batch)

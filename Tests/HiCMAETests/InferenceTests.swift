@@ -4,9 +4,13 @@ import TestSupport
 import Testing
 
 @Suite struct InferenceTests {
+  /// Plain weights, and packed ones of every precision.
+  static let packings: [WeightPacking?] = [nil] + Precision.available().map { WeightPacking($0) }
+
   /// The same bits at 1, 2 and 3 threads, alone and from a used memory.
-  @Test func threadsDoNotMatter() {
-    let model = HiCMAEModel(Configuration(dim: 128, videoDepth: 2, audioDepth: 3, fusionDepth: 2, outputs: 7), seed: 11)
+  @Test(arguments: packings) func threadsDoNotMatter(packing: WeightPacking?) {
+    let model = HiCMAEModel(
+      Configuration(dim: 128, videoDepth: 2, audioDepth: 3, fusionDepth: 2, outputs: 7), seed: 11, packing: packing)
     let video = Hashed.video(seed: "threads", batch: 1)
     let audio = Hashed.audio(seed: "threads", batch: 1)
     let logits = (1...3).map { threads in
@@ -43,6 +47,27 @@ import Testing
     #expect(worst.value < 1e-5, "\(worst)")
   }
 
+  /// Packed weights of every precision answer as plain ones do.
+  @Test(arguments: Precision.available()) func precisionsAgree(precision: Precision) {
+    let sizes = Configuration(dim: 128, videoDepth: 2, audioDepth: 3, fusionDepth: 1, outputs: 5)
+    let video = Hashed.video(seed: "precisions", batch: 1).array
+    let audio = Hashed.audio(seed: "precisions", batch: 1).array
+    let plain = Inference(model: HiCMAEModel(sizes, seed: 3)).logits(video: video, audio: audio)
+    let packed = Inference(model: HiCMAEModel(sizes, seed: 3, packing: WeightPacking(precision))).logits(
+      video: video, audio: audio)
+    var worst = WorstDifference()
+    for index in 0..<5 { worst.see("logit \(index)", Double(packed[index]), Double(plain[index])) }
+    let allowed: Double =
+      switch precision {
+      case .f32: 1e-5
+      case .bf16: 0.03
+      case .int8: 0.06
+      }
+    #expect(worst.value < allowed, "\(precision): \(worst)")
+    #expect(precision == .f32 || worst.value > 0, "\(precision) rounds nothing")
+    print("\(precision): \(worst)")
+  }
+
   /// A batch gives what its windows give.
   @Test func batchesAreWindows() {
     let model = HiCMAEModel(Configuration(dim: 64, videoDepth: 1, audioDepth: 2, fusionDepth: 1, outputs: 3), seed: 2)
@@ -60,8 +85,9 @@ import Testing
   }
 
   /// Damage in the input is not hidden.
-  @Test func notANumberStaysSo() {
-    let model = HiCMAEModel(Configuration(dim: 64, videoDepth: 1, audioDepth: 1, fusionDepth: 1, outputs: 3), seed: 2)
+  @Test(arguments: packings) func notANumberStaysSo(packing: WeightPacking?) {
+    let model = HiCMAEModel(
+      Configuration(dim: 64, videoDepth: 1, audioDepth: 1, fusionDepth: 1, outputs: 3), seed: 2, packing: packing)
     let video = Hashed.video(seed: "nan", batch: 1)
     let audio = Hashed.audio(seed: "nan", batch: 1)
     video.base[1000] = .nan
@@ -73,18 +99,21 @@ import Testing
   /// because the heap's counters are the process's.
   @Test func allocatesNothingAfterTheFirstWindow() async {
     await #expect(processExitsWith: .success) {
-      let model = HiCMAEModel(Configuration(dim: 64, videoDepth: 2, audioDepth: 1, fusionDepth: 1, outputs: 3), seed: 2)
       let video = Hashed.video(seed: "memory", batch: 1)
       let audio = Hashed.audio(seed: "memory", batch: 1)
       let logits = FloatBuffer(count: 3)
-      let inference = Inference(model: model, threads: 2)
-      for _ in 0..<2 { inference.logits(video: video, audio: audio, into: logits) }
-      let growth = inference.operations.arena.growth
-      let before = Arena.heapInUse
-      for _ in 0..<3 { inference.logits(video: video, audio: audio, into: logits) }
-      let after = Arena.heapInUse
-      precondition(inference.operations.arena.growth == growth, "the arena grew")
-      precondition(after == before, "the heap grew from \(before) to \(after) bytes")
+      for packing in InferenceTests.packings {
+        let model = HiCMAEModel(
+          Configuration(dim: 64, videoDepth: 2, audioDepth: 1, fusionDepth: 1, outputs: 3), seed: 2, packing: packing)
+        let inference = Inference(model: model, threads: 2)
+        for _ in 0..<2 { inference.logits(video: video, audio: audio, into: logits) }
+        let growth = inference.operations.arena.growth
+        let before = Arena.heapInUse
+        for _ in 0..<3 { inference.logits(video: video, audio: audio, into: logits) }
+        let after = Arena.heapInUse
+        precondition(inference.operations.arena.growth == growth, "the arena grew")
+        precondition(after == before, "the heap grew from \(before) to \(after) bytes")
+      }
     }
   }
 }

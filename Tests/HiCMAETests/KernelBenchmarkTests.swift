@@ -8,14 +8,15 @@ import Testing
   func kernelsAreAllOfAWindow(size: Configuration, senses: Modalities) {
     let configuration = size.keeping(senses)
     let head = 2e-9 * Double(configuration.featureWidth * configuration.outputs)
-    let sum = configuration.windowKernels.reduce(0) { $0 + $1.flop * Double($1.calls) / 1e9 }
+    let sum = configuration.windowKernels(WeightPacking(.f32)).reduce(0) { $0 + $1.flop * Double($1.calls) / 1e9 }
     #expect(abs(sum + head - configuration.gigaflops) < 1e-9)
   }
 
-  @Test func eachIsTimed() {
+  @Test(arguments: Precision.allCases) func eachIsTimed(precision: Precision) {
     let small = Configuration(dim: 64, videoDepth: 1, audioDepth: 1, fusionDepth: 1, outputs: 3)
-    let measured = KernelBenchmark(small, threads: 2, span: 0)
-    #expect(measured.lines.count == small.windowKernels.count && measured.threads == 2)
+    let packing = WeightPacking(precision)
+    let measured = KernelBenchmark(small, packing: packing, threads: 2, span: 0)
+    #expect(measured.lines.count == small.windowKernels(packing).count && measured.threads == 2)
     #expect(measured.lines.allSatisfy { $0.seconds > 0 && $0.seconds < 10 })
     #expect(abs(measured.total - measured.lines.reduce(0) { $0 + $1.seconds * Double($1.kernel.calls) }) < 1e-9)
   }

@@ -7,6 +7,8 @@
 // by rows as they like and get the same bits. A NaN that goes in comes out; it never becomes a number.
 #pragma once
 
+#include "CKernelsPacked.h"
+
 #include <stddef.h>
 
 /// What an instruction set must offer. The reference is plain C, for any processor, and for tests to compare with.

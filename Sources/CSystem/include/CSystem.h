@@ -8,6 +8,10 @@ void csystem_name_thread(const char *name);
 /// Peak resident memory of this process in KiB (getrusage ru_maxrss).
 long csystem_peak_kib(void);
 
+/// Seconds since this process was started, dynamic linking included, in steps of 0.01; −1 where it is not told
+/// (/proc/self/stat, starttime).
+double csystem_seconds_since_start(void);
+
 /// Bytes that malloc has given out in this process, mapped blocks included (mallinfo2; -1 where there is none).
 long csystem_heap_in_use(void);
 

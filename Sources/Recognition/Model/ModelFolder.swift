@@ -2,7 +2,7 @@ public import Checkpoint
 internal import Foundation
 public import HiCMAE
 internal import Layers
-internal import Tensor
+public import Tensor
 
 /// A folder that `mien model import` made: `config.json` and `model.safetensors`.
 public struct ModelFolder: Sendable {
@@ -71,16 +71,18 @@ public struct ModelFolder: Sendable {
     }
   }
 
-  /// The model, its weights mapped; every name, shape and value proven.
+  /// The model; every name, shape and value proven.
+  /// - Parameter packing: how its weights are packed, to recognise with; nil leaves them mapped.
   /// - Throws: `ModelError` for a pre-training model, which answers nothing; errors of `open()`.
-  public func load() throws -> LoadedModel {
+  public func load(packing: WeightPacking? = nil) throws -> LoadedModel {
     guard config.task != .pretraining else {
       throw ModelError(
         .badData, path: path, problem: "is a pre-training model, which has no head", remedy: "fine-tune it first")
     }
     let store = try open()
     return LoadedModel(
-      config: config, network: try naming(weightsPath) { try HiCMAEModel(config.sizes, Weights(reading: store)) })
+      config: config,
+      network: try naming(weightsPath) { try HiCMAEModel(config.sizes, Weights(reading: store, packing: packing)) })
   }
 }
 
@@ -92,11 +94,13 @@ public struct LoadedModel: Sendable {
   init(config: ModelConfig, network: HiCMAEModel) { (self.config, self.network) = (config, network) }
 
   /// Fresh weights: for demonstrations and timing. The same seed gives the same weights; the answers mean nothing.
-  public init(untrained sizes: Configuration, called size: String, labels: Labels, seed: UInt64) {
+  public init(
+    untrained sizes: Configuration, called size: String, labels: Labels, seed: UInt64, packing: WeightPacking? = nil
+  ) {
     precondition(sizes.outputs == labels.names.count, "\(labels.names.count) labels for \(sizes.outputs) outputs")
     config = ModelConfig(
       id: "untrained-\(size)-\(seed)", task: .classification, sizes: sizes, labels: labels, trained: false)
-    network = HiCMAEModel(sizes, seed: seed)
+    network = HiCMAEModel(sizes, seed: seed, packing: packing)
   }
 }
 

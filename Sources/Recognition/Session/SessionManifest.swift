@@ -98,7 +98,8 @@ extension SessionManifest {
         [
           "id": .string(model.id), "sha256": .optional(model.sha256), "labels": .array(model.labels.map(JSON.string)),
           "task": .string(model.task.rawValue), "modalities": .string(model.modalities),
-          "trained": .bool(model.trained), "calibration": model.calibration?.json ?? .null,
+          "trained": .bool(model.trained), "precision": .string(model.precision),
+          "calibration": model.calibration?.json ?? .null,
         ]
       } ?? .null,
       "devices": ["camera": camera?.json ?? .null, "microphone": microphone?.json ?? .null],

@@ -79,6 +79,8 @@ extension SessionManifest: Decodable {
     var labels: [String]
     var task, modalities: String
     var trained: Bool
+    /// Not in sessions that were recorded when there was f32 only.
+    var precision: String?
     var calibration: ModelCalibration?
   }
 
@@ -113,7 +115,7 @@ extension SessionManifest: Decodable {
       }
       self.model = ModelSummary(
         id: model.id, sha256: model.sha256, labels: model.labels, task: task, modalities: model.modalities,
-        trained: model.trained, calibration: model.calibration)
+        trained: model.trained, precision: model.precision ?? "f32", calibration: model.calibration)
     }
     let devices = try container.decode(Devices.self, forKey: .devices)
     (camera, microphone) = (devices.camera, devices.microphone)

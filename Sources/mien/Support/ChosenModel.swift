@@ -9,13 +9,15 @@ struct ChosenModel: Sendable {
   let config: ModelConfig
   /// What its probabilities are corrected with; nil: nothing.
   var calibration: ModelCalibration?
-  private let load: @Sendable () throws -> sending LoadedModel
+  /// What it computes in.
+  var packing = WeightPacking(.f32)
+  private let load: @Sendable (WeightPacking) throws -> sending LoadedModel
 
   /// - Throws: `ModelError` where the folder is none.
   init(folder path: String) throws {
     let folder = try ModelFolder(path)
     config = folder.config
-    load = { try folder.load() }
+    load = { try folder.load(packing: $0) }
   }
 
   /// Freshly seeded weights of a published size, with CREMA-D's labels: always the same numbers, which mean nothing.
@@ -26,14 +28,14 @@ struct ChosenModel: Sendable {
       id: "untrained-\(size.rawValue)", task: .classification, sizes: sizes, labels: labels, trained: false)
     config.weights = nil
     self.config = config
-    load = { LoadedModel(untrained: sizes, called: size.rawValue, labels: labels, seed: 1) }
+    load = { LoadedModel(untrained: sizes, called: size.rawValue, labels: labels, seed: 1, packing: $0) }
   }
 
   var summary: ModelSummary {
     ModelSummary(
       id: config.id, sha256: config.weights?.sha256, labels: config.labels?.names ?? [],
       task: config.task == .regression ? .regression : .classification, modalities: config.modalities.rawValue,
-      trained: config.trained, note: config.note, calibration: calibration)
+      trained: config.trained, precision: packing.precision.rawValue, note: config.note, calibration: calibration)
   }
 
   var framing: FaceFraming { config.preprocessing.faceFraming }
@@ -43,7 +45,7 @@ struct ChosenModel: Sendable {
   /// Reads the weights.
   /// - Throws: what is wrong with them, naming the file.
   func recognizer(threads: Int) throws -> sending Recognizer {
-    let network = try load().network
+    let network = try load(packing).network
     return try Recognizer(
       classifier: HiCMAEClassifier(network, threads: threads), model: summary,
       normalisation: config.preprocessing.normalisation)

@@ -56,7 +56,7 @@ struct ModelOptions: ParsableArguments {
       guard let size else {
         throw Failure(.noInput, "\(path): its model \(recorded.id) is in no file; choose one: --model DIR")
       }
-      return try ChosenModel(untrained: size)
+      return engine.calibrated(try ChosenModel(untrained: size), as: recorded, log)
     }
     let lookup = ModelLookup.system
     for folder in lookup.candidates {
@@ -89,6 +89,14 @@ struct EngineOptions: ParsableArguments {
       valueName: "count"))
   var threads: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      What the model computes in: f32, bf16, int8, or auto: bf16 where the processor has it. (default: f32, or a \
+      session's own)
+      """, valueName: "type"))
+  var precision: PrecisionChoice?
+
   @Flag(help: "The model's own probabilities: leave its calibration aside.") var noCalibration = false
 
   func validate() throws {
@@ -103,6 +111,12 @@ struct EngineOptions: ParsableArguments {
 
   /// The model with its own probabilities.
   func bare(_ model: String?, _ log: Logger) throws -> ChosenModel {
+    var chosen = try plain(model, log)
+    chosen.packing = (precision ?? .f32).packing(log)
+    return chosen
+  }
+
+  private func plain(_ model: String?, _ log: Logger) throws -> ChosenModel {
     if let untrained { return try ChosenModel(untrained: untrained) }
     let found = try ModelLookup.system.find(model)
     let named = found.path
@@ -130,8 +144,9 @@ struct EngineOptions: ParsableArguments {
 
   /// As a session recorded it, so that its windows come out as they did.
   func calibrated(_ model: ChosenModel, as recorded: ModelSummary, _ log: Logger) -> ChosenModel {
-    guard !noCalibration, let calibration = recorded.calibration else { return model }
     var model = model
+    model.packing = (precision ?? PrecisionChoice(rawValue: recorded.precision) ?? .f32).packing(log)
+    guard !noCalibration, let calibration = recorded.calibration else { return model }
     model.calibration = calibration
     log.notice(
       "\(model.config.id): calibrated as recorded, temperature \(TrainingScreen.short(calibration.temperature))")

@@ -1,0 +1,88 @@
+// The bf16 format: a word is two bf16 (AVX512_BF16). The instruction sums pairs in float and takes denormals for zeros.
+#if defined(__x86_64__)
+#include "formats.h"
+#include "tables.h"
+
+#include <string.h>
+
+#define TARGET "avx512f,avx512dq,avx512bw,avx512vl,avx512bf16,fma"
+#define ENTRY __attribute__((target(TARGET))) static
+#define FN __attribute__((target(TARGET), always_inline)) static inline
+#include "avx512_vectors.h"
+#include "vector_quick.h"
+
+#define DEPTH 2
+typedef vf vs;
+struct panel_scales {};
+struct row_scales {};
+
+FN vs sums_zero(void) { return set1(0); }
+FN vs dot(vs sums, __m512i x, __m512i weight) { return _mm512_dpbf16_ps(sums, (__m512bh)x, (__m512bh)weight); }
+FN struct panel_scales scales_of_panel(const uint32_t *tail) {
+  (void)tail;
+  return (struct panel_scales){};
+}
+FN struct row_scales scales_of_row(const uint32_t *tail, int row) {
+  (void)tail, (void)row;
+  return (struct row_scales){};
+}
+FN vf scaled(vs sums, struct row_scales row, struct panel_scales panel, int half) {
+  (void)row, (void)panel, (void)half;
+  return sums;
+}
+FN vf activation(vf z) { return quick_gelu(z); }
+FN void store_packed(uint32_t *to, vf low, vf high) {
+  _mm512_storeu_si512(to, (__m512i)_mm512_cvtne2ps_pbh(high, low));
+}
+
+#include "vector_packed.h"
+#include "vector_packed_rows.h"
+
+// Nothing to find out about a row, and nothing behind a block or a panel.
+struct rounding {};
+FN struct rounding rounding_of_row(const float *x, size_t inner) {
+  (void)x, (void)inner;
+  return (struct rounding){};
+}
+FN struct rounding rounding_of_weight(const float *x, size_t inner) { return rounding_of_row(x, inner); }
+FN void row_tail(uint32_t *tail, size_t row, struct rounding rounding) { (void)tail, (void)row, (void)rounding; }
+FN void weight_tail(uint32_t *tail, size_t output, struct rounding rounding) { row_tail(tail, output, rounding); }
+FN __m512i piece(const float *x, size_t left, struct rounding rounding) {
+  (void)rounding;
+  const vf high = left > LANES ? load_n(x + LANES, left - LANES) : set1(0);
+  return (__m512i)_mm512_cvtne2ps_pbh(high, load_n(x, left));
+}
+
+#include "vector_pack.h"
+
+// 2^x, x ≥ −125, = 2^n · p(r), |r| ≤ ½; relative error 7.5e-5.
+FN vf power(vf x) {
+  const vf shifted = add(x, set1(power_shift)), r = sub(x, sub(shifted, set1(power_shift)));
+  vf p = set1(0.055171553045511246f);
+  p = muladd(p, r, set1(0.242611363530159f));
+  p = muladd(p, r, set1(0.6932610273361206f));
+  p = muladd(p, r, set1(0.9999280571937561f));
+  return times_power(p, shifted);
+}
+// What was rounded is what is summed, so that weights add up to 1.
+FN vf sum_packed(vf total, vf low, vf high) {
+  return _mm512_dpbf16_ps(total, _mm512_cvtne2ps_pbh(high, low), (__m512bh)_mm512_set1_epi16(0x3f80));
+}
+// Neighbours in a word are two keys.
+FN __m512i word_of_values(const float *v, size_t stride, size_t keys, size_t columns) {
+  const vf first_key = keys ? load_n(v, columns) : set1(0), second_key = keys > 1 ? load_n(v + stride, columns) : set1(0);
+  const __m512i both = (__m512i)_mm512_cvtne2ps_pbh(second_key, first_key);
+  const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21,
+                                         5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+  return _mm512_permutexvar_epi16(order, both);
+}
+
+#include "vector_packed_attention.h"
+
+const struct ckernels_format ckernels_bf16 = {
+    "bf16", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, packed_product, packed_product_packed,
+    packed_attention, pack_keys, pack_values, packed_keys_words, packed_values_words, packed_attention_words,
+};
+#else
+typedef int ckernels_no_bf16;  // A C file may not be empty.
+#endif

@@ -1,0 +1,70 @@
+// Products with weights that are packed once and rows that are packed for every product, in the formats that processors
+// multiply fastest.
+//
+// A word is the 32 bits that one lane multiplies at once: one float, two bf16, or four int8. Rows lie in blocks of
+// `rows`, in pieces of 16 words a row; weights in panels of `panel` outputs, word behind word. Behind a block or a panel of
+// int8 stand the numbers that turn its sums back into floats. Missing rows, outputs and words are zeros.
+// Whole inner dimensions are summed at once, and a row's results depend on that row, the weights and the format only.
+// A NaN or an infinity in a row makes all of that row's results NaN or infinite.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// What the operands are rounded to: nothing, bf16 (8 bits of mantissa), or 8-bit integers, weights with one scale an
+/// output, rows with a scale and a zero of their own. Sums are float, or exact for int8.
+enum ckernels_precision { CKERNELS_F32 = 0, CKERNELS_BF16 = 1, CKERNELS_INT8 = 2 };
+
+/// What follows a sum, in this order.
+struct ckernels_finish {
+  /// One value an output, or NULL.
+  const float *bias;
+  /// Whether z becomes z·Φ(z) then: exact in f32, within 1.4e-4 in the others.
+  int gelu;
+  /// Added then, or NULL. Row r of the product gets row (residual_row + r) % residual_rows.
+  const float *residual;
+  size_t residual_stride, residual_rows, residual_row;
+};
+
+struct ckernels_format {
+  /// "f32", "bf16", "int8".
+  const char *name;
+  /// Values a word; rows a block; outputs a panel. The same for all formats but `depth`.
+  size_t depth, rows, panel;
+
+  /// x (rows, inner) to blocks of ckernels_block_words.
+  void (*pack_rows)(const float *x, size_t stride, size_t rows, size_t inner, uint32_t *packed);
+
+  /// weight (outputs, inner) to panels of ckernels_panel_words.
+  void (*pack_weight)(const float *weight, size_t stride, size_t outputs, size_t inner, uint32_t *packed);
+
+  /// y = finish(x · weightᵀ): x and weight packed, y (rows, outputs).
+  void (*product)(const uint32_t *x, const uint32_t *weight, size_t rows, size_t outputs, size_t inner,
+                  const struct ckernels_finish *finish, float *y, size_t y_stride);
+
+  /// The same into packed rows, for a product that follows: outputs a multiple of `panel`. NULL for int8, which must see
+  /// whole rows first.
+  void (*product_packed)(const uint32_t *x, const uint32_t *weight, size_t rows, size_t outputs, size_t inner,
+                         const struct ckernels_finish *finish, uint32_t *y);
+
+  /// y = softmax(scale · q·kᵀ) · v of one head: q and y (queries, width), k and v (keys, width), at least one key; the
+  /// latter packed by the functions below. NULL for int8. Queries are taken in blocks of `rows`, and whether one of a
+  /// block has large scores decides how its block is rounded: callers cut queries at multiples of `rows`.
+  /// `scratch`: attention_words.
+  void (*attention)(const float *q, size_t q_stride, const uint32_t *k, const uint32_t *v, float *y, size_t y_stride,
+                    size_t queries, size_t keys, size_t width, float scale, uint32_t *scratch);
+  void (*pack_keys)(const float *k, size_t stride, size_t keys, size_t width, uint32_t *packed);
+  void (*pack_values)(const float *v, size_t stride, size_t keys, size_t width, uint32_t *packed);
+  size_t (*keys_words)(size_t keys, size_t width);
+  size_t (*values_words)(size_t keys, size_t width);
+  size_t (*attention_words)(size_t keys, size_t width);
+};
+
+/// The kernels of `precision`, or NULL where this processor lacks the instructions (or we lack the code).
+const struct ckernels_format *ckernels_format_of(enum ckernels_precision precision);
+
+/// Words of a packed block of rows.
+size_t ckernels_block_words(const struct ckernels_format *format, size_t inner);
+
+/// Words of a packed panel of weights.
+size_t ckernels_panel_words(const struct ckernels_format *format, size_t inner);

@@ -1,0 +1,161 @@
+// Attention on packed operands, once, for formats whose results can be packed; included behind vector_packed.h. The
+// including file defines, beside what that asks for:
+//   power(x)                     2^x at the format's accuracy, −125 ≤ x ≤ 100
+//   store_packed(to, low, high)  32 neighbours of one row into its words
+//   sum_packed(total, low, high) a vector of sums of what store_packed keeps of them
+//   word_of_values(v, stride, keys, columns)
+//                                a word of each of 16 columns: the next DEPTH keys, or zeros behind the last one
+//
+// Keys are packed as a weight (keys, width), values as a weight (width, keys). A block of queries goes panel by panel
+// through all keys: the scores of a tile become powers of two while they are in registers, and only these are written,
+// packed as rows (queries, keys), which fit the first or second level of the cache.
+//
+// No largest score is needed where none can be large: |q·k| ≤ |q|·|k|, and powers of up to ±safe_score, and sums of them, are
+// floats. Blocks where more is possible go through the keys twice.
+
+#define SAFE_SCORE 100
+
+FN float square_of(const float *x, size_t count) {
+  vf total = set1(0);
+  for (size_t i = 0; i < count; i += LANES) {
+    const vf v = load_n(x + i, count - i);
+    total = muladd(v, v, total);
+  }
+  return sum(total);
+}
+
+// The larger one; NaN where there is one.
+FN float larger(float a, float b) { return a != a || a >= b ? a : b; }
+
+// Words of a row of powers: those of whole panels of keys.
+FN size_t words_of_keys(size_t keys) { return (keys + panel_outputs - 1) / panel_outputs * panel_outputs / DEPTH; }
+
+// Behind the last panel stands the largest |k|².
+ENTRY void pack_keys(const float *k, size_t stride, size_t keys, size_t width, uint32_t *packed) {
+  pack_weight(k, stride, keys, width, packed);
+  float largest = 0;
+  for (size_t i = 0; i < keys; i++) largest = larger(largest, square_of(k + i * stride, width));
+  const size_t panels = (keys + panel_outputs - 1) / panel_outputs;
+  const size_t panel = words_of(width, DEPTH) * panel_outputs + panel_tail(DEPTH);
+  memcpy(packed + panels * panel, &largest, sizeof largest);
+}
+
+ENTRY void pack_values(const float *v, size_t stride, size_t keys, size_t width, uint32_t *packed) {
+  const size_t words = words_of_keys(keys);
+  for (size_t column = 0; column < width; column += panel_outputs) {
+    const size_t low = width - column, high = low > LANES ? low - LANES : 0;
+    for (size_t word = 0; word < words; word++, packed += panel_outputs) {
+      const size_t key = word * DEPTH, count = key < keys ? keys - key : 0;
+      const float *from = v + key * stride + column;
+      _mm512_storeu_si512(packed, word_of_values(from, stride, count, low));
+      _mm512_storeu_si512(packed + LANES, high ? word_of_values(from + LANES, stride, count, high) : _mm512_setzero_si512());
+    }
+  }
+}
+
+// The words of powers that belong to a panel's keys.
+FN size_t place_of_panel(size_t key) { return key / DEPTH * block_rows; }
+
+FN void powers_of_tile(vf s[block_rows][2], const vf top[block_rows], size_t left, uint32_t *to, vf total[block_rows]) {
+  const vf none = set1(0);
+#pragma clang loop unroll(full)
+  for (int r = 0; r < block_rows; r++) {
+    vf low = s[r][0], high = s[r][1];
+    if (top) {
+      // A NaN, as second operand, stays one.
+      low = max2(set1(-125), sub(low, top[r]));
+      high = max2(set1(-125), sub(high, top[r]));
+    }
+    low = power(low);
+    high = power(high);
+    if (left < panel_outputs) {
+      low = keep_n(low, none, left);
+      high = keep_n(high, none, left > LANES ? left - LANES : 0);
+    }
+    store_packed(to + r * piece_words, low, high);
+    total[r] = sum_packed(total[r], low, high);
+  }
+}
+
+ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, const uint32_t *v, float *y,
+                            size_t y_stride, size_t queries, size_t keys, size_t width, float scale, uint32_t *scratch) {
+  const size_t words = words_of(width, DEPTH), key_words = words_of_keys(keys);
+  const size_t panel = words * panel_outputs, panels = (keys + panel_outputs - 1) / panel_outputs;
+  float largest_key;
+  memcpy(&largest_key, k + panels * panel, sizeof largest_key);
+  const vf to_power = set1(scale * log2_e);
+  uint32_t *const rows = scratch, *const powers = rows + words * block_rows;
+  float *const scaled_query = (float *)(powers + key_words * block_rows);
+  for (size_t first = 0; first < queries; first += block_rows, q += block_rows * q_stride, y += block_rows * y_stride) {
+    const size_t count = queries - first < block_rows ? queries - first : block_rows;
+    float largest_query = 0;
+    for (size_t r = 0; r < count; r++) {
+      for (size_t i = 0; i < width; i += LANES) {
+        store_n(scaled_query + r * width + i, mul(load_n(q + r * q_stride + i, width - i), to_power), width - i);
+      }
+      largest_query = larger(largest_query, square_of(scaled_query + r * width, width));
+    }
+    pack_rows(scaled_query, width, count, width, rows);
+
+    vf total[block_rows];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < block_rows; r++) total[r] = set1(0);
+    if (largest_query * largest_key <= SAFE_SCORE * SAFE_SCORE) {
+      for (size_t i = 0; i < panels; i++) {
+        vf s[block_rows][2];
+        tile_sums(s, rows, k + i * panel, words);
+        powers_of_tile(s, NULL, keys - i * panel_outputs, powers + place_of_panel(i * panel_outputs), total);
+      }
+    } else {
+      vf top[block_rows];
+#pragma clang loop unroll(full)
+      for (int r = 0; r < block_rows; r++) top[r] = set1(-INFINITY);
+      for (size_t i = 0; i < panels; i++) {
+        vf s[block_rows][2];
+        tile_sums(s, rows, k + i * panel, words);
+        const size_t left = keys - i * panel_outputs;
+#pragma clang loop unroll(full)
+        for (int r = 0; r < block_rows; r++) {
+          top[r] = max2(top[r], keep_n(s[r][0], top[r], left));
+          top[r] = max2(top[r], keep_n(s[r][1], top[r], left > LANES ? left - LANES : 0));
+        }
+      }
+      for (int r = 0; r < block_rows; r++) top[r] = set1(peak(top[r]));
+      for (size_t i = 0; i < panels; i++) {
+        vf s[block_rows][2];
+        tile_sums(s, rows, k + i * panel, words);
+        powers_of_tile(s, top, keys - i * panel_outputs, powers + place_of_panel(i * panel_outputs), total);
+      }
+    }
+
+    float share[block_rows];
+    for (size_t r = 0; r < count; r++) share[r] = 1 / sum(total[r]);
+    for (size_t column = 0; column < width; column += panel_outputs) {
+      vf s[block_rows][2];
+      tile_sums(s, powers, v + column / panel_outputs * key_words * panel_outputs, key_words);
+      // By way of memory, where rows can be counted.
+      vf copy[block_rows][2];
+#pragma clang loop unroll(full)
+      for (int r = 0; r < block_rows; r++) copy[r][0] = s[r][0], copy[r][1] = s[r][1];
+      const size_t left = width - column;
+      for (size_t r = 0; r < count; r++) {
+        const vf factor = set1(share[r]);
+        store_n(y + r * y_stride + column, mul(copy[r][0], factor), left);
+        if (left > LANES) store_n(y + r * y_stride + column + LANES, mul(copy[r][1], factor), left - LANES);
+      }
+    }
+  }
+}
+
+ENTRY size_t packed_keys_words(size_t keys, size_t width) {
+  const size_t panels = (keys + panel_outputs - 1) / panel_outputs;
+  return panels * (words_of(width, DEPTH) * panel_outputs + panel_tail(DEPTH)) + piece_words;
+}
+
+ENTRY size_t packed_values_words(size_t keys, size_t width) {
+  return (width + panel_outputs - 1) / panel_outputs * panel_outputs * words_of_keys(keys);
+}
+
+ENTRY size_t packed_attention_words(size_t keys, size_t width) {
+  return block_rows * (words_of(width, DEPTH) + words_of_keys(keys) + width);
+}

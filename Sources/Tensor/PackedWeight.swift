@@ -1,0 +1,68 @@
+package import CKernels
+
+/// A weight (outputs, inputs) as the kernels of products want it: made once, when a model is loaded, instead of in every
+/// product. The plain values are not kept.
+public final class PackedWeight: @unchecked Sendable {
+  // @unchecked because nothing is written after init, and the table of kernels is constant.
+
+  public let precision: Precision
+  public let outputs, inputs: Int
+  package let format: UnsafePointer<ckernels_format>
+  private let words: UnsafeMutableRawPointer
+  /// Of one panel of outputs.
+  let panelWords: Int
+
+  /// - Parameters:
+  ///   - weight: (outputs, inputs), finite.
+  ///   - precision: must be one that runs at `level`.
+  /// - Returns: nil where the level has no packed products.
+  init?(_ weight: Matrix, precision: Precision, level: KernelLevel) {
+    guard let format = precision.format(at: level) else { return nil }
+    (self.format, self.precision) = (format, precision)
+    (outputs, inputs) = (weight.rows, weight.columns)
+    panelWords = ckernels_panel_words(format, weight.columns)
+    let panel = Int(format.pointee.panel)
+    let bytes = (outputs + panel - 1) / panel * panelWords * MemoryLayout<UInt32>.stride
+    words = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 1), alignment: 64)
+    format.pointee.pack_weight(
+      weight.base, weight.rowStride, outputs, inputs, words.assumingMemoryBound(to: UInt32.self))
+  }
+
+  deinit { words.deallocate() }
+
+  /// The first word. Valid while the weight is kept.
+  package var base: UnsafePointer<UInt32> { UnsafePointer(words.assumingMemoryBound(to: UInt32.self)) }
+}
+
+/// A weight that products read: as checkpoints keep it, for training and where there are no packed kernels, or packed.
+public enum ProductWeight: Sendable {
+  /// (outputs, inputs).
+  case plain(Matrix)
+  case packed(PackedWeight)
+
+  public var outputs: Int {
+    switch self {
+    case .plain(let values): values.rows
+    case .packed(let weight): weight.outputs
+    }
+  }
+}
+
+/// How weights are to be packed when a model is read: for which precision, at which level.
+public struct WeightPacking: Hashable, Sendable {
+  /// What runs, which may be less than what was asked for.
+  public let precision: Precision
+  public let level: KernelLevel
+
+  /// - Parameter precision: what is wanted; see ``Precision/running(at:)``.
+  public init(_ precision: Precision, level: KernelLevel = .best) {
+    (self.precision, self.level) = (precision.running(at: level), level)
+  }
+
+  /// `weight` (outputs, inputs), packed where the level has kernels for it.
+  /// - Parameter exact: whether it stays in float32 whatever the precision: for the few weights that are small and
+  ///   decide.
+  public func callAsFunction(_ weight: Matrix, exact: Bool = false) -> ProductWeight {
+    PackedWeight(weight, precision: exact ? .f32 : precision, level: level).map { .packed($0) } ?? .plain(weight)
+  }
+}

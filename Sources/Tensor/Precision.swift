@@ -1,0 +1,43 @@
+package import CKernels
+
+/// What the operands of the large products are rounded to; sums, norms, softmax and residuals are float32 always.
+public enum Precision: String, CaseIterable, Codable, Sendable, CustomStringConvertible {
+  /// Not rounded.
+  case f32
+  /// bfloat16: 8 bits of mantissa.
+  case bf16
+  /// 8-bit integers: weights with one scale for every output, rows with a scale and a zero of their own, taken when they
+  /// are met.
+  case int8
+
+  public var description: String { rawValue }
+
+  /// What runs where this was asked for: the processor's instructions decide, and the next better precision stands in.
+  public func running(at level: KernelLevel = .best) -> Precision {
+    switch self {
+    case .f32: .f32
+    case .bf16: format(at: level) == nil ? .f32 : .bf16
+    case .int8: format(at: level) == nil ? Precision.bf16.running(at: level) : .int8
+    }
+  }
+
+  /// Those that this processor has kernels for.
+  public static func available(at level: KernelLevel = .best) -> [Precision] {
+    allCases.filter { $0.running(at: level) == $0 }
+  }
+
+  /// The fastest one whose answers are those of float32 for all practical purposes: bf16 where there are kernels for it.
+  public static func fastestFaithful(at level: KernelLevel = .best) -> Precision { Precision.bf16.running(at: level) }
+
+  /// The kernels of packed products, or nil: below AVX-512 there are none, and OpenBLAS multiplies.
+  package func format(at level: KernelLevel) -> UnsafePointer<ckernels_format>? {
+    guard level == .avx512 else { return nil }
+    let precision =
+      switch self {
+      case .f32: CKERNELS_F32
+      case .bf16: CKERNELS_BF16
+      case .int8: CKERNELS_INT8
+      }
+    return ckernels_format_of(precision)
+  }
+}

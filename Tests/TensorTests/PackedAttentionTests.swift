@@ -1,0 +1,88 @@
+import CKernels
+import Glibc
+import Tensor
+import TestSupport
+import Testing
+
+/// Attention on packed operands beside double precision; see also AttentionKernelTests.
+@Suite struct PackedAttentionTests {
+  struct Sizes: Sendable, CustomTestStringConvertible {
+    let queries, keys, width: Int
+    var testDescription: String { "\(queries) queries, \(keys) keys, width \(width)" }
+  }
+
+  static let sizes = [
+    Sizes(queries: 1, keys: 1, width: 1), Sizes(queries: 1, keys: 130, width: 64),
+    Sizes(queries: 13, keys: 1, width: 24), Sizes(queries: 7, keys: 129, width: 24),
+    Sizes(queries: 25, keys: 47, width: 70), Sizes(queries: 5, keys: 48, width: 33),
+    Sizes(queries: 31, keys: 800, width: 64),
+  ]
+
+  /// Spreads: scores within a few units; of some ten; and of hundreds, where no power of two without the largest score
+  /// taken off would be a float.
+  @Test(arguments: [Precision.f32, .bf16].filter { Precision.available().contains($0) }, sizes)
+  func attention(precision: Precision, sizes: Sizes) throws {
+    guard precision.format(at: .best) != nil else { return }
+    for spread in [Float(1), 4, 40] {
+      func gapped(_ name: String, _ rows: Int, _ factor: Float) -> Matrix {
+        let stride = sizes.width + 5
+        return Matrix(
+          Hashed.values(name, count: rows * stride) { $0 * factor }, rows: rows, columns: sizes.width, rowStride: stride)
+      }
+      let (q, k) = (gapped("queries", sizes.queries, spread), gapped("keys", sizes.keys, spread))
+      let v = gapped("values", sizes.keys, 1)
+      let operations = Operations(packing: WeightPacking(precision))
+      let y = operations.attention(q, k, v, batch: 1, heads: 1)
+      let scale = 1 / Float(sizes.width).squareRoot()
+      var worst = WorstDifference()
+      for row in 0..<sizes.queries {
+        let scores = (0..<sizes.keys).map { key in
+          Double(scale) * (0..<sizes.width).reduce(0.0) { $0 + Double(q[row, $1]) * Double(k[key, $1]) }
+        }
+        let top = scores.max() ?? 0
+        let powers = scores.map { exp($0 - top) }
+        let total = powers.reduce(0, +)
+        for column in 0..<sizes.width {
+          let truth = (0..<sizes.keys).reduce(0.0) { $0 + powers[$1] * Double(v[$1, column]) } / total
+          worst.see("spread \(spread), query \(row), column \(column)", Double(y[row, column]), truth)
+        }
+      }
+      // Rounding a score, of up to spread² · √width or so, magnifies by exp.
+      let score = Double(spread * spread) * Double(sizes.width).squareRoot()
+      let allowed = precision == .f32 ? 1e-6 + 1e-7 * score : 8e-3 + 6e-3 * score
+      #expect(worst.value < min(allowed, 1), "\(precision), \(sizes), spread \(spread): \(worst)")
+    }
+  }
+
+  /// Whole sequences and heads, with edges of blocks: the same bits at any number of threads, a sequence is by itself.
+  @Test(arguments: [Precision.f32, .bf16]) func batchesAndThreads(precision: Precision) {
+    let (batch, tokens, heads, width) = (2, 101, 3, 16)
+    func tokensOf(_ name: String) -> Matrix {
+      Matrix(
+        Hashed.values(name, count: batch * tokens * heads * width), rows: batch * tokens, columns: heads * width)
+    }
+    let (q, k, v) = (tokensOf("q"), tokensOf("k"), tokensOf("v"))
+    func run(_ threads: Int) -> [Float] {
+      Operations(threads: threads, packing: WeightPacking(precision)).attention(q, k, v, batch: batch, heads: heads).array
+    }
+    let one = run(1)
+    for threads in 2...3 { #expect(run(threads) == one, "\(threads) threads differ from 1") }
+    let second = tokens..<2 * tokens
+    let alone = Operations(packing: WeightPacking(precision)).attention(
+      q.rows(second), k.rows(second), v.rows(second), batch: 1, heads: heads)
+    #expect(alone.array == Array(one.suffix(alone.rows * alone.columns)))
+  }
+
+  /// A query's NaN is its own; a key's, or an infinite one, is everybody's.
+  @Test(arguments: [Precision.f32, .bf16], [Float.nan, .infinity]) func strangeValuesStaySo(precision: Precision, value: Float) {
+    func tokens(_ name: String) -> Matrix { Matrix(Hashed.values(name, count: 30 * 20), rows: 30, columns: 20) }
+    let (q, k, v) = (tokens("q"), tokens("k"), tokens("v"))
+    let operations = Operations(packing: WeightPacking(precision))
+    q[17, 3] = value
+    let first = operations.attention(q, k, v, batch: 1, heads: 1)
+    for row in 0..<30 { #expect((0..<20).allSatisfy { first[row, $0].isFinite } == (row != 17)) }
+    k[8, 19] = .nan
+    let second = operations.attention(q, k, v, batch: 1, heads: 1)
+    #expect(second.array.allSatisfy { $0.isNaN })
+  }
+}
