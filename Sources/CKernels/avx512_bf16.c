@@ -26,9 +26,9 @@ FN struct row_scales scales_of_row(const uint32_t *tail, int row) {
   (void)tail, (void)row;
   return (struct row_scales){};
 }
-FN vf scaled(vs sums, struct row_scales row, struct panel_scales panel, int half) {
+FN vf scaled(vs sums, struct row_scales row, struct panel_scales panel, int half, vf bias) {
   (void)row, (void)panel, (void)half;
-  return sums;
+  return add(sums, bias);
 }
 FN vf activation(vf z) { return quick_gelu(z); }
 FN void store_packed(uint32_t *to, vf low, vf high) {
