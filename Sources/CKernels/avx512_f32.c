@@ -31,8 +31,8 @@ FN vf scaled(vs sums, struct row_scales row, struct panel_scales panel, int half
   return add(sums, bias);
 }
 
-// Φ(z) − ½ on 16 equal parts of 0 ≤ z ≤ 5.6: polynomials of fourth degree in the place within a part, from 0 to 1. Least-squares
-// fits of ours, driven to the minimax by reweighting; at the end exactly ½. z·Φ(z) is within 5e-7.
+// Φ(z) − ½ on 16 equal parts of 0 ≤ z ≤ 5.6: polynomials of fourth degree in the place within a part, from 0 to 1.
+// Least-squares fits of ours, driven to the minimax by reweighting; at the end exactly ½. z·Φ(z) is within 5e-7.
 static const float normal_end = 5.6f;
 static const float normal_parts[5][16] = {
     {9.40507121e-08f, 0.136830688f, 0.258036315f, 0.353140891f, 0.419243276f, 0.459940821f, 0.482135564f,

@@ -1,7 +1,7 @@
 // The int8 format: a word is four 8-bit integers (AVX512_VNNI, which multiplies unsigned by signed ones).
 //
-// A row x becomes whole numbers from 0 to 255, x ≈ scale · (q − zero), its own range always with 0 in it; an output's weights
-// become −127 to 127, w ≈ scale · p. Then Σ x·w ≈ scale · scale · (Σ q·p − zero · Σ p), the sums exact.
+// A row x becomes whole numbers from 0 to 255, x ≈ scale · (q − zero), its own range always with 0 in it; an output's
+// weights become −127 to 127, w ≈ scale · p. Then Σ x·w ≈ scale · scale · (Σ q·p − zero · Σ p), Σ q·p exact.
 #if defined(__x86_64__)
 #include "formats.h"
 #include "tables.h"

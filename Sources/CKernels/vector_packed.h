@@ -7,8 +7,8 @@
 //   activation            GELU at the format's accuracy
 //
 // A panel of weights stays in the first or second level of the cache while all blocks of rows pass by. The sums, two
-// vectors for each of 12 rows, with 2 vectors of a panel and 1 of a row fill the registers; a word of a row is found at a
-// constant distance from one pointer.
+// vectors for each of 12 rows, with 2 vectors of a panel and 1 of a row fill the registers; a word of a row is found at
+// a constant distance from one pointer.
 
 // One block times one panel.
 FN void tile_sums(vs s[block_rows][2], const uint32_t *x, const uint32_t *weight, size_t words) {
