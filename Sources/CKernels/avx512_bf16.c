@@ -26,9 +26,9 @@ FN struct row_scales scales_of_row(const uint32_t *tail, int row) {
   (void)tail, (void)row;
   return (struct row_scales){};
 }
-FN vf scaled(vs sums, struct row_scales row, struct panel_scales panel, int half) {
+FN vf scaled(vs sums, struct row_scales row, struct panel_scales panel, int half, vf bias) {
   (void)row, (void)panel, (void)half;
-  return sums;
+  return add(sums, bias);
 }
 FN vf activation(vf z) { return quick_gelu(z); }
 FN void store_packed(uint32_t *to, vf low, vf high) {
@@ -70,7 +70,8 @@ FN vf sum_packed(vf total, vf low, vf high) {
 }
 // Neighbours in a word are two keys.
 FN __m512i word_of_values(const float *v, size_t stride, size_t keys, size_t columns) {
-  const vf first_key = keys ? load_n(v, columns) : set1(0), second_key = keys > 1 ? load_n(v + stride, columns) : set1(0);
+  const vf first_key = keys ? load_n(v, columns) : set1(0);
+  const vf second_key = keys > 1 ? load_n(v + stride, columns) : set1(0);
   const __m512i both = (__m512i)_mm512_cvtne2ps_pbh(second_key, first_key);
   const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21,
                                          5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);

@@ -1,7 +1,7 @@
 // The int8 format: a word is four 8-bit integers (AVX512_VNNI, which multiplies unsigned by signed ones).
 //
-// A row x becomes whole numbers from 0 to 255, x ≈ scale · (q − zero), its own range always with 0 in it; an output's weights
-// become −127 to 127, w ≈ scale · p. Then Σ x·w ≈ scale · scale · (Σ q·p − zero · Σ p), the sums exact.
+// A row x becomes whole numbers from 0 to 255, x ≈ scale · (q − zero), its own range always with 0 in it; an output's
+// weights become −127 to 127, w ≈ scale · p. Then Σ x·w ≈ scale · scale · (Σ q·p − zero · Σ p), Σ q·p exact.
 #if defined(__x86_64__)
 #include "formats.h"
 #include "tables.h"
@@ -18,29 +18,29 @@
 #define DEPTH 4
 typedef __m512i vs;
 struct panel_scales {
-  vf scale[2];
-  __m512i sum[2];
+  vf scale[2], sum[2];
 };
 struct row_scales {
-  vf scale;
-  __m512i zero;
+  vf scale, zero;
 };
 
 FN vs sums_zero(void) { return _mm512_setzero_si512(); }
 FN vs dot(vs sums, __m512i x, __m512i weight) { return _mm512_dpbusd_epi32(sums, x, weight); }
+// Behind a panel: scale, and scale · Σ p. Behind a block: scale, and −scale · zero.
 FN struct panel_scales scales_of_panel(const uint32_t *tail) {
+  const float *numbers = (const float *)tail;
   return (struct panel_scales){
-      {_mm512_loadu_ps(tail), _mm512_loadu_ps(tail + LANES)},
-      {_mm512_loadu_si512(tail + panel_outputs), _mm512_loadu_si512(tail + panel_outputs + LANES)},
+      {load(numbers), load(numbers + LANES)},
+      {load(numbers + panel_outputs), load(numbers + panel_outputs + LANES)},
   };
 }
 FN struct row_scales scales_of_row(const uint32_t *tail, int row) {
-  const __m512i scale = _mm512_set1_epi32((int)tail[row]);
-  return (struct row_scales){_mm512_castsi512_ps(scale), _mm512_set1_epi32((int)tail[piece_words + row])};
+  const float *numbers = (const float *)tail;
+  return (struct row_scales){set1(numbers[row]), set1(numbers[piece_words + row])};
 }
-FN vf scaled(vs sums, struct row_scales row, struct panel_scales panel, int half) {
-  const __m512i exact = _mm512_sub_epi32(sums, _mm512_mullo_epi32(row.zero, panel.sum[half]));
-  return mul(_mm512_cvtepi32_ps(exact), mul(row.scale, panel.scale[half]));
+FN vf scaled(vs sums, struct row_scales row, struct panel_scales panel, int half, vf bias) {
+  const vf own = mul(_mm512_cvtepi32_ps(sums), panel.scale[half]);
+  return muladd(own, row.scale, muladd(row.zero, panel.sum[half], bias));
 }
 FN vf activation(vf z) { return quick_gelu(z); }
 
@@ -63,9 +63,8 @@ FN int range(const float *x, size_t inner, float *smallest, float *largest) {
 
 struct rounding {
   float scale, factor;
-  // The zero of a row; the sum of a weight is found with its words.
-  int32_t zero;
-  // Of the bytes: 0 to 255, or −127 to 127.
+  // Of a row, in units of its scale; of a weight the sum of its whole numbers.
+  float zero_or_sum;
   int is_row;
 };
 
@@ -74,7 +73,8 @@ FN struct rounding rounding_of_row(const float *x, size_t inner) {
   const int strange = range(x, inner, &low, &high);
   struct rounding rounding = {(high - low) / 255, 0, 0, 1};
   if (rounding.scale > 0) rounding.factor = 1 / rounding.scale;
-  rounding.zero = (int32_t)lrintf(-low * rounding.factor < 255 ? -low * rounding.factor : 255);
+  const float zero = rintf(-low * rounding.factor);
+  rounding.zero_or_sum = zero < 255 ? zero : 255;
   // Nothing finite comes of a row that has something infinite.
   if (strange || !(high - low < INFINITY)) rounding.scale = NAN;
   return rounding;
@@ -88,20 +88,22 @@ FN struct rounding rounding_of_weight(const float *x, size_t inner) {
   for (size_t i = 0; i < inner; i += LANES) {
     total = _mm512_add_epi32(total, _mm512_cvtps_epi32(mul(load_n(x + i, inner - i), set1(factor))));
   }
-  return (struct rounding){scale, factor, _mm512_reduce_add_epi32(total), 0};
+  return (struct rounding){scale, factor, (float)_mm512_reduce_add_epi32(total), 0};
 }
 
+FN void tail_numbers(uint32_t *tail, size_t second, float a, float b) {
+  memcpy(tail, &a, sizeof a);
+  memcpy(tail + second, &b, sizeof b);
+}
 FN void row_tail(uint32_t *tail, size_t row, struct rounding rounding) {
-  memcpy(tail + row, &rounding.scale, sizeof rounding.scale);
-  memcpy(tail + piece_words + row, &rounding.zero, sizeof rounding.zero);
+  tail_numbers(tail + row, piece_words, rounding.scale, -rounding.scale * rounding.zero_or_sum);
 }
 FN void weight_tail(uint32_t *tail, size_t output, struct rounding rounding) {
-  memcpy(tail + output, &rounding.scale, sizeof rounding.scale);
-  memcpy(tail + panel_outputs + output, &rounding.zero, sizeof rounding.zero);
+  tail_numbers(tail + output, panel_outputs, rounding.scale, rounding.scale * rounding.zero_or_sum);
 }
 
 FN __m512i piece(const float *x, size_t left, struct rounding rounding) {
-  const vf factor = set1(rounding.factor), zero = set1((float)(rounding.is_row ? rounding.zero : 0));
+  const vf factor = set1(rounding.factor), zero = set1(rounding.is_row ? rounding.zero_or_sum : 0);
   __m128i quarter[4];
 #pragma clang loop unroll(full)
   for (size_t q = 0; q < 4; q++) {

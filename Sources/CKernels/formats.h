@@ -18,7 +18,6 @@ static inline size_t words_of(size_t inner, size_t depth) {
   return (words + piece_words - 1) / piece_words * piece_words;
 }
 
-// Behind the words of a block of int8: a scale, then a zero, for each of its rows; whole cache lines.
-// Behind those of a panel: a scale, then the sum of the weights, for each of its outputs.
+// Behind the words of a block or a panel of int8 stand two numbers for each of its rows or outputs, see there.
 static inline size_t block_tail(size_t depth) { return depth == 4 ? 2 * piece_words : 0; }
 static inline size_t panel_tail(size_t depth) { return depth == 4 ? 2 * panel_outputs : 0; }

@@ -7,8 +7,8 @@
 //   activation            GELU at the format's accuracy
 //
 // A panel of weights stays in the first or second level of the cache while all blocks of rows pass by. The sums, two
-// vectors for each of 12 rows, with 2 vectors of a panel and 1 of a row fill the registers; a word of a row is found at a
-// constant distance from one pointer.
+// vectors for each of 12 rows, with 2 vectors of a panel and 1 of a row fill the registers; a word of a row is found at
+// a constant distance from one pointer.
 
 // One block times one panel.
 FN void tile_sums(vs s[block_rows][2], const uint32_t *x, const uint32_t *weight, size_t words) {
@@ -42,8 +42,8 @@ FN void tile(vf y[block_rows][2], const uint32_t *x, const uint32_t *weight, siz
 #pragma clang loop unroll(full)
   for (int r = 0; r < block_rows; r++) {
     const struct row_scales row = scales_of_row(x + words * block_rows, r);
-    y[r][0] = add(scaled(s[r][0], row, scales, 0), low);
-    y[r][1] = add(scaled(s[r][1], row, scales, 1), high);
+    y[r][0] = scaled(s[r][0], row, scales, 0, low);
+    y[r][1] = scaled(s[r][1], row, scales, 1, high);
   }
 }
 
@@ -91,6 +91,20 @@ FN void store_any(const vf tile[block_rows][2], const struct ckernels_finish *fi
   }
 }
 
+// Asks for the lines of a tile of results while its sums are made: to write, and to add where there is a residual.
+FN void expect_tile(const struct ckernels_finish *finish, size_t row, size_t rows, size_t column, float *y,
+                    size_t y_stride) {
+  const float *residual = residual_of(finish, row, column);
+  for (size_t r = 0; r < rows; r++, y += y_stride) {
+    __builtin_prefetch(y, 1);
+    __builtin_prefetch(y + LANES, 1);
+    if (residual && residual != y) {
+      __builtin_prefetch(residual + r * finish->residual_stride);
+      __builtin_prefetch(residual + r * finish->residual_stride + LANES);
+    }
+  }
+}
+
 ENTRY void packed_product(const uint32_t *x, const uint32_t *weight, size_t rows, size_t outputs, size_t inner,
                           const struct ckernels_finish *finish, float *y, size_t y_stride) {
   const size_t words = words_of(inner, DEPTH), block = words * block_rows + block_tail(DEPTH);
@@ -103,14 +117,23 @@ ENTRY void packed_product(const uint32_t *x, const uint32_t *weight, size_t rows
       const size_t count = rows - row < block_rows ? rows - row : block_rows;
       float *to = y + row * y_stride + column;
       vf t[block_rows][2];
+      expect_tile(finish, row, count, column, to, y_stride);
       tile(t, from, weight, words, bias, columns);
-      if (count == block_rows && columns == panel_outputs && !finish->gelu) {
+      const int is_whole = count == block_rows && columns == panel_outputs;
+      if (is_whole && !finish->gelu) {
         store_whole(t, finish, row, column, to, y_stride);
       } else {
         vf copy[block_rows][2];
 #pragma clang loop unroll(full)
         for (int r = 0; r < block_rows; r++) copy[r][0] = t[r][0], copy[r][1] = t[r][1];
-        store_any(copy, finish, row, count, column, columns, to, y_stride);
+        if (is_whole && !finish->residual) {
+          for (int r = 0; r < block_rows; r++, to += y_stride) {
+            store(to, activation(copy[r][0]));
+            store(to + LANES, activation(copy[r][1]));
+          }
+        } else {
+          store_any(copy, finish, row, count, column, columns, to, y_stride);
+        }
       }
     }
   }

@@ -10,8 +10,8 @@
 // through all keys: the scores of a tile become powers of two while they are in registers, and only these are written,
 // packed as rows (queries, keys), which fit the first or second level of the cache.
 //
-// No largest score is needed where none can be large: |q·k| ≤ |q|·|k|, and powers of up to ±safe_score, and sums of them, are
-// floats. Blocks where more is possible go through the keys twice.
+// No largest score is needed where none can be large: |q·k| ≤ |q|·|k|, and powers of up to ±SAFE_SCORE, and sums of them,
+// are floats. Blocks where more is possible go through the keys twice.
 
 #define SAFE_SCORE 100
 
@@ -48,7 +48,9 @@ ENTRY void pack_values(const float *v, size_t stride, size_t keys, size_t width,
       const size_t key = word * DEPTH, count = key < keys ? keys - key : 0;
       const float *from = v + key * stride + column;
       _mm512_storeu_si512(packed, word_of_values(from, stride, count, low));
-      _mm512_storeu_si512(packed + LANES, high ? word_of_values(from + LANES, stride, count, high) : _mm512_setzero_si512());
+      // Without values behind the last column, their address must not be formed.
+      const __m512i rest = high ? word_of_values(from + LANES, stride, count, high) : _mm512_setzero_si512();
+      _mm512_storeu_si512(packed + LANES, rest);
     }
   }
 }

@@ -26,7 +26,8 @@ public struct PatchEmbedding: Sendable {
   public func callAsFunction(_ x: Matrix, _ operations: Operations) -> Matrix {
     operations.scoped(rows: x.rows * grid.tokens, columns: positions.columns) { y in
       operations.linear(
-        operations.unfold(x, grid), LinearWeights(weight: weight.product, bias: bias.values), adding: positions, into: y)
+        operations.unfold(x, grid), LinearWeights(weight: weight.product, bias: bias.values), adding: positions, into: y
+      )
     }
   }
 

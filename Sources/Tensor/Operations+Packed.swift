@@ -93,7 +93,8 @@ extension Operations {
         packedHiddenStride: packedHidden.rowStride, packsResults: packsResults,
         widenFinish: PackedFinish(bias: widen.bias, residual: nil, gelu: true),
         narrowFinish: PackedFinish(bias: narrow.bias, residual: residual, gelu: false), y: y.base, yStride: y.rowStride)
-      withExtendedLifetime((x, norm, wide, thin, (widen.bias, narrow.bias), residual, y, packed, packedHidden, hidden)) {
+      withExtendedLifetime((x, norm, wide, thin, (widen.bias, narrow.bias), residual, y, packed, packedHidden, hidden))
+      {
         pool.parallel(tiling.count, job) { job, tile, worker in
           job.load(as: PackedFeedForwardTiles.self).run(tile, worker)
         }

@@ -27,7 +27,8 @@ import Testing
       func gapped(_ name: String, _ rows: Int, _ factor: Float) -> Matrix {
         let stride = sizes.width + 5
         return Matrix(
-          Hashed.values(name, count: rows * stride) { $0 * factor }, rows: rows, columns: sizes.width, rowStride: stride)
+          Hashed.values(name, count: rows * stride) { $0 * factor }, rows: rows, columns: sizes.width, rowStride: stride
+        )
       }
       let (q, k) = (gapped("queries", sizes.queries, spread), gapped("keys", sizes.keys, spread))
       let v = gapped("values", sizes.keys, 1)
@@ -63,7 +64,8 @@ import Testing
     }
     let (q, k, v) = (tokensOf("q"), tokensOf("k"), tokensOf("v"))
     func run(_ threads: Int) -> [Float] {
-      Operations(threads: threads, packing: WeightPacking(precision)).attention(q, k, v, batch: batch, heads: heads).array
+      Operations(threads: threads, packing: WeightPacking(precision)).attention(q, k, v, batch: batch, heads: heads)
+        .array
     }
     let one = run(1)
     for threads in 2...3 { #expect(run(threads) == one, "\(threads) threads differ from 1") }
@@ -74,7 +76,9 @@ import Testing
   }
 
   /// A query's NaN is its own; a key's, or an infinite one, is everybody's.
-  @Test(arguments: [Precision.f32, .bf16], [Float.nan, .infinity]) func strangeValuesStaySo(precision: Precision, value: Float) {
+  @Test(arguments: [Precision.f32, .bf16], [Float.nan, .infinity]) func strangeValuesStaySo(
+    precision: Precision, value: Float
+  ) {
     func tokens(_ name: String) -> Matrix { Matrix(Hashed.values(name, count: 30 * 20), rows: 30, columns: 20) }
     let (q, k, v) = (tokens("q"), tokens("k"), tokens("v"))
     let operations = Operations(packing: WeightPacking(precision))

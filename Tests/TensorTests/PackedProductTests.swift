@@ -14,7 +14,8 @@ import Testing
 
   /// One of everything, edges of blocks, panels, pieces and words.
   static let sizes = [
-    Sizes(rows: 1, outputs: 1, inner: 1), Sizes(rows: 12, outputs: 32, inner: 64), Sizes(rows: 13, outputs: 33, inner: 9),
+    Sizes(rows: 1, outputs: 1, inner: 1), Sizes(rows: 12, outputs: 32, inner: 64),
+    Sizes(rows: 13, outputs: 33, inner: 9),
     Sizes(rows: 11, outputs: 16, inner: 513), Sizes(rows: 61, outputs: 70, inner: 37),
     Sizes(rows: 24, outputs: 64, inner: 130), Sizes(rows: 5, outputs: 96, inner: 1030),
   ]
