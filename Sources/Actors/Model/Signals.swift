@@ -27,8 +27,8 @@ public struct Signal3: Hashable, Sendable {
 /// whoever sees one clip knows neither, so the densities below are exact and the best possible classifier can be counted.
 public enum SignalModel {
   /// Between groups, and between the two of a group, in standard deviations.
-  static let (voiceGroups, voicePair) = (3.9, 1.65)
-  static let (faceGroups, facePair) = (4.0, 1.8)
+  static let (voiceGroups, voicePair) = (5.5, 1.3)
+  static let (faceGroups, facePair) = (5.5, 1.5)
   /// Of an actor's habit.
   static let habit = 0.4
 

@@ -50,12 +50,12 @@ public struct Delivery: Hashable, Sendable {
   public init(_ signal: Signal3, _ speaker: SpeakerVoice, _ random: inout RandomStream) {
     func whole(_ value: Double, _ low: Double, _ high: Double) -> Int { Int(min(max(value, low), high).rounded()) }
     voice = speaker.name
-    pitch = whole(speaker.pitch + 9 * signal.y, 0, 99)
-    range = whole(60 + 28 * signal.y, 5, 220)
+    pitch = whole(speaker.pitch + 8 * signal.y, 0, 99)
+    range = whole(60 + 24 * signal.y, 5, 220)
     rate = whole(speaker.rate * pow(1.13, signal.z), 105, 260)
-    level = min(max(-27 + 3 * signal.x, -42), -13)
+    level = min(max(-27 + 2.6 * signal.x, -42), -13)
     treble = min(max(speaker.brightness + 2.5 * signal.x, -14), 14)
-    tremor = min(max(0.14 * signal.y - 0.05, 0), 0.7)
+    tremor = min(max(0.12 * signal.y - 0.05, 0), 0.7)
     tremorRate = random.uniform(5.5, 6.5)
     noise = pow(10, random.uniform(-62, -54) / 20)
   }
