@@ -15,7 +15,7 @@ struct DataActors: ParsableCommand {
         mien data actors -o movies --clips 100 --form video
         mien data actors --ceiling
 
-      Six emotions that neither face nor voice alone tells well, at three intensities, by 100 actors, no one of whom is \
+      Six emotions that neither face nor voice alone tells well, at three intensities, by 500 actors, no one of whom is \
       in two of the lists train.csv, val.csv and test.csv. The same seed gives the same clips, however many are made: a \
       run that was stopped can simply be started again, and one with more --clips adds to a set. Needs the program \
       espeak-ng.

@@ -5,9 +5,9 @@ import Testing
   @Test func eachSenseAloneStaysBelowBoth() {
     let ceiling = SignalModel.ceiling(draws: 20_000, seed: 3)
     // Four standard errors at least.
-    #expect(abs(ceiling.voice - 0.74) < 0.02, "\(ceiling)")
-    #expect(abs(ceiling.face - 0.77) < 0.02, "\(ceiling)")
-    #expect(abs(ceiling.both - 0.95) < 0.015, "\(ceiling)")
+    #expect(abs(ceiling.voice - 0.733) < 0.02, "\(ceiling)")
+    #expect(abs(ceiling.face - 0.762) < 0.02, "\(ceiling)")
+    #expect(abs(ceiling.both - 0.99) < 0.006, "\(ceiling)")
     #expect(ceiling == SignalModel.ceiling(draws: 20_000, seed: 3))
   }
 
@@ -16,8 +16,8 @@ import Testing
     func rate(_ senses: SignalModel.Senses) -> Double {
       Double(castings.filter { SignalModel.best($0.drawn, senses) == $0.emotion }.count) / 2000
     }
-    // Habits are those of 100 actors, so the rates are a little off those of fresh ones.
-    #expect(abs(rate(.voice) - 0.74) < 0.05 && abs(rate(.face) - 0.77) < 0.05 && abs(rate(.both) - 0.95) < 0.03)
+    // Habits are those of 500 actors, so the rates are a little off those of fresh ones.
+    #expect(abs(rate(.voice) - 0.73) < 0.05 && abs(rate(.face) - 0.76) < 0.05 && abs(rate(.both) - 0.99) < 0.015)
   }
 
   @Test func everySplitIsBalancedAndHasActorsOfItsOwn() {
@@ -36,7 +36,7 @@ import Testing
       }
       actors[split] = Set(own.map(\.actor.number))
     }
-    #expect(actors[.train, default: []].count > 60 && actors[.test, default: []].count == 20)
+    #expect(actors[.train, default: []].count > 250 && actors[.test, default: []].count > 70)
     #expect(actors[.train, default: []].isDisjoint(with: actors[.val, default: []].union(actors[.test, default: []])))
     #expect(actors[.val, default: []].isDisjoint(with: actors[.test, default: []]))
   }

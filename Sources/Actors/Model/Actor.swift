@@ -2,12 +2,12 @@ internal import Tensor
 
 /// One actor: a face, a voice, and habits; follows from the set's seed and the actor's number alone.
 public struct Actor: Hashable, Sendable {
-  /// Actors of each split, one after the other: 70, 10 and 20.
+  /// Actors of each split, one after the other: 350, 50 and 100.
   public static func numbers(of split: Split) -> Range<Int> {
     switch split {
-    case .train: 0..<70
-    case .val: 70..<80
-    case .test: 80..<100
+    case .train: 0..<350
+    case .val: 350..<400
+    case .test: 400..<500
     }
   }
 
