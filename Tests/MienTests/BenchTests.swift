@@ -35,8 +35,9 @@ extension MienTests {
       #expect(run.status == 0, "\(run)")
       let report = try #require(JSONSerialization.jsonObject(with: Data(run.out.utf8)) as? [String: Any])
       let logits = try #require(report["logits"] as? [NSNumber]).map(\.floatValue)
-      let expected = Inference(model: try ModelFolder(model).load().network)
-        .logits(video: try store.values(of: "video").array, audio: try store.values(of: "audio").array)
+      let packed = try ModelFolder(model).load(packing: WeightPacking(.f32))
+      let expected = Inference(model: packed.network).logits(
+        video: try store.values(of: "video").array, audio: try store.values(of: "audio").array)
       #expect(logits == expected)
       #expect((report["ms"] as? [NSNumber])?.count == 2)
     }
