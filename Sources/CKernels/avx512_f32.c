@@ -10,25 +10,10 @@
 #include "avx512_vectors.h"
 
 #define DEPTH 1
-typedef vf vs;
-struct panel_scales {};
-struct row_scales {};
+#include "vector_unscaled.h"
 
-FN vs sums_zero(void) { return set1(0); }
 FN vs dot(vs sums, __m512i x, __m512i weight) {
   return muladd(_mm512_castsi512_ps(x), _mm512_castsi512_ps(weight), sums);
-}
-FN struct panel_scales scales_of_panel(const uint32_t *tail) {
-  (void)tail;
-  return (struct panel_scales){};
-}
-FN struct row_scales scales_of_row(const uint32_t *tail, int row) {
-  (void)tail, (void)row;
-  return (struct row_scales){};
-}
-FN vf scaled(vs sums, struct row_scales row, struct panel_scales panel, int half, vf bias) {
-  (void)row, (void)panel, (void)half;
-  return add(sums, bias);
 }
 
 // Φ(z) − ½ on 16 equal parts of 0 ≤ z ≤ 5.6: polynomials of fourth degree in the place within a part, from 0 to 1.
@@ -75,15 +60,6 @@ FN void store_packed(uint32_t *to, vf low, vf high) {
 #include "vector_packed.h"
 #include "vector_packed_rows.h"
 
-// Nothing to find out about a row, and nothing behind a block or a panel.
-struct rounding {};
-FN struct rounding rounding_of_row(const float *x, size_t inner) {
-  (void)x, (void)inner;
-  return (struct rounding){};
-}
-FN struct rounding rounding_of_weight(const float *x, size_t inner) { return rounding_of_row(x, inner); }
-FN void row_tail(uint32_t *tail, size_t row, struct rounding rounding) { (void)tail, (void)row, (void)rounding; }
-FN void weight_tail(uint32_t *tail, size_t output, struct rounding rounding) { row_tail(tail, output, rounding); }
 FN __m512i piece(const float *x, size_t left, struct rounding rounding) {
   (void)rounding;
   return _mm512_castps_si512(load_n(x, left));

@@ -67,7 +67,8 @@ public struct SafetensorsFile: TensorStore {
     guard count > 0, let base = file.bytes.baseAddress else { return FloatBuffer(count: 0) }
     let source = base + dataStart + entry.begin
     if entry.type == .float32, Int(bitPattern: source) % MemoryLayout<Float>.alignment == 0 {
-      return FloatBuffer(borrowing: source.assumingMemoryBound(to: Float.self), count: count, owner: file)
+      return FloatBuffer(
+        borrowing: source.assumingMemoryBound(to: Float.self), count: count, owner: file, isMapped: true)
     }
     let buffer = FloatBuffer(count: count)
     entry.type.convert(source, count: count, to: buffer.base)

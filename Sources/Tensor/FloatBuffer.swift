@@ -14,7 +14,7 @@ public final class FloatBuffer: @unchecked Sendable {
   public let count: Int
 
   private let release: () -> Void
-  private let isBorrowed: Bool
+  private let isMapped: Bool
 
   /// Owned memory, all zero.
   public init(count: Int) {
@@ -27,7 +27,7 @@ public final class FloatBuffer: @unchecked Sendable {
     // The address outlives this scope: deinit frees it.
     let address = raw
     base = address.bindMemory(to: Float.self, capacity: max(count, 1))
-    isBorrowed = false
+    isMapped = false
     release = { [base] in free(base) }
   }
 
@@ -39,21 +39,24 @@ public final class FloatBuffer: @unchecked Sendable {
     }
   }
 
-  /// Memory that belongs to `owner` (a mapped file), read only by convention: `owner` is kept until the buffer goes.
-  public init(borrowing base: UnsafePointer<Float>, count: Int, owner: any AnyObject & Sendable) {
+  /// Memory that belongs to `owner`, read only by convention: `owner` is kept until the buffer goes.
+  /// - Parameter isMapped: whether it is a file's, so that its pages can be read again from there.
+  public init(
+    borrowing base: UnsafePointer<Float>, count: Int, owner: any AnyObject & Sendable, isMapped: Bool = false
+  ) {
     // Mutable in type only: parameters are never written by recognition, and training copies them first.
     self.base = UnsafeMutablePointer(mutating: base)
     self.count = count
-    isBorrowed = true
+    self.isMapped = isMapped
     release = { _ = owner }
   }
 
   deinit { release() }
 
   /// Says of a mapped file's values that they will not be read again soon, so that they do not count as this process's
-  /// memory; they can be read all the same. Nothing for memory that is owned. The C function is `madvise`.
+  /// memory; they can be read all the same. Nothing for other memory, whose values would be lost. The C function is `madvise`.
   package func releasePages() {
-    guard isBorrowed else { return }
+    guard isMapped else { return }
     let page = sysconf(Int32(_SC_PAGESIZE))
     let start = (Int(bitPattern: base) + page - 1) / page * page
     let end = Int(bitPattern: base + count) / page * page

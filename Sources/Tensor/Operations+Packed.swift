@@ -32,10 +32,12 @@ extension Operations {
     _ x: Matrix, normalised norm: RowNorm? = nil, _ layer: LinearWeights, adding residual: Matrix? = nil,
     then activation: Activation = .none, into y: Matrix? = nil
   ) -> Matrix {
-    guard case .packed(let weight) = layer.weight else {
-      guard case .plain(let weight) = layer.weight else { preconditionFailure("a weight is plain or packed") }
+    let weight: PackedWeight
+    switch layer.weight {
+    case .plain(let weight):
       let x = norm.map { layerNorm(x, weight: $0.weight, bias: $0.bias, epsilon: $0.epsilon) } ?? x
       return linear(x, weight, bias: layer.bias, adding: residual, then: activation, into: y)
+    case .packed(let packed): weight = packed
     }
     precondition(recorder == nil, "packed weights cannot be trained")
     precondition(residual == nil || activation == .none, "a residual is not activated")

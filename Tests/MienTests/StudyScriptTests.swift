@@ -55,6 +55,16 @@ extension MienTests {
       #expect(Set(folders).count == folders.count)
     }
 
+    @Test func ceilingsAreThoseThatMienCounts() throws {
+      let counted = try Command.run("data", "actors", "--ceiling")
+      let script = try String(contentsOf: Fixtures.root.appending(path: "scripts/actors_study.py"), encoding: .utf8)
+      for (sense, name) in [("voice", "sound"), ("face", "picture"), ("both", "both")] {
+        let line = try #require(counted.lines.first { $0.hasPrefix(sense) }, "\(counted)")
+        let rate = try #require(line.split(separator: " ").dropFirst().first)
+        #expect(script.contains("\"\(name)\": \(rate)"), "\(line)")
+      }
+    }
+
     private func cell(_ name: String, seed: Int, war: Double, recipe: String = "same") throws {
       try FileManager.default.createDirectory(atPath: folder / "results", withIntermediateDirectories: true)
       try folder.write(
@@ -80,6 +90,11 @@ extension MienTests {
       #expect(text.contains("| both | pre-trained | 92.0 ± 2.0 | 92.0 ± 2.0 | 3 |"), "\(text)")
       #expect(text.contains("| pre-training, both senses | +10.0 | yes |"))
       #expect(text.contains("| skip connections in pre-training | +0.0 | no |"))
+      // One seed has no spread.
+      try cell("sound-pretrained", seed: 0, war: 0.6)
+      #expect(try script("actors-table", ["--report", "--results", folder / "results", "--page", page]).status == 0)
+      let single = try String(contentsOfFile: page, encoding: .utf8)
+      #expect(single.contains("| both senses over sound alone | +32.0 | one seed |"), "\(single)")
       // Cells of two recipes are no table.
       try cell("sound-scratch", seed: 0, war: 0.6, recipe: "other")
       let mixed = try script("actors-table", ["--report", "--results", folder / "results", "--page", page])

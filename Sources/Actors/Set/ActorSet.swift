@@ -12,7 +12,8 @@ public struct ActorSet: Sendable {
   public let form: ClipForm
   public let clips: Int
 
-  private var mark: String { "mien data actors 1\nseed \(seed)\nform \(form.rawValue)\n" }
+  /// The number goes up whenever the same seed gives other clips, so that no set mixes them.
+  private var mark: String { "mien data actors 2\nseed \(seed)\nform \(form.rawValue)\n" }
 
   /// Makes the folder, or takes the one that an earlier run of the same set left.
   /// - Throws: `ActorsError`: of kind `exists` if the set is whole already, or something else is there.
