@@ -17,10 +17,16 @@ double overlap(const dlib::rectangle &a, const dlib::rectangle &b) {
   double both = a.intersect(b).area();
   return both / (a.area() + b.area() - both);
 }
+
+/// dlib's own, which nobody changes: unpacking it takes a third of a second, so it is done once.
+const dlib::frontal_face_detector &published() {
+  static const dlib::frontal_face_detector detector = dlib::get_frontal_face_detector();
+  return detector;
+}
 }  // namespace
 
 struct cdl_detector {
-  dlib::frontal_face_detector original = dlib::get_frontal_face_detector();
+  const dlib::frontal_face_detector &original = published();
   /// By levels, made when they are asked for first: they are part of a dlib detector.
   std::map<int, dlib::frontal_face_detector> detectors;
 

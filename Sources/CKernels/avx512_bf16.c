@@ -31,6 +31,18 @@ FN __m512i piece(const float *x, size_t left, struct rounding rounding) {
 
 #include "vector_pack.h"
 
+// Neighbours in a word are two inner values.
+FN __m512i word_of_columns(const float *x, size_t stride, size_t inner, size_t columns) {
+  const vf one = inner ? load_n(x, columns) : set1(0);
+  const vf next = inner > 1 ? load_n(x + stride, columns) : set1(0);
+  const __m512i both = (__m512i)_mm512_cvtne2ps_pbh(next, one);
+  const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21,
+                                         5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+  return _mm512_permutexvar_epi16(order, both);
+}
+
+#include "vector_pack_columns.h"
+
 // 2^x, x ≥ −125, = 2^n · p(r), |r| ≤ ½; relative error 7.5e-5.
 FN vf power(vf x) {
   const vf shifted = add(x, set1(power_shift)), r = sub(x, sub(shifted, set1(power_shift)));
@@ -44,21 +56,12 @@ FN vf power(vf x) {
 FN vf sum_packed(vf total, vf low, vf high) {
   return _mm512_dpbf16_ps(total, _mm512_cvtne2ps_pbh(high, low), (__m512bh)_mm512_set1_epi16(0x3f80));
 }
-// Neighbours in a word are two keys.
-FN __m512i word_of_values(const float *v, size_t stride, size_t keys, size_t columns) {
-  const vf first_key = keys ? load_n(v, columns) : set1(0);
-  const vf second_key = keys > 1 ? load_n(v + stride, columns) : set1(0);
-  const __m512i both = (__m512i)_mm512_cvtne2ps_pbh(second_key, first_key);
-  const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21,
-                                         5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
-  return _mm512_permutexvar_epi16(order, both);
-}
 
 #include "vector_packed_attention.h"
 
 const struct ckernels_format ckernels_bf16 = {
-    "bf16", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, packed_product, packed_product_packed,
-    packed_attention, pack_keys, pack_values, packed_keys_words, packed_values_words, packed_attention_words,
+    "bf16", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, pack_row_columns, pack_weight_columns,
+    packed_product, packed_product_packed, packed_attention, pack_keys, pack_values, packed_keys_words, packed_values_words, packed_attention_words,
 };
 #else
 typedef int ckernels_no_bf16;  // A C file may not be empty.

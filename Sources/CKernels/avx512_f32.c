@@ -67,6 +67,13 @@ FN __m512i piece(const float *x, size_t left, struct rounding rounding) {
 
 #include "vector_pack.h"
 
+FN __m512i word_of_columns(const float *x, size_t stride, size_t inner, size_t columns) {
+  (void)stride;
+  return inner ? _mm512_castps_si512(load_n(x, columns)) : _mm512_setzero_si512();
+}
+
+#include "vector_pack_columns.h"
+
 // 2^x, x ≥ −125, = 2^n · (1 + r·p(r)), |r| ≤ ½; p fitted in the same way, relative error 9e-8.
 FN vf power(vf x) {
   const vf shifted = add(x, set1(power_shift)), r = sub(x, sub(shifted, set1(power_shift)));
@@ -79,16 +86,12 @@ FN vf power(vf x) {
   return times_power(p, shifted);
 }
 FN vf sum_packed(vf total, vf low, vf high) { return add(total, add(low, high)); }
-FN __m512i word_of_values(const float *v, size_t stride, size_t keys, size_t columns) {
-  (void)stride;
-  return keys ? _mm512_castps_si512(load_n(v, columns)) : _mm512_setzero_si512();
-}
 
 #include "vector_packed_attention.h"
 
 const struct ckernels_format ckernels_f32 = {
-    "f32", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, packed_product, packed_product_packed,
-    packed_attention, pack_keys, pack_values, packed_keys_words, packed_values_words, packed_attention_words,
+    "f32", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, pack_row_columns, pack_weight_columns,
+    packed_product, packed_product_packed, packed_attention, pack_keys, pack_values, packed_keys_words, packed_values_words, packed_attention_words,
 };
 #else
 typedef int ckernels_no_f32;  // A C file may not be empty.

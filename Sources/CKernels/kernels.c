@@ -88,7 +88,7 @@ static void attention(const float *q, size_t q_stride, const float *k, const flo
 
 const struct ckernels_table ckernels_reference = {
     "reference", softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate, 1, 1, attention,
-    ckernels_gelu_backward, ckernels_layer_norm_backward, ckernels_sum_rows, ckernels_attention_backward, ckernels_adamw, NULL,
+    ckernels_gelu_backward, ckernels_layer_norm_backward, ckernels_sum_rows, ckernels_attention_backward, ckernels_adamw,
 };
 
 const struct ckernels_table *ckernels_table_of(enum ckernels_level level) {

@@ -9,9 +9,6 @@ extern const struct ckernels_table ckernels_avx2;
 extern const struct ckernels_table ckernels_avx512;
 #endif
 
-// Rows of a and columns of b that the kernel of products takes at once.
-enum { product_rows = 12, product_panel = 32 };
-
 // The reference's backward kernels: in backward.c, the table in kernels.c.
 void ckernels_gelu_backward(const float *x, size_t x_stride, const float *dy, size_t dy_stride, float *dx,
                             size_t dx_stride, size_t rows, size_t columns);

@@ -3,8 +3,6 @@
 //   power(x)                     2^x at the format's accuracy, −125 ≤ x ≤ 100
 //   store_packed(to, low, high)  32 neighbours of one row into its words
 //   sum_packed(total, low, high) a vector of sums of what store_packed keeps of them
-//   word_of_values(v, stride, keys, columns)
-//                                a word of each of 16 columns: the next DEPTH keys, or zeros behind the last one
 //
 // Keys are packed as a weight (keys, width), values as a weight (width, keys). A block of queries goes panel by panel
 // through all keys: the scores of a tile become powers of two while they are in registers, and only these are written,
@@ -41,18 +39,7 @@ ENTRY void pack_keys(const float *k, size_t stride, size_t keys, size_t width, u
 }
 
 ENTRY void pack_values(const float *v, size_t stride, size_t keys, size_t width, uint32_t *packed) {
-  const size_t words = words_of_keys(keys);
-  for (size_t column = 0; column < width; column += panel_outputs) {
-    const size_t low = width - column, high = low > LANES ? low - LANES : 0;
-    for (size_t word = 0; word < words; word++, packed += panel_outputs) {
-      const size_t key = word * DEPTH, count = key < keys ? keys - key : 0;
-      const float *from = v + key * stride + column;
-      _mm512_storeu_si512(packed, word_of_values(from, stride, count, low));
-      // Without values behind the last column, their address must not be formed.
-      const __m512i rest = high ? word_of_values(from + LANES, stride, count, high) : _mm512_setzero_si512();
-      _mm512_storeu_si512(packed + LANES, rest);
-    }
-  }
+  pack_panels(v, stride, keys, width, words_of_keys(keys), packed);
 }
 
 // The words of powers that belong to a panel's keys.

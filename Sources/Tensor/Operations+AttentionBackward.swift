@@ -20,7 +20,7 @@ extension Operations {
     temporary {
       let scratch = matrix(rows: threads, columns: 2 * AttentionGradientTiles.atOnce * keys)
       let job = AttentionGradientTiles(
-        product: product, heads: heads, queries: queries, keys: keys, width: width, q: View(q), k: View(k), v: View(v),
+        product: product, exactProduct: exactProduct, heads: heads, queries: queries, keys: keys, width: width, q: View(q), k: View(k), v: View(v),
         y: View(y),
         dy: View(dy), dq: View(dq), dk: View(dk), dv: View(dv), logSums: View(logSums), scratch: View(scratch),
         kernel: kernels.attention_backward)
@@ -48,6 +48,8 @@ private struct AttentionGradientTiles {
   static let atOnce = 64
 
   let product: ProductKernel
+  /// Of scores: they must be those of the forward pass, of which the sums are.
+  let exactProduct: ProductKernel
   let heads, queries, keys, width: Int
   let q, k, v, y, dy, dq, dk, dv, logSums, scratch: View
   let kernel:
@@ -65,7 +67,7 @@ private struct AttentionGradientTiles {
     for start in stride(from: 0, to: queries, by: Self.atOnce) {
       let count = min(Self.atOnce, queries - start)
       let row = sequence * queries + start
-      product(
+      exactProduct(
         count, keys, width, q.at(row, column), q.stride, k.at(firstKey, column), k.stride, rightTransposed: true, s,
         keys,
         adding: false, worker: worker)

@@ -9,7 +9,8 @@ public final class Operations {
   let pool: WorkerPool
   package let arena: Arena
   let kernels: ckernels_table
-  let product: ProductKernel
+  /// Linear layers and what follows from their results; and what must be in float32.
+  let product, exactProduct: ProductKernel
   private let productScratch: FloatBuffer
 
   /// Who is told what is computed, for gradients; nil otherwise, and then nothing is kept for them.
@@ -29,15 +30,22 @@ public final class Operations {
   ///   - level: must be one of ``KernelLevel/available``.
   ///   - packing: how the weights were packed that this will compute with; nil for plain ones. Attention computes in
   ///     the same precision, in bf16 for int8.
-  public init(threads: Int = 1, level: KernelLevel = .best, packing: WeightPacking? = nil) {
+  ///   - training: what the operands of products with plain weights are rounded to, forward and backward: f32, or bf16
+  ///     where it runs at `level`. Weights, gradients and sums are float32.
+  public init(
+    threads: Int = 1, level: KernelLevel = .best, packing: WeightPacking? = nil, training: Precision = .f32
+  ) {
+    precondition(training != .int8 && training.running(at: level) == training, "no products in \(training)")
     precondition(packing.map { $0.level == level } ?? true, "weights that were packed for another level")
     guard let table = level.table else { preconditionFailure("this processor has no \(level)") }
     MatrixProduct.prepare()
     pool = WorkerPool(threads: threads)
     arena = Arena()
     kernels = table.pointee
-    productScratch = ProductKernel.scratch(table, threads: threads)
-    product = ProductKernel(table, scratch: productScratch)
+    let exact = Precision.f32.format(at: level)
+    productScratch = ProductKernel.scratch(exact, threads: threads)
+    product = ProductKernel(training.format(at: level), scratch: productScratch)
+    exactProduct = ProductKernel(exact, scratch: productScratch)
     self.level = level
     attentionFormat = packing.flatMap { packing in
       let precision = packing.precision == .int8 ? Precision.bf16.running(at: level) : packing.precision

@@ -24,14 +24,18 @@ public final class PretrainingLearner {
   /// What similarities are divided by.
   public static let temperature = 0.07
 
-  /// - Parameter weights: a store's or fresh ones; copied.
+  /// - Parameters:
+  ///   - weights: a store's or fresh ones; copied.
+  ///   - precision: of products, forward and backward; see ``Tensor/Operations``.
   /// - Throws: ``Layers/WeightError`` if names, shapes or layers do not fit, or the store's error if it cannot be read.
-  public init(_ configuration: PretrainingConfiguration, _ weights: Weights, threads: Int = 1) throws {
+  public init(
+    _ configuration: PretrainingConfiguration, _ weights: Weights, threads: Int = 1, precision: Precision = .f32
+  ) throws {
     try configuration.check()
     _ = try Pretraining(configuration, weights)
     parameters = ParameterSet(weights)
     model = try Pretraining(configuration, Weights(reading: parameters.store))
-    operations = Operations(threads: threads)
+    operations = Operations(threads: threads, training: precision)
     tape = Tape(parameters, operations)
   }
 
@@ -89,13 +93,17 @@ public final class FineTuningLearner {
     case concordance(Matrix)
   }
 
-  /// - Parameter weights: a store's or fresh ones; copied.
+  /// - Parameters:
+  ///   - weights: a store's or fresh ones; copied.
+  ///   - precision: of products, forward and backward; see ``Tensor/Operations``.
   /// - Throws: ``Layers/WeightError``, or the store's error if it cannot be read.
-  public init(_ configuration: Configuration, _ weights: Weights, threads: Int = 1) throws {
+  public init(
+    _ configuration: Configuration, _ weights: Weights, threads: Int = 1, precision: Precision = .f32
+  ) throws {
     _ = try HiCMAEModel(configuration, weights)
     parameters = ParameterSet(weights)
     model = try HiCMAEModel(configuration, Weights(reading: parameters.store))
-    operations = Operations(threads: threads)
+    operations = Operations(threads: threads, training: precision)
     tape = Tape(parameters, operations)
   }
 

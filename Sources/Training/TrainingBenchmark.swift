@@ -20,9 +20,10 @@ package struct TrainingBenchmark: Sendable {
 
   /// Steps of pre-training from fresh weights, with the published masks: other ones in every step.
   package init(
-    pretraining configuration: PretrainingConfiguration, batch: Int, threads: Int, steps: Int
+    pretraining configuration: PretrainingConfiguration, batch: Int, threads: Int, precision: Precision, steps: Int
   ) throws {
-    let learner = try PretrainingLearner(configuration, Weights(fresh: 0), threads: threads)
+    let learner = try PretrainingLearner(
+      configuration, Weights(fresh: 0), threads: threads, precision: precision)
     let optimiser = AdamW(learner.parameters, beta2: 0.95, rule: UpdateRule.pretraining)
     var generator = SplitMix64(seed: 0)
     let (video, audio) = Self.noise(batch, &generator)
@@ -33,8 +34,11 @@ package struct TrainingBenchmark: Sendable {
   }
 
   /// Steps of fine-tuning from fresh weights, without drop path, on smoothed labels.
-  package init(fineTuning configuration: Configuration, batch: Int, threads: Int, steps: Int) throws {
-    let learner = try FineTuningLearner(configuration, Weights(fresh: 0), threads: threads)
+  package init(
+    fineTuning configuration: Configuration, batch: Int, threads: Int, precision: Precision, steps: Int
+  ) throws {
+    let learner = try FineTuningLearner(
+      configuration, Weights(fresh: 0), threads: threads, precision: precision)
     let optimiser = AdamW(learner.parameters, beta2: 0.999) { .fineTuning($0, configuration) }
     var generator = SplitMix64(seed: 0)
     let (video, audio) = Self.noise(batch, &generator)

@@ -79,8 +79,8 @@ struct Bench: ParsableCommand {
     guard input == nil || (pipeline == nil && train == nil) else {
       throw ValidationError("--input is a window for the model; give it without --pipeline and --train.")
     }
-    guard train == nil || precision == .f32 else {
-      throw ValidationError("Training computes in f32; --precision is for windows.")
+    guard train == nil || precision != .int8 else {
+      throw ValidationError("Training computes in f32 or bf16; --precision int8 is for windows.")
     }
     guard 1...4096 ~= batch ?? 1 else { throw ValidationError("--batch must be 1 to 4096.") }
     guard threads >= 1 && threads <= 256 else { throw ValidationError("--threads must be 1 to 256.") }
@@ -100,8 +100,10 @@ struct Bench: ParsableCommand {
     if let train {
       let size = size ?? .base
       let batch = batch ?? (train == .pretrain ? 8 : 4)
-      let measured = try train.benchmark(size, batch: batch, threads: threads, steps: runs ?? 5)
-      let report = TrainingReport(train, size, measured, peakMebibytes: Double(csystem_peak_kib()) / 1024)
+      let precision = precision.packing.precision
+      let measured = try train.benchmark(
+        size, batch: batch, threads: threads, precision: precision, steps: runs ?? 5)
+      let report = TrainingReport(train, size, precision, measured, peakMebibytes: Double(csystem_peak_kib()) / 1024)
       return try Output().write((json ? try Self.json(report) : report.table) + "\n")
     }
     let packing = precision.packing

@@ -8,13 +8,17 @@ enum TrainingTask: String, ExpressibleByArgument, CaseIterable {
   case pretrain, finetune
 
   /// Times `steps` steps of it.
-  func benchmark(_ size: UntrainedSize, batch: Int, threads: Int, steps: Int) throws -> TrainingBenchmark {
+  func benchmark(
+    _ size: UntrainedSize, batch: Int, threads: Int, precision: Precision, steps: Int
+  ) throws -> TrainingBenchmark {
     switch self {
     case .pretrain:
-      try TrainingBenchmark(pretraining: size.pretraining, batch: batch, threads: threads, steps: steps)
+      try TrainingBenchmark(
+        pretraining: size.pretraining, batch: batch, threads: threads, precision: precision, steps: steps)
     case .finetune:
       try TrainingBenchmark(
-        fineTuning: size.configuration(outputs: 6), batch: batch, threads: threads, steps: steps)
+        fineTuning: size.configuration(outputs: 6), batch: batch, threads: threads, precision: precision,
+        steps: steps)
     }
   }
 }
@@ -47,9 +51,13 @@ struct TrainingReport: Encodable {
     case peakMb = "peak_mb"
   }
 
-  init(_ task: TrainingTask, _ size: UntrainedSize, _ measured: TrainingBenchmark, peakMebibytes: Double) {
+  init(
+    _ task: TrainingTask, _ size: UntrainedSize, _ precision: Precision, _ measured: TrainingBenchmark,
+    peakMebibytes: Double
+  ) {
     func rounded(_ value: Double, _ digits: Double) -> Double { (value * digits).rounded() / digits }
-    (train, self.size, precision, kernels) = (task.rawValue, size.rawValue, "f32", measured.level.description)
+    (train, self.size, self.precision) = (task.rawValue, size.rawValue, precision.rawValue)
+    kernels = measured.level.description
     (threads, batch, runs) = (measured.threads, measured.batch, measured.seconds.count)
     parameters = measured.parameterCount
     clipsPerS = rounded(measured.clipsPerSecond, 10_000)

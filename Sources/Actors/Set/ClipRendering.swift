@@ -1,3 +1,4 @@
+internal import Media
 internal import Signal
 internal import Tensor
 
@@ -29,26 +30,31 @@ struct ClipRendering {
     let speech = try Speech.say(casting.sentence, delivery, scratch: scratch)
     sound = Soundtrack(speech, delivery, lead: lead, &random)
     performance = Performance(casting.drawn.face, sound, &random)
-    var scene = FaceScene.random(using: &random)
-    let framing = FaceFraming()
-    // What following a face leaves: the square is not quite where the eyes say.
-    let (x, y, scale) = (0.012 * random.normal(), 0.012 * random.normal(), 1 + 0.02 * random.normal())
-    if form == .frames {
-      scene.centreX = (framing.leftEye[0] + framing.rightEye[0]) / 2 + x
-      scene.centreY = (framing.leftEye[1] + framing.rightEye[1]) / 2 + y
-      scene.scale = scale * (framing.rightEye[0] - framing.leftEye[0])
-    }
-    self.scene = scene
+    scene = FaceScene.random(using: &random)
     noise = Casting.stream(seed, "camera", casting.clip)
   }
 
-  /// The pictures in order.
+  /// The pictures in order: as the camera has them, or (frames) the faces followed in them, `FaceFraming.size` square.
   mutating func pictures(_ body: (Int, FacePicture) throws -> Void) throws {
-    let (width, height) =
-      form == .frames ? (FaceFraming().size, FaceFraming().size) : (Self.movie.width, Self.movie.height)
+    let (width, height) = Self.movie
+    let follower = try form == .frames ? StillFaces(framing: FaceFraming(), path: "clip \(casting.clip)") : nil
     for (index, pose) in performance.poses.enumerated() {
-      try body(
-        index, try drawFace(casting.actor.look, pose, in: scene, width: width, height: height, noise: &noise))
+      var picture = try drawFace(casting.actor.look, pose, in: scene, width: width, height: height, noise: &noise)
+      let time = Instant(seconds: Double(index) / Double(Script.rate))
+      if let face = try follower?.next(
+        rgb: picture.rgb, width: width, height: height, time: time, orElse: square(pose))
+      {
+        picture = FacePicture(width: face.side, height: face.side, rgb: face.pixels)
+      }
+      try body(index, picture)
     }
+  }
+
+  /// Where the face is drawn.
+  private func square(_ pose: FacePose) -> FaceSquare {
+    let (width, height) = Self.movie
+    let face = FaceGeometry(casting.actor.look, pose, scene, width: width, height: height)
+    let (left, right) = (face.on(-face.eyeX, 0), face.on(face.eyeX, 0))
+    return FaceFraming().square(leftEye: (left.x, left.y), rightEye: (right.x, right.y))
   }
 }

@@ -1,5 +1,5 @@
 // What BLAS does not have: row-wise kernels over float32 and attention, forward and backward, each in every instruction
-// set that we speak; and matrix products where BLAS may not know the processor.
+// set that we speak; and matrix products in the formats of CKernelsPacked.h.
 //
 // No state: a table of functions per level is constant, and whoever computes picks one and passes it on.
 // Rows are `stride` floats apart; columns are contiguous; no pointer needs alignment. Outputs may not overlap inputs
@@ -82,17 +82,13 @@ struct ckernels_table {
   ///   m = b1·m + (1 − b1)·g,  v = b2·v + (1 − b2)·g²,  x = shrink·x − rate · m / (√v·spread + epsilon),
   /// g = gradient_factor · dx. The caller puts learning rate, decay and the corrections of both moments into the rest.
   void (*adamw)(float *x, const float *dx, float *m, float *v, size_t count, const struct ckernels_adamw *settings);
-
-  /// A corner of a product, inside ckernels_multiply; NULL where this level has none, and BLAS is better.
-  void (*product)(const float *a, const float *b, size_t inner, float *c, size_t c_stride, size_t rows, size_t columns,
-                  int adding);
 };
 
-/// c = a · b, or c += a · b where `adding`: a (m, k), b (k, n), c (m, n). A transposed operand lies in memory as (k, m),
-/// or (n, k). k is at least 1; `kernels` must have a product; `scratch`: ckernels_product_scratch() values.
-void ckernels_multiply(const struct ckernels_table *kernels, size_t m, size_t n, size_t k, const float *a,
+/// c = a · b, or c += a · b where `adding`, both rounded to `format`, which is not int8: a (m, k), b (k, n), c (m, n). A
+/// transposed operand lies in memory as (k, m), or (n, k). k is at least 1; `scratch`: ckernels_product_scratch() words.
+void ckernels_multiply(const struct ckernels_format *format, size_t m, size_t n, size_t k, const float *a,
                        size_t a_stride, int a_transposed, const float *b, size_t b_stride, int b_transposed, float *c,
-                       size_t c_stride, int adding, float *scratch);
+                       size_t c_stride, int adding, uint32_t *scratch);
 
 size_t ckernels_product_scratch(void);
 

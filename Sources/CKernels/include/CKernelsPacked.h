@@ -38,6 +38,11 @@ struct ckernels_format {
   /// weight (outputs, inner), finite, to panels of ckernels_panel_words.
   void (*pack_weight)(const float *weight, size_t stride, size_t outputs, size_t inner, uint32_t *packed);
 
+  /// The same of operands that lie transposed: x (inner, rows), weight (inner, outputs). NULL for int8, which must see
+  /// whole rows first.
+  void (*pack_row_columns)(const float *x, size_t stride, size_t rows, size_t inner, uint32_t *packed);
+  void (*pack_weight_columns)(const float *weight, size_t stride, size_t outputs, size_t inner, uint32_t *packed);
+
   /// y = finish(x · weightᵀ): x and weight packed, y (rows, outputs).
   void (*product)(const uint32_t *x, const uint32_t *weight, size_t rows, size_t outputs, size_t inner,
                   const struct ckernels_finish *finish, float *y, size_t y_stride);
