@@ -88,6 +88,11 @@ public final class TrainingRun {
   ) throws {
     (self.settings, self.list, self.conditions) = (settings, list, conditions)
     plan = try RunPlan(settings)
+    if let precision = settings.optimisation.precision, precision == .int8 || precision.running() != precision {
+      throw RunError(
+        .usage, path: path, problem: "this processor cannot train with --precision \(precision)",
+        remedy: "begin a run without --precision")
+    }
     var options = conditions.options
     options.framing = settings.preprocessing.faceFraming
 

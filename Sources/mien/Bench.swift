@@ -82,6 +82,9 @@ struct Bench: ParsableCommand {
     guard train == nil || precision != .int8 else {
       throw ValidationError("Training computes in f32 or bf16; --precision int8 is for windows.")
     }
+    guard train == nil || precision != .bf16 || precision.packing.precision == .bf16 else {
+      throw ValidationError("This processor has no instructions for --precision bf16.")
+    }
     guard 1...4096 ~= batch ?? 1 else { throw ValidationError("--batch must be 1 to 4096.") }
     guard threads >= 1 && threads <= 256 else { throw ValidationError("--threads must be 1 to 256.") }
     guard 1...100_000 ~= runs ?? 1 else { throw ValidationError("--runs must be 1 to 100000.") }

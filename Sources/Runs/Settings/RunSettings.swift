@@ -1,5 +1,6 @@
 public import HiCMAE
 public import Recognition
+public import Tensor
 
 /// Everything that decides what a run computes, written to its `config.json`: two runs with equal settings give equal
 /// weights. Threads, bars and how often checkpoints are made are not here, because they decide nothing.
@@ -75,6 +76,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var dropPath = 0.0
     /// Decay of the running mean of weights; nil: there is none.
     public var ema: Double?
+    /// What operands of products are rounded to; nil: not at all, which is f32.
+    public var precision: Precision?
 
     public init(batch: Int, lr: Double, minLr: Double, beta2: Double) {
       (self.batch, self.lr, self.minLr, self.beta2) = (batch, lr, minLr, beta2)

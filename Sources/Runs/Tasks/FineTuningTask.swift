@@ -18,7 +18,8 @@ final class FineTuningTask: RunTask {
   init(_ input: TaskInput) throws {
     self.input = input
     learner = try FineTuningLearner(
-      input.settings.model.backbone, Weights(reading: input.weights), threads: input.threads)
+      input.settings.model.backbone, Weights(reading: input.weights), threads: input.threads,
+      precision: input.settings.optimisation.precision ?? .f32)
     classWeights =
       input.settings.objective.classWeights == .balanced
       ? try ClassCounts(input.list, classes: input.settings.labels.count).balancedWeights : nil

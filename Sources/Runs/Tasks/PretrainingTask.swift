@@ -18,7 +18,9 @@ final class PretrainingTask: RunTask {
       preconditionFailure("the settings of a pre-training have no decoders")
     }
     self.input = input
-    learner = try PretrainingLearner(sizes, Weights(reading: input.weights), threads: input.threads)
+    learner = try PretrainingLearner(
+      sizes, Weights(reading: input.weights), threads: input.threads,
+      precision: input.settings.optimisation.precision ?? .f32)
     learner.contrastWeight = input.settings.objective.contrastWeight
   }
 

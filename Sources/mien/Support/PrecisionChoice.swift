@@ -2,6 +2,22 @@ import ArgumentParser
 import Logging
 import Tensor
 
+/// What the user asks training to compute in. It decides what comes out, so nothing stands in for what is named.
+enum TrainingPrecision: String, ExpressibleByArgument, CaseIterable {
+  case f32, bf16
+  /// bf16 where this processor has it.
+  case auto
+
+  /// For the run's settings; nil: f32.
+  var setting: Precision? {
+    switch self {
+    case .f32: nil
+    case .bf16: .bf16
+    case .auto: Precision.bf16.running() == .bf16 ? .bf16 : nil
+    }
+  }
+}
+
 /// What the user asks the model to compute in.
 enum PrecisionChoice: String, ExpressibleByArgument, CaseIterable {
   case f32, bf16, int8

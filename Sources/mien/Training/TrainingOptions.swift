@@ -42,6 +42,11 @@ struct TrainingOptions: ParsableArguments {
       "Keep a running mean of the weights with this decay (such as 0.9999); it is what is validated and answers.",
       valueName: "decay"))
   var ema: Double?
+  @Option(
+    help: ArgumentHelp(
+      "What products round their operands to: f32 (not at all), bf16, which is faster, or auto: bf16 where the "
+        + "processor has it. Weights, gradients and sums stay f32.", valueName: "f32|bf16|auto"))
+  var precision = TrainingPrecision.f32
   @Option(help: "Where all randomness comes from.") var seed: UInt64 = 0
   @Option(
     help: ArgumentHelp("Threads; results do not depend on it. (default: all processors)", valueName: "count"))
@@ -117,6 +122,7 @@ struct TrainingOptions: ParsableArguments {
       batch: batch, lr: lr ?? defaults.lr, minLr: minLr ?? defaults.minLr, beta2: defaults.beta2)
     (result.accumulate, result.weightDecay) = (accumulate, weightDecay)
     (result.clipGrad, result.ema) = (clipGrad, ema)
+    result.precision = precision.setting
     return result
   }
 
