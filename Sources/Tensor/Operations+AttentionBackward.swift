@@ -20,7 +20,8 @@ extension Operations {
     temporary {
       let scratch = matrix(rows: threads, columns: 2 * AttentionGradientTiles.atOnce * keys)
       let job = AttentionGradientTiles(
-        product: product, exactProduct: exactProduct, heads: heads, queries: queries, keys: keys, width: width, q: View(q), k: View(k), v: View(v),
+        product: product, exactProduct: exactProduct, heads: heads, queries: queries,
+        keys: keys, width: width, q: View(q), k: View(k), v: View(v),
         y: View(y),
         dy: View(dy), dq: View(dq), dk: View(dk), dv: View(dv), logSums: View(logSums), scratch: View(scratch),
         kernel: kernels.attention_backward)

@@ -3,7 +3,7 @@ import Tensor
 import TestSupport
 import Testing
 
-/// Products by our own kernel beside double precision, at the levels that have one.
+/// Products in a packed format beside double precision, in every format that this processor has and training may use.
 @Suite struct ProductTests {
   struct Sizes: Sendable, CustomTestStringConvertible {
     let m, n, k: Int
@@ -16,8 +16,15 @@ import Testing
     Sizes(m: 241, n: 17, k: 5), Sizes(m: 3, n: 1025, k: 20), Sizes(m: 25, n: 70, k: 1), Sizes(m: 5, n: 31, k: 1030),
   ]
 
-  @Test(arguments: KernelLevel.available.filter { $0.table?.pointee.product != nil }, sizes)
-  func product(level: KernelLevel, sizes: Sizes) throws {
+  @Test(arguments: [Precision.f32, .bf16].filter { $0.format(at: .best) != nil }, sizes)
+  func product(precision: Precision, sizes: Sizes) throws {
+    let format = try #require(precision.format(at: .best))
+    /// What a value of an operand is rounded to; to nearest, ties to even.
+    func rounded(_ value: Float) -> Double {
+      guard precision == .bf16 else { return Double(value) }
+      let bits = value.bitPattern
+      return Double(Float(bitPattern: (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff_0000))
+    }
     let (m, n, k) = (sizes.m, sizes.n, sizes.k)
     let scratch = FloatBuffer(count: ckernels_product_scratch() + 16)
     for (leftTransposed, rightTransposed) in [(false, true), (false, false), (true, false), (true, true)] {
@@ -33,15 +40,16 @@ import Testing
         let before = c.buffer.array
         for index in 0..<scratch.count { scratch.base[index] = .nan }
         ckernels_multiply(
-          level.table, m, n, k, a.base, a.rowStride, leftTransposed ? 1 : 0, b.base, b.rowStride,
-          rightTransposed ? 1 : 0, c.base, c.rowStride, adding ? 1 : 0, scratch.base)
+          format, m, n, k, a.base, a.rowStride, leftTransposed ? 1 : 0, b.base, b.rowStride,
+          rightTransposed ? 1 : 0, c.base, c.rowStride, adding ? 1 : 0,
+          UnsafeMutableRawPointer(scratch.base).assumingMemoryBound(to: UInt32.self))
         var worst = WorstDifference()
         for row in 0..<m {
           for column in 0..<n {
             let old = before[row * c.rowStride + column]
             let truth = (0..<k).reduce(adding ? Double(old) : 0) { sum, i in
-              sum + Double(leftTransposed ? a[i, row] : a[row, i])
-                * Double(rightTransposed ? b[column, i] : b[i, column])
+              sum + rounded(leftTransposed ? a[i, row] : a[row, i])
+                * rounded(rightTransposed ? b[column, i] : b[i, column])
             }
             worst.see("\(row), \(column)", Double(c[row, column]), truth)
           }
@@ -50,7 +58,7 @@ import Testing
           }
         }
         // Sums in single precision.
-        #expect(worst.value < 1e-6 + 4e-8 * Double(k), "\(level), \(sizes): \(worst)")
+        #expect(worst.value < 1e-6 + 4e-8 * Double(k), "\(precision), \(sizes): \(worst)")
         #expect(scratch.array.suffix(16).allSatisfy { $0.isNaN }, "wrote behind the scratch")
       }
     }

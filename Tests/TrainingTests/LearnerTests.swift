@@ -48,6 +48,24 @@ import Training
     #expect(tuned[0] == tuned[1])
   }
 
+  /// In bf16 loss and gradient are those of f32 but for its rounding (2⁻⁹ a value), and threads do not matter either.
+  @Test(.enabled(if: Precision.bf16.running() == .bf16, "this processor has bf16")) func bf16IsNear() throws {
+    let batch = HashedBatch(seed: "bf16", batch: 2)
+    func trained(_ precision: Precision, threads: Int) throws -> (loss: Double, gradient: [Float]) {
+      let learner = try PretrainingLearner(
+        PretrainingConfiguration(backbone: Self.backbone, decoderDim: 64), Weights(fresh: 7), threads: threads,
+        precision: precision)
+      let losses = learner.addGradients(video: batch.video, audio: batch.audio, mask: batch.mask)
+      return (losses.total, learner.parameters.gradients.array)
+    }
+    let (exact, near) = (try trained(.f32, threads: 1), try trained(.bf16, threads: 1))
+    #expect(abs(near.loss / exact.loss - 1) < 1e-3, "\(near.loss) for \(exact.loss)")
+    func norm(_ values: [Float]) -> Double { values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot() }
+    let apart = norm(zip(near.gradient, exact.gradient).map { $0 - $1 }) / norm(exact.gradient)
+    #expect(apart > 1e-5 && apart < 0.02, "gradients are \(apart) apart")
+    #expect(try trained(.bf16, threads: 2).gradient == near.gradient)
+  }
+
   /// Without contrast, which compares clips, a batch's gradient is the mean of its clips': so batches can be gathered.
   @Test func batchesAreMeans() throws {
     let batch = HashedBatch(seed: "means", batch: 2)
