@@ -91,7 +91,8 @@ FN vf sum_packed(vf total, vf low, vf high) { return add(total, add(low, high));
 
 const struct ckernels_format ckernels_f32 = {
     "f32", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, pack_row_columns, pack_weight_columns,
-    packed_product, packed_product_packed, packed_attention, pack_keys, pack_values, packed_keys_words, packed_values_words, packed_attention_words,
+    packed_product, packed_product_packed, packed_attention, pack_keys, pack_values, packed_keys_words,
+    packed_values_words, packed_attention_words,
 };
 #else
 typedef int ckernels_no_f32;  // A C file may not be empty.

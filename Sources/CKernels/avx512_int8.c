@@ -119,8 +119,9 @@ FN __m512i piece(const float *x, size_t left, struct rounding rounding) {
 #include "vector_pack.h"
 
 const struct ckernels_format ckernels_int8 = {
-    "int8", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, NULL, NULL, packed_product, NULL, NULL, NULL, NULL,
-    NULL, NULL, NULL,
+    "int8", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, NULL, NULL,
+    packed_product, NULL, NULL, NULL, NULL, NULL,
+    NULL, NULL,
 };
 #else
 typedef int ckernels_no_int8;  // A C file may not be empty.

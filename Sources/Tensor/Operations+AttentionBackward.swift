@@ -20,11 +20,9 @@ extension Operations {
     temporary {
       let scratch = matrix(rows: threads, columns: 2 * AttentionGradientTiles.atOnce * keys)
       let job = AttentionGradientTiles(
-        product: product, exactProduct: exactProduct, heads: heads, queries: queries,
-        keys: keys, width: width, q: View(q), k: View(k), v: View(v),
-        y: View(y),
-        dy: View(dy), dq: View(dq), dk: View(dk), dv: View(dv), logSums: View(logSums), scratch: View(scratch),
-        kernel: kernels.attention_backward)
+        product: product, exactProduct: exactProduct, heads: heads, queries: queries, keys: keys, width: width,
+        q: View(q), k: View(k), v: View(v), y: View(y), dy: View(dy), dq: View(dq), dk: View(dk), dv: View(dv),
+        logSums: View(logSums), scratch: View(scratch), kernel: kernels.attention_backward)
       withExtendedLifetime((q, k, v, logSums, y, dy, dq, dk, dv, scratch)) {
         pool.parallel(batch * heads, job) { job, tile, worker in
           job.load(as: AttentionGradientTiles.self).run(tile, worker)

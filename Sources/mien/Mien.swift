@@ -10,8 +10,9 @@ struct Mien: ParsableCommand {
     abstract: "Emotion, read from face and voice: timestamped JSON lines.",
     discussion: """
       EXAMPLES:
-        mien replay clip.mp4 --untrained tiny     try it: random weights, so the
-                                                  numbers mean nothing
+        mien replay recordings/actor-1 --format text
+                                                  try it: the default model,
+                                                  which knows drawn actors
         mien model import base.pth -o base --labels crema-d
         mien live --model base                    webcam and microphone
         mien replay clip.mp4 --model base         one JSON line a window

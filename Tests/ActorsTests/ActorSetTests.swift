@@ -1,6 +1,7 @@
 import Actors
 import Foundation
 import Media
+import Signal
 import Testing
 
 @Suite struct ActorSetTests {
@@ -45,6 +46,40 @@ import Testing
     let before = try bytes(folder + "/faces/000000/000000.jpg")
     #expect(try more.make(0) { true })
     #expect(try bytes(folder + "/faces/000000/000000.jpg") == before)
+  }
+
+  @Test func aSetOfAnotherVersionIsRefused() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    _ = try ActorSet(folder: folder, seed: 5, form: .frames, clips: 1)
+    let mark = try String(contentsOfFile: folder + "/actors.txt", encoding: .utf8)
+    let lines = mark.split(separator: "\n").dropFirst().map { $0 + "\n" }
+    try ("mien data actors 1\n" + lines.joined()).write(
+      toFile: folder + "/actors.txt", atomically: true, encoding: .utf8)
+    let error = #expect(throws: ActorsError.self) { try ActorSet(folder: folder, seed: 5, form: .frames, clips: 1) }
+    #expect(error.map { $0.kind == .exists && $0.description.contains("another version") } == true, "\(error as Any)")
+  }
+
+  /// A set's frames are what decoder, detector and crop make of the movie: a shift by three pixels would be worse.
+  @Test func framesAreTheMoviesFaces() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for form in ClipForm.allCases {
+      if form == .frames { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+      #expect(try ActorSet(folder: "\(folder)/\(form)", seed: 9, form: form, clips: 1).make(0) { false })
+    }
+    func faces(_ path: String) throws -> [FaceCrop] {
+      try #require(try ClipFaces.read("\(folder)/\(path)") { count in [0, 20, 40, count - 1] })
+    }
+    func apart(_ a: FaceCrop, _ b: FaceCrop) -> Double {
+      zip(a.pixels, b.pixels).reduce(0.0) { $0 + abs(Double($1.0) - Double($1.1)) } / Double(a.pixels.count)
+    }
+    for (drawn, filmed) in zip(try faces("frames/faces/000000"), try faces("video/clips/000000.mkv")) {
+      func inner(_ face: FaceCrop, _ shift: Int) -> FaceCrop {
+        face.part(x: shift, y: shift, width: 152, height: 152, side: 152)
+      }
+      let same = apart(inner(drawn, 4), inner(filmed, 4))
+      let shifted = apart(inner(drawn, 4), inner(filmed, 7))
+      #expect(same < 0.7 * shifted, "\(same) grey levels apart, shifted \(shifted)")
+    }
   }
 
   @Test func aFolderOfSomebodyElseIsLeftAlone() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 extension MienTests {
@@ -17,6 +18,11 @@ extension MienTests {
       let out = folder / "actors"
       let run = try Command.run("data", "actors", "-o", out, "--clips", "3", "--threads", "2")
       #expect(run.status == 0 && run.out.isEmpty && run.err == "mien: \(out): 3 clips\n", "\(run.err)")
+      // A study's runs are named by which clips a seed gives.
+      let first = try String(contentsOfFile: "\(out)/actors.txt", encoding: .utf8).prefix { $0 != "\n" }
+      let number = try #require(first.split(separator: " ").last)
+      let script = try String(contentsOf: Fixtures.root.appending(path: "scripts/actors_study.py"), encoding: .utf8)
+      #expect(script.contains("\nSET = \(number)\n"), "\(first)")
       for split in ["train", "val", "test"] {
         let checked = try Command.run("data", "check", "\(out)/\(split).csv")
         #expect(checked.status == 0, "\(checked.err)")

@@ -1,6 +1,7 @@
 import Corpus
 import Foundation
 import Runs
+import Tensor
 import Testing
 
 @Suite struct SettingsTests {
@@ -15,6 +16,18 @@ import Testing
       try Data(text.utf8).write(to: URL(fileURLWithPath: toy / "config.json"))
       #expect(throws: RunError.self) { try RunSettings(file: toy / "config.json") }
     }
+  }
+
+  @Test func aPrecisionThatCannotTrainIsRefusedAndNothingMade() throws {
+    let toy = try ToyList(clips: 2)
+    let settings = try toy.finetuning(steps: 1) { $0.optimisation.precision = .int8 }
+    let error = #expect(throws: RunError.self) { try toy.run("run", settings) }
+    #expect(error?.kind == .usage && error?.description.contains("--precision int8") == true, "\(error as Any)")
+    #expect(!FileManager.default.fileExists(atPath: toy / "run"))
+    // Otherwise it is a setting: a run goes on with its own.
+    let exact = try toy.finetuning(steps: 1)
+    let rounded = try toy.finetuning(steps: 1) { $0.optimisation.precision = .bf16 }
+    #expect(rounded.differences(from: exact).count == 1)
   }
 
   @Test func aPlanCountsWholeSteps() throws {

@@ -30,8 +30,10 @@ public struct ActorSet: Sendable {
       }
       guard found == mark else {
         let said = found.split(separator: "\n").dropFirst().joined(separator: ", ")
+        let isOlder = found.split(separator: "\n").dropFirst() == mark.split(separator: "\n").dropFirst()
+        let other = isOlder ? "a set that another version of mien made" : "another set (\(said))"
         throw ActorsError(
-          .exists, operation: "write into \(folder)", message: "it has another set (\(said)); take another name")
+          .exists, operation: "write into \(folder)", message: "it has \(other); take another name")
       }
       let listed = read("clips.tsv").map { $0.split(separator: "\n").count - 1 } ?? 0
       guard listed < clips else {

@@ -41,9 +41,9 @@ struct ClipRendering {
     for (index, pose) in performance.poses.enumerated() {
       var picture = try drawFace(casting.actor.look, pose, in: scene, width: width, height: height, noise: &noise)
       let time = Instant(seconds: Double(index) / Double(Script.rate))
-      if let face = try follower?.next(
-        rgb: picture.rgb, width: width, height: height, time: time, orElse: square(pose))
-      {
+      if let follower {
+        let face = try follower.next(
+          rgb: picture.rgb, width: width, height: height, time: time, orElse: square(pose))
         picture = FacePicture(width: face.side, height: face.side, rgb: face.pixels)
       }
       try body(index, picture)
