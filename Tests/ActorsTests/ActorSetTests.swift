@@ -59,7 +59,7 @@ import Testing
     #expect(error.map { $0.kind == .exists && $0.description.contains("another version") } == true, "\(error as Any)")
   }
 
-  /// A set's frames are what decoder, detector and crop make of the movie: a shift by three pixels would be worse.
+  /// A set's frames are what decoder, detector and crop make of the movie.
   @Test func framesAreTheMoviesFaces() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     for form in ClipForm.allCases {
@@ -72,13 +72,9 @@ import Testing
     func apart(_ a: FaceCrop, _ b: FaceCrop) -> Double {
       zip(a.pixels, b.pixels).reduce(0.0) { $0 + abs(Double($1.0) - Double($1.1)) } / Double(a.pixels.count)
     }
+    // What is left is the JPEG of the crop itself. Faces followed in the bare pixels are two to four levels away.
     for (drawn, filmed) in zip(try faces("frames/faces/000000"), try faces("video/clips/000000.mkv")) {
-      func inner(_ face: FaceCrop, _ shift: Int) -> FaceCrop {
-        face.part(x: shift, y: shift, width: 152, height: 152, side: 152)
-      }
-      let same = apart(inner(drawn, 4), inner(filmed, 4))
-      let shifted = apart(inner(drawn, 4), inner(filmed, 7))
-      #expect(same < 0.7 * shifted, "\(same) grey levels apart, shifted \(shifted)")
+      #expect(apart(drawn, filmed) < 1.5, "\(apart(drawn, filmed)) grey levels apart")
     }
   }
 

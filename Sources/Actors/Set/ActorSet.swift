@@ -13,7 +13,7 @@ public struct ActorSet: Sendable {
   public let clips: Int
 
   /// The number goes up whenever the same seed gives other clips, so that no set mixes them.
-  private var mark: String { "mien data actors 3\nseed \(seed)\nform \(form.rawValue)\n" }
+  private var mark: String { "mien data actors 4\nseed \(seed)\nform \(form.rawValue)\n" }
 
   /// Makes the folder, or takes the one that an earlier run of the same set left.
   /// - Throws: `ActorsError`: of kind `exists` if the set is whole already, or something else is there.
