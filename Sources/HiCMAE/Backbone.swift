@@ -18,15 +18,17 @@ public struct EncoderStack: Sendable {
   /// x (batch, grid.values) to the last layer, normalised: (batch · tokens, dim).
   ///
   /// - Parameters:
+  ///   - kept: the only tokens that are computed; nil: all.
   ///   - means: (depth · batch, dim), filled with the mean over tokens of every normalised layer; or nil.
   ///   - tap: sees every normalised layer; only the last without `means`.
   func callAsFunction(
-    _ x: Matrix, means: Matrix?, dropping: DropPath?, _ operations: Operations,
+    _ x: Matrix, only kept: KeptTokens?, means: Matrix?, dropping: DropPath?, _ operations: Operations,
     tap: (_ layer: Int, _ values: Matrix) -> Void
   ) -> Matrix {
     let batch = x.rows
-    return operations.scoped(rows: batch * embedding.grid.tokens, columns: norm.weight.shape[0]) { last in
-      var tokens = embedding(x, operations)
+    let rows = kept?.choice.places.count ?? batch * embedding.grid.tokens
+    return operations.scoped(rows: rows, columns: norm.weight.shape[0]) { last in
+      var tokens = kept.map { embedding(x, visible: $0.choice, operations) } ?? embedding(x, operations)
       for (layer, block) in blocks.enumerated() {
         tokens = block(tokens, batch: batch, dropping: dropping?.ramp(layer, of: blocks.count), operations)
         let isLast = layer == blocks.count - 1
@@ -34,7 +36,7 @@ public struct EncoderStack: Sendable {
         // One place serves all layers in turn, unless all of them are wanted later.
         let normalised = norm(tokens, into: isLast || !operations.isRecorded ? last : nil, operations)
         if let means {
-          operations.meanOverTokens(normalised, batch: batch, into: means.rows(layer * batch..<(layer + 1) * batch))
+          operations.mean(normalised, kept, batch: batch, into: means.rows(layer * batch..<(layer + 1) * batch))
         }
         tap(layer, normalised)
       }
@@ -44,16 +46,16 @@ public struct EncoderStack: Sendable {
   /// As above, and the sense's summary (batch, dim): the layers' means over tokens, summed with the softmax of `shares`
   /// as weights, or the last layer's mean where there are none.
   func summarised(
-    _ x: Matrix, shares: Parameter?, into summary: Matrix, dropping: DropPath?, _ operations: Operations,
-    tap: (_ layer: Int, _ values: Matrix) -> Void
+    _ x: Matrix, only kept: KeptTokens? = nil, shares: Parameter?, into summary: Matrix, dropping: DropPath?,
+    _ operations: Operations, tap: (_ layer: Int, _ values: Matrix) -> Void
   ) -> Matrix {
     guard let shares else {
-      let last = self(x, means: nil, dropping: dropping, operations, tap: tap)
-      operations.meanOverTokens(last, batch: x.rows, into: summary)
+      let last = self(x, only: kept, means: nil, dropping: dropping, operations, tap: tap)
+      operations.mean(last, kept, batch: x.rows, into: summary)
       return last
     }
     let means = operations.matrix(rows: blocks.count * x.rows, columns: summary.columns)
-    let last = self(x, means: means, dropping: dropping, operations, tap: tap)
+    let last = self(x, only: kept, means: means, dropping: dropping, operations, tap: tap)
     operations.weightedSum(means, weights: operations.softmax(shares.values), into: summary)
     return last
   }

@@ -38,7 +38,7 @@ extension Pretraining {
   public func features(video: Matrix?, audio: Matrix?, _ operations: Operations) -> ClipFeatures {
     func layers(_ stack: EncoderStack, _ x: Matrix) -> (last: Matrix, means: Matrix) {
       let means = operations.matrix(rows: stack.blocks.count, columns: configuration.backbone.dim)
-      return (stack(x, means: means, dropping: nil, operations) { _, _ in }, means)
+      return (stack(x, only: nil, means: means, dropping: nil, operations) { _, _ in }, means)
     }
     func mean(_ means: Matrix, _ layer: Int) -> [Float] { means.rows(layer - 1..<layer).array }
     let seen = backbone.video.map { layers($0, given(video, "pictures", 1)) }
@@ -57,7 +57,7 @@ extension Pretraining {
 }
 
 extension HiCMAEModel {
-  /// Of one clip, as ``callAsFunction(video:audio:dropping:_:into:tap:)`` sees it on the way to its answer.
+  /// Of one clip, as ``callAsFunction(video:audio:dropping:pruning:encoded:_:into:tap:)`` sees it on the way to its answer.
   ///
   /// - Parameters:
   ///   - video: (1, 3·16·160·160). A sense that the model does not have is not looked at and may be nil.

@@ -76,18 +76,30 @@ public struct HiCMAEModel: Sendable {
   /// - Parameters:
   ///   - video, audio: a sense that the model does not have is not looked at and may be nil.
   ///   - dropping: in training, the chance of each stack's last block; those before it have less.
+  ///   - pruning: which of the picture's tokens are left out; nil: none.
+  ///   - encoded: where it holds a picture that one is taken, and `video` is not looked at; else it keeps this one.
   public func callAsFunction(
-    video: Matrix?, audio: Matrix?, dropping: DropPath? = nil, _ operations: Operations, into logits: Matrix,
-    tap: Tap? = nil
+    video: Matrix?, audio: Matrix?, dropping: DropPath? = nil, pruning: TokenPruning? = nil,
+    encoded: EncodedPicture? = nil, _ operations: Operations, into logits: Matrix, tap: Tap? = nil
   ) {
     let (batch, dim) = (logits.rows, configuration.dim)
     let feature = operations.matrix(rows: batch, columns: configuration.featureWidth)
 
+    var kept: KeptTokens?
     let lastVideo = backbone.video.map { encoder in
-      encoder.summarised(
-        given(video, "pictures", batch), shares: videoLayerWeights, into: feature.columns(0..<dim),
-        dropping: dropping, operations
+      let summary = feature.columns(0..<dim)
+      if let picture = encoded?.values {
+        operations.copy(picture.summary, into: summary)
+        kept = picture.kept
+        return picture.tokens
+      }
+      let video = given(video, "pictures", batch)
+      kept = pruning?.kept(video)
+      let last = encoder.summarised(
+        video, only: kept, shares: videoLayerWeights, into: summary, dropping: dropping, operations
       ) { tap?(.videoLayer($0), $1) }
+      encoded?.keep(last, kept, summary: summary, operations)
+      return last
     }
     let place = lastVideo == nil ? 0 : dim
     let lastAudio = backbone.audio.map { encoder in
@@ -99,7 +111,7 @@ public struct HiCMAEModel: Sendable {
 
     if let fusion = backbone.fusion, let lastVideo, let lastAudio {
       let fused = fusion(video: lastVideo, audio: lastAudio, batch: batch, dropping: dropping, operations)
-      operations.meanOverTokens(fused.video, batch: batch, into: feature.columns(2 * dim..<3 * dim))
+      operations.mean(fused.video, kept, batch: batch, into: feature.columns(2 * dim..<3 * dim))
       operations.meanOverTokens(fused.audio, batch: batch, into: feature.columns(3 * dim..<4 * dim))
       tap?(.fusedVideo, fused.video)
       tap?(.fusedAudio, fused.audio)

@@ -7,12 +7,14 @@ public import Tensor
 public final class Inference {
   public let model: HiCMAEModel
   public let operations: Operations
+  private let pruning: TokenPruning?
 
   /// - Parameters:
   ///   - threads: that share the work, the caller included.
   ///   - level: which kernels to use; by default those that the weights were packed for, or the best.
-  public init(model: HiCMAEModel, threads: Int = 1, level: KernelLevel? = nil) {
-    self.model = model
+  ///   - pruning: which of the picture's tokens are left out; nil: none.
+  public init(model: HiCMAEModel, threads: Int = 1, level: KernelLevel? = nil, pruning: TokenPruning? = nil) {
+    (self.model, self.pruning) = (model, pruning)
     operations = Operations(threads: threads, level: level ?? model.packing?.level ?? .best, packing: model.packing)
   }
 
@@ -22,10 +24,12 @@ public final class Inference {
   ///   - video: batch × (3, 16, 160, 160): colour, frame, row, column, normalised. Not looked at, and may be nil, where
   ///     the model does not have the sense.
   ///   - audio: batch × (256, 128): time, mel bin, normalised; likewise.
+  ///   - encoded: where it holds a picture that one is taken, and `video` is not looked at; else it keeps this one.
   ///   - logits: batch × outputs, written; their count gives the batch.
   ///   - tap: sees the layers on the way, for tests. Their memory is reused as soon as it returns.
   public func logits(
-    video: FloatBuffer?, audio: FloatBuffer?, into logits: FloatBuffer, tap: HiCMAEModel.Tap? = nil
+    video: FloatBuffer?, audio: FloatBuffer?, encoded: EncodedPicture? = nil, into logits: FloatBuffer,
+    tap: HiCMAEModel.Tap? = nil
   ) {
     let outputs = model.configuration.outputs
     let batch = logits.count / outputs
@@ -33,8 +37,8 @@ public final class Inference {
     operations.reset()
     model(
       video: video.map { Matrix($0, rows: batch, columns: Configuration.videoGrid.values) },
-      audio: audio.map { Matrix($0, rows: batch, columns: Configuration.audioGrid.values) }, operations,
-      into: Matrix(logits, rows: batch, columns: outputs), tap: tap)
+      audio: audio.map { Matrix($0, rows: batch, columns: Configuration.audioGrid.values) }, pruning: pruning,
+      encoded: encoded, operations, into: Matrix(logits, rows: batch, columns: outputs), tap: tap)
   }
 
   /// The logits of one window as an array: convenient, and allocates.

@@ -35,7 +35,7 @@ public struct PatchEmbedding: Sendable {
   public func callAsFunction(_ x: Matrix, visible: TokenChoice, _ operations: Operations) -> Matrix {
     operations.scoped(rows: visible.places.count, columns: positions.columns) { y in
       operations.linear(
-        operations.unfold(x, grid, only: visible), weight.values, bias: bias.values,
+        operations.unfold(x, grid, only: visible), LinearWeights(weight: weight.product, bias: bias.values),
         adding: operations.gather(positions, rows: visible.places), into: y)
     }
   }

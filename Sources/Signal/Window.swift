@@ -25,6 +25,8 @@ public struct Window<Crop: Sendable>: Sendable {
     public var face: FollowedFace?
     /// Frames known to be lost within the window.
     public var dropped: Int
+    /// The earlier window whose crops these are; nil: they are this one's.
+    public var heldFrom: Int?
 
     public init(crops: [Crop]?, frames: Int, faces: Int, face: FollowedFace?, dropped: Int) {
       (self.crops, self.frames, self.faces, self.face, self.dropped) = (crops, frames, faces, face, dropped)

@@ -102,6 +102,37 @@ extension MienTests {
       #expect(try results(Command.run("replay", session, "--model", model, "--hop", "0.8")).count == 4)
     }
 
+    /// What a live session saved is saved again, unless the replay is asked for something else.
+    @Test func theEconomyIsTheSessionsOwn() throws {
+      var summary = try ChosenModel(folder: model).summary
+      let plain = try record("plain", manifest())
+      summary.economy = Economy(videoTokens: 0.5, pictureEvery: Instant(seconds: 1))
+      let frugal = try record("frugal", manifest(model: summary))
+
+      let whole = try results(Command.run("replay", plain, "--model", model))
+      #expect(
+        try results(Command.run("replay", frugal, "--model", model, "--video-tokens", "1", "--picture-every", "0"))
+          == whole)
+      let run = try Command.run("replay", frugal, "--model", model)
+      let saved = try results(run)
+      let economy = try JSONValue(parsing: try #require(run.lines.first))["economy"]
+      #expect(economy?["video_tokens"]?.double == 0.5 && economy?["picture_every_s"]?.double == 1)
+      let asked = ["--video-tokens", "0.5", "--picture-every", "1"]
+      #expect(try results(Command.run(["replay", plain, "--model", model] + asked)) == saved)
+      // Windows are 0.4 s apart.
+      let from = saved.map { $0["modalities"]?["video"]?["held_from"] }
+      #expect(from.map { $0?.int } == [nil, 0, 0, nil, 3, 3, nil] && from.allSatisfy { $0 != nil }, "\(from)")
+      #expect(saved.count == whole.count && saved.map { $0["emotions"] } != whole.map { $0["emotions"] })
+      #expect(whole.allSatisfy { $0["modalities"]?["video"]?["held_from"] == nil })
+
+      for wrong in [
+        ["--video-tokens", "0.1"], ["--video-tokens", "1.1"], ["--picture-every", "61"], ["--picture-every=-1"],
+      ] {
+        let refused = try Command.run(["replay", plain, "--model", model] + wrong)
+        #expect(refused.status == 64 && refused.err.contains("must be from") && refused.out.isEmpty, "\(refused.err)")
+      }
+    }
+
     /// What is kept for the weights may be made anew after a session; the session's own windows come out as they did.
     @Test func theCalibrationIsTheSessionsOwn() throws {
       var summary = try ChosenModel(folder: model).summary

@@ -27,6 +27,7 @@ public struct LiveCore<Crop: Sendable> {
   private let policy: LivePolicy
   private let wall: () -> String
   private var assembler: WindowAssembler<Crop>
+  private var held: HeldPicture<Crop>
   private var tracker: StatusTracker
   private var video, audio: LiveTrack
   private var line: LiveLine<Crop>
@@ -49,6 +50,7 @@ public struct LiveCore<Crop: Sendable> {
     (self.header, self.zero, self.policy, self.wall) = (header, zero, policy, wall)
     let (hasVideo, hasAudio) = (header.source.camera != nil, header.source.microphone != nil)
     assembler = WindowAssembler(schedule: WindowSchedule(hop: header.hop), video: hasVideo, audio: hasAudio)
+    held = HeldPicture(header.model.economy)
     tracker = StatusTracker(hasVideo: hasVideo, hasAudio: hasAudio, model: header.model, of: "session")
     video = LiveTrack(exists: hasVideo, lateness: policy.videoLateness, policy: policy)
     audio = LiveTrack(exists: hasAudio, lateness: policy.audioLateness, policy: policy)
@@ -184,7 +186,7 @@ public struct LiveCore<Crop: Sendable> {
   /// Takes windows out, passing tracks that have had their time, and sends them on.
   private mutating func advance(now: Int64) {
     repeat {
-      while let window = assembler.next() { line(up: window, now: now) }
+      while let window = assembler.next() { line(up: held.take(window), now: now) }
     } while state == .running && passTracks(now: now)
     flush(now: now)
     if state == .draining, inFlight == nil, line.isEmpty { state = .over }

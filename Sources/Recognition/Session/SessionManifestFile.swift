@@ -82,6 +82,8 @@ extension SessionManifest: Decodable {
     /// Not in sessions that were recorded when there was f32 only.
     var precision: String?
     var calibration: ModelCalibration?
+    /// Not in sessions that were recorded when there was none.
+    var economy: Economy?
   }
 
   public init(from decoder: any Decoder) throws {
@@ -115,7 +117,8 @@ extension SessionManifest: Decodable {
       }
       self.model = ModelSummary(
         id: model.id, sha256: model.sha256, labels: model.labels, task: task, modalities: model.modalities,
-        trained: model.trained, precision: model.precision ?? "f32", calibration: model.calibration)
+        trained: model.trained, precision: model.precision ?? "f32", calibration: model.calibration,
+        economy: model.economy ?? .none)
     }
     let devices = try container.decode(Devices.self, forKey: .devices)
     (camera, microphone) = (devices.camera, devices.microphone)

@@ -15,6 +15,10 @@ public struct EmotionResult: Sendable, Hashable {
   /// Whether the window has enough of the sense, and the model looks at it.
   public var videoUsed: Bool
   public var frames, faces, dropped: Int
+  /// The earlier window whose picture the answer rests on; nil: this one's.
+  public var heldFrom: Int?
+  /// Whether windows may rest on earlier pictures at all.
+  public var holdsPictures: Bool
 
   public var audioUsed: Bool
   public var coverage: Double
@@ -40,6 +44,8 @@ public struct EmotionResult: Sendable, Hashable {
     (labels, task, self.estimate) = (model.labels, model.task, estimate)
     (face, videoUsed) = (window.video.face, model.needsVideo && window.video.crops != nil)
     (frames, faces, dropped) = (window.video.frames, window.video.faces, window.video.dropped)
+    holdsPictures = model.economy.pictureEvery > .zero
+    heldFrom = model.needsVideo ? window.video.heldFrom : nil
     audioUsed = model.needsAudio && window.audio.spectrogram != nil
     (coverage, level) = (window.audio.coverage, window.audio.level)
     self.inferenceMilliseconds = inferenceMilliseconds
@@ -56,18 +62,13 @@ public struct EmotionResult: Sendable, Hashable {
 
   public var json: JSON {
     let values: JSON = estimate.map { .labelled(labels, $0.values) } ?? .null
-    // 0.01 of a pixel is far below what the follower knows.
-    let box: JSON =
-      face.map { [.cents($0.box.x), .cents($0.box.y), .cents($0.box.width), .cents($0.box.height)] } ?? .null
     return [
       "type": "emotion.result", "seq": .int(sequence), "start": .double(start.seconds), "end": .double(end.seconds),
       "face_id": .optional(face?.id),
       task == .classification ? "emotions" : "attributes": values,
       "top": .optional(top), "confidence": .optional(confidence),
       "modalities": [
-        "video": [
-          "used": .bool(videoUsed), "frames": .int(frames), "faces": .int(faces), "dropped": .int(dropped), "bbox": box,
-        ],
+        "video": picture,
         "audio": [
           "used": .bool(audioUsed), "coverage": .double(coverage.rounded(places: 4)),
           "level_dbfs": .optional(level?.rounded(places: 2)),
@@ -75,6 +76,18 @@ public struct EmotionResult: Sendable, Hashable {
       ],
       "latency": latency,
     ]
+  }
+
+  private var picture: JSON {
+    // 0.01 of a pixel is far below what the follower knows.
+    let box: JSON =
+      face.map { [.cents($0.box.x), .cents($0.box.y), .cents($0.box.width), .cents($0.box.height)] } ?? .null
+    var members: [JSON.Member] = [
+      .init("used", .bool(videoUsed)), .init("frames", .int(frames)), .init("faces", .int(faces)),
+      .init("dropped", .int(dropped)), .init("bbox", box),
+    ]
+    if holdsPictures { members.append(.init("held_from", .optional(heldFrom))) }
+    return .object(members)
   }
 
   private var latency: JSON {

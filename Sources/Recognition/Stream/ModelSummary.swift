@@ -25,14 +25,16 @@ public struct ModelSummary: Sendable, Hashable {
   public var note: String?
   /// What its probabilities are corrected with; nil: they are the model's own.
   public var calibration: ModelCalibration?
+  /// What is saved in every window.
+  public var economy: Economy
 
   public init(
     id: String, sha256: String?, labels: [String], task: Task, modalities: String = "av", trained: Bool,
-    precision: String = "f32", note: String? = nil, calibration: ModelCalibration? = nil
+    precision: String = "f32", note: String? = nil, calibration: ModelCalibration? = nil, economy: Economy = .none
   ) {
     (self.id, self.sha256, self.labels, self.task) = (id, sha256, labels, task)
     (self.modalities, self.trained, self.precision) = (modalities, trained, precision)
-    (self.note, self.calibration) = (note, calibration)
+    (self.note, self.calibration, self.economy) = (note, calibration, economy)
   }
 
   public var needsVideo: Bool { modalities.contains("v") }

@@ -16,6 +16,8 @@ public final class Recognizer {
   /// What each byte of red, green and blue becomes.
   private let tones: [[Float]]
   private let normalisation: InputNormalisation
+  /// The window whose picture `video` holds; nil: unknown.
+  private var seen: Int?
 
   /// - Throws: `RecognitionError.labels` if the classifier and the labels do not fit each other.
   public init(
@@ -38,21 +40,33 @@ public final class Recognizer {
   /// The model's answer, or nil where a sense that it needs is missing: never a guess.
   /// - Throws: `RecognitionError`, or the classifier's own.
   public func estimate(_ window: Window<FaceCrop>) throws -> Estimate? {
-    try estimate(crops: window.video.crops, spectrogram: window.audio.spectrogram)
+    try estimate(
+      crops: window.video.crops, of: window.video.heldFrom ?? window.index, spectrogram: window.audio.spectrogram)
   }
 
   /// The same for 16 crops, oldest first, and a 256 × 128 spectrogram that is not yet normalised.
   public func estimate(crops: [FaceCrop]?, spectrogram: [Float]?) throws -> Estimate? {
+    try estimate(crops: crops, of: nil, spectrogram: spectrogram)
+  }
+
+  /// - Parameter index: the window that the crops come from; nil: not known, so not the one before.
+  private func estimate(crops: [FaceCrop]?, of index: Int?, spectrogram: [Float]?) throws -> Estimate? {
     // What the model does not look at stays zero.
-    if model.needsVideo {
-      guard let crops else { return nil }
-      try fillVideo(crops)
-    }
     if model.needsAudio {
       guard let spectrogram else { return nil }
       fillAudio(spectrogram)
     }
-    try classifier.outputs(video: video, audio: audio, into: outputs)
+    var isSamePicture = false
+    if model.needsVideo {
+      guard let crops else { return nil }
+      isSamePicture = index != nil && index == seen
+      if !isSamePicture {
+        seen = nil
+        try fillVideo(crops)
+      }
+    }
+    try classifier.outputs(video: video, audio: audio, isSamePicture: isSamePicture, into: outputs)
+    seen = index
     let values = outputs.array
     if let broken = values.firstIndex(where: { !$0.isFinite }) {
       throw RecognitionError.notFinite(label: model.labels[broken])

@@ -23,6 +23,7 @@ public final class ReplaySession {
   private let sink: (StreamEvent) throws -> Void
 
   private var assembler: WindowAssembler<FaceCrop>
+  private var held: HeldPicture<FaceCrop>
   private var tracker: StatusTracker
   private var latencies = LatencyHistogram()
   private var (windows, answered, saidDamage) = (0, 0, 0)
@@ -43,6 +44,7 @@ public final class ReplaySession {
     (self.speed, self.clock, self.stop, self.sink) = (speed, clock, stop, sink)
     let (video, audio) = (source.hasVideo, source.hasAudio)
     assembler = WindowAssembler(schedule: WindowSchedule(hop: header.hop), video: video, audio: audio)
+    held = HeldPicture(recognizer.model.economy)
     tracker = StatusTracker(hasVideo: video, hasAudio: audio, model: recognizer.model)
   }
 
@@ -62,7 +64,7 @@ public final class ReplaySession {
       if reason != nil { break }
       try sayDamage()
       if let window = assembler.next() {
-        if let error = try answer(window) {
+        if let error = try answer(held.take(window)) {
           failure = error
           break
         }

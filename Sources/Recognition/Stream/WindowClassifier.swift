@@ -9,9 +9,10 @@ public protocol WindowClassifier: AnyObject {
   /// - Parameters:
   ///   - video: normalised pixels, (3, 16, 160, 160).
   ///   - audio: normalised log-mel values, (256, 128).
+  ///   - isSamePicture: whether `video` is what it was in the call before, so that work on it need not be done again.
   ///   - outputs: where the results go, as many as `outputs`.
   /// - Throws: what the model has to say; nothing in ordinary operation.
-  func outputs(video: FloatBuffer, audio: FloatBuffer, into outputs: FloatBuffer) throws
+  func outputs(video: FloatBuffer, audio: FloatBuffer, isSamePicture: Bool, into outputs: FloatBuffer) throws
 }
 
 /// How a model wants its pixels and its spectrogram; part of its config.json.

@@ -11,6 +11,8 @@ struct ChosenModel: Sendable {
   var calibration: ModelCalibration?
   /// What it computes in.
   var packing = WeightPacking(.f32)
+  /// What is saved in every window.
+  var economy = Economy.none
   private let load: @Sendable (WeightPacking) throws -> sending LoadedModel
 
   /// - Throws: `ModelError` where the folder is none.
@@ -35,7 +37,8 @@ struct ChosenModel: Sendable {
     ModelSummary(
       id: config.id, sha256: config.weights?.sha256, labels: config.labels?.names ?? [],
       task: config.task == .regression ? .regression : .classification, modalities: config.modalities.rawValue,
-      trained: config.trained, precision: packing.precision.rawValue, note: config.note, calibration: calibration)
+      trained: config.trained, precision: packing.precision.rawValue, note: config.note, calibration: calibration,
+      economy: economy)
   }
 
   var framing: FaceFraming { config.preprocessing.faceFraming }
@@ -47,7 +50,7 @@ struct ChosenModel: Sendable {
   func recognizer(threads: Int) throws -> sending Recognizer {
     let network = try load(packing).network
     return try Recognizer(
-      classifier: HiCMAEClassifier(network, threads: threads), model: summary,
+      classifier: HiCMAEClassifier(network, threads: threads, economy: economy), model: summary,
       normalisation: config.preprocessing.normalisation)
   }
 }
@@ -55,12 +58,20 @@ struct ChosenModel: Sendable {
 /// HiCMAE behind the recogniser's protocol.
 final class HiCMAEClassifier: WindowClassifier {
   private let inference: Inference
+  /// Where pictures are held for later windows.
+  private let encoded: EncodedPicture?
 
-  init(_ model: HiCMAEModel, threads: Int) { inference = Inference(model: model, threads: threads) }
+  init(_ model: HiCMAEModel, threads: Int, economy: Economy) {
+    inference = Inference(
+      model: model, threads: threads,
+      pruning: economy.videoTokens < 1 ? TokenPruning(share: economy.videoTokens) : nil)
+    encoded = economy.pictureEvery > .zero ? EncodedPicture() : nil
+  }
 
   var outputs: Int { inference.model.configuration.outputs }
 
-  func outputs(video: FloatBuffer, audio: FloatBuffer, into outputs: FloatBuffer) throws {
-    inference.logits(video: video, audio: audio, into: outputs)
+  func outputs(video: FloatBuffer, audio: FloatBuffer, isSamePicture: Bool, into outputs: FloatBuffer) throws {
+    if !isSamePicture { encoded?.clear() }
+    inference.logits(video: video, audio: audio, encoded: encoded, into: outputs)
   }
 }

@@ -4,6 +4,7 @@ import HiCMAE
 import Logging
 import Recognition
 import Runs
+import Signal
 
 /// Sizes that can be had without a checkpoint.
 enum UntrainedSize: String, ExpressibleByArgument, CaseIterable {
@@ -28,15 +29,37 @@ struct ModelOptions: ParsableArguments {
   var model: String?
 
   @OptionGroup var engine: EngineOptions
+  @Option(
+    help: ArgumentHelp(
+      """
+      Encode the picture anew only every so many seconds; windows between rest on the last one. Faster, and other \
+      answers. (default: 0, every window; or a session's own)
+      """, valueName: "seconds"))
+  var pictureEvery: Double?
 
   private var untrained: UntrainedSize? { engine.untrained }
 
   func validate() throws {
     if model != nil && untrained != nil { throw ValidationError("--model and --untrained exclude each other.") }
+    let range = Economy.secondsRange
+    if let pictureEvery, !range.contains(pictureEvery) {
+      throw ValidationError("--picture-every must be from 0 to \(Int(range.upperBound)) seconds, not \(pictureEvery).")
+    }
   }
 
   /// - Throws: `Failure` or `ModelError` where no model is found.
-  func choose(_ log: Logger) throws -> ChosenModel { try engine.choose(model, log) }
+  func choose(_ log: Logger) throws -> ChosenModel { saving(try engine.choose(model, log), log) }
+
+  /// With pictures held as long as was asked for.
+  private func saving(_ model: ChosenModel, _ log: Logger) -> ChosenModel {
+    guard let pictureEvery else { return model }
+    var model = model
+    model.economy.pictureEvery = Instant(seconds: pictureEvery)
+    if pictureEvery > 0, !model.summary.needsVideo {
+      log.notice("\(model.config.id) looks at no picture: --picture-every saves nothing")
+    }
+    return model
+  }
 
   /// The model that a session was recorded with, by the SHA-256 of its weights; another one that was asked for is taken
   /// with a warning. A session that was recorded without a model goes with any.
@@ -47,22 +70,22 @@ struct ModelOptions: ParsableArguments {
       let chosen = try engine.bare(model, log)
       guard chosen.summary.sha256 == recorded.sha256, recorded.sha256 != nil || chosen.summary.id == recorded.id else {
         log.warning("\(path) was recorded with the model \(recorded.id), not with \(chosen.config.id)")
-        return try engine.calibrated(chosen, log)
+        return saving(try engine.calibrated(chosen, log), log)
       }
-      return engine.calibrated(chosen, as: recorded, log)
+      return saving(engine.calibrated(chosen, as: recorded, log), log)
     }
     guard let sha256 = recorded.sha256 else {
       let size = UntrainedSize.allCases.first { "untrained-\($0.rawValue)" == recorded.id }
       guard let size else {
         throw Failure(.noInput, "\(path): its model \(recorded.id) is in no file; choose one: --model DIR")
       }
-      return engine.calibrated(try ChosenModel(untrained: size), as: recorded, log)
+      return saving(engine.calibrated(try ChosenModel(untrained: size), as: recorded, log), log)
     }
     let lookup = ModelLookup.system
     for folder in lookup.candidates {
       guard let chosen = try? ChosenModel(folder: folder), chosen.summary.sha256 == sha256 else { continue }
       log.debug("model \(folder)")
-      return engine.calibrated(chosen, as: recorded, log)
+      return saving(engine.calibrated(chosen, as: recorded, log), log)
     }
     throw Failure(
       .noInput,
@@ -97,11 +120,23 @@ struct EngineOptions: ParsableArguments {
       """, valueName: "type"))
   var precision: PrecisionChoice?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Compute only this share of the picture's tokens, those that change; from 0.125. Faster, and other answers. \
+      (default: 1, all of them; or a session's own)
+      """, valueName: "share"))
+  var videoTokens: Double?
+
   @Flag(help: "The model's own probabilities: leave its calibration aside.") var noCalibration = false
 
   func validate() throws {
     if let threads, !(1...256).contains(threads) {
       throw ValidationError("--threads must be from 1 to 256, not \(threads).")
+    }
+    let range = Economy.tokenRange
+    if let videoTokens, !range.contains(videoTokens) {
+      throw ValidationError("--video-tokens must be from \(range.lowerBound) to 1, not \(videoTokens).")
     }
   }
 
@@ -113,6 +148,10 @@ struct EngineOptions: ParsableArguments {
   func bare(_ model: String?, _ log: Logger) throws -> ChosenModel {
     var chosen = try plain(model, log)
     chosen.packing = (precision ?? .f32).packing(log)
+    chosen.economy.videoTokens = videoTokens ?? 1
+    if let videoTokens, videoTokens < 1, !chosen.summary.needsVideo {
+      log.notice("\(chosen.config.id) looks at no picture: --video-tokens saves nothing")
+    }
     return chosen
   }
 
@@ -146,6 +185,8 @@ struct EngineOptions: ParsableArguments {
   func calibrated(_ model: ChosenModel, as recorded: ModelSummary, _ log: Logger) -> ChosenModel {
     var model = model
     model.packing = (precision ?? PrecisionChoice(rawValue: recorded.precision) ?? .f32).packing(log)
+    model.economy = recorded.economy
+    if let videoTokens { model.economy.videoTokens = videoTokens }
     guard !noCalibration, let calibration = recorded.calibration else { return model }
     model.calibration = calibration
     log.notice(

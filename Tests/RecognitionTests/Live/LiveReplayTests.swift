@@ -11,9 +11,13 @@ private final class Kept {
 
 /// Replay equals live: what the verdicts accept is all that replay needs.
 @Suite struct LiveReplayTests {
-  @Test(arguments: 0..<6) func acceptedDataGiveTheSameWindows(seed: Int) throws {
+  /// Also where pictures are held and live skipped the windows that they are from.
+  @Test(arguments: 0..<6, [0.0, 1.1]) func acceptedDataGiveTheSameWindows(seed: Int, pictureEvery: Double) throws {
     let kept = Kept()
-    var stage = LiveStage.open()
+    let economy = Economy(pictureEvery: Instant(seconds: pictureEvery))
+    var model = ModelSummary.three
+    model.economy = economy
+    var stage = LiveStage.open(model: model)
     stage.recorder = { frame, sound in
       if let frame { kept.frames.append(frame) }
       if let sound { kept.sounds.append(sound) }
@@ -50,6 +54,7 @@ private final class Kept {
       schedule: WindowSchedule(hop: LiveStage.hop), video: true, audio: true)
     var (frames, sounds) = (kept.frames.makeIterator(), kept.sounds.makeIterator())
     var windows: [Window<FaceCrop>] = []
+    var held = HeldPicture<FaceCrop>(economy)
     while !replay.hasEnded {
       if replay.wantsVideo {
         if let frame = frames.next() {
@@ -63,7 +68,7 @@ private final class Kept {
       } else {
         replay.endAudio()
       }
-      while let window = replay.next() { windows.append(window) }
+      while let window = replay.next() { windows.append(held.take(window)) }
     }
     #expect(windows.count == stage.core.counters.windows)
     #expect(kept.windows.count > 40)
@@ -71,7 +76,11 @@ private final class Kept {
       let again = windows[live.index]
       #expect(again.video.crops == live.video.crops && again.audio.coverage == live.audio.coverage)
       #expect(again.audio.spectrogram == live.audio.spectrogram, "window \(live.index)")
+      #expect(again.video.heldFrom == live.video.heldFrom)
     }
+    let rested = Set(kept.windows.compactMap(\.video.heldFrom))
+    #expect(rested.isEmpty == (pictureEvery == 0))
+    #expect(pictureEvery == 0 || !rested.isSubset(of: kept.windows.map(\.index)), "no picture of a skipped window")
     // Lines without an answer stay without one.
     for result in stage.results {
       let again = windows[result.sequence]

@@ -8,9 +8,11 @@ private final class Recorder: WindowClassifier {
   let outputs = 1
   var video: [Float] = []
   var audio: [Float] = []
+  var samePictures: [Bool] = []
 
-  func outputs(video: FloatBuffer, audio: FloatBuffer, into outputs: FloatBuffer) throws {
+  func outputs(video: FloatBuffer, audio: FloatBuffer, isSamePicture: Bool, into outputs: FloatBuffer) throws {
     (self.video, self.audio) = (video.array, audio.array)
+    samePictures.append(isSamePicture)
     outputs.base[0] = 1
   }
 }
@@ -39,6 +41,34 @@ private final class Recorder: WindowClassifier {
     #expect(worst < 1e-6, "worst pixel off by \(worst)")
     let far = zip(recorder.audio, spectrogram).map { ($0 - ($1 + 4.2677393) / 9.1379948).magnitude }.max() ?? 1
     #expect(far < 1e-6, "worst spectrogram value off by \(far)")
+  }
+
+  /// A picture is the same where it is the same window's, whichever window came between without one.
+  @Test func saysWhichPictureWasThere() throws {
+    let recorder = Recorder()
+    let recognizer = try Recognizer(classifier: recorder, model: model)
+    func window(_ index: Int, heldFrom: Int? = nil, sound: Bool = true) -> Window<FaceCrop> {
+      let crop = FaceCrop(side: 160, pixels: [UInt8](repeating: UInt8(heldFrom ?? index), count: 160 * 160 * 3))
+      var video = Window<FaceCrop>.Video(
+        crops: Array(repeating: crop, count: 16), frames: 16, faces: 16, face: nil, dropped: 0)
+      video.heldFrom = heldFrom
+      let spectrogram = sound ? [Float](repeating: 0, count: 32_768) : nil
+      return Window(
+        index: index, start: .zero, end: .zero, video: video,
+        audio: .init(spectrogram: spectrogram, coverage: 1, level: nil))
+    }
+    for next in [window(0), window(1, heldFrom: 0), window(2, sound: false), window(3, heldFrom: 0), window(4)] {
+      _ = try recognizer.estimate(next)
+    }
+    // The window that it rests on was skipped.
+    _ = try recognizer.estimate(window(7, heldFrom: 6))
+    let wanted = (Float(6) / 255 - 0.485) / 0.229
+    #expect(abs(recorder.video[0] - wanted) < 1e-6)
+    _ = try recognizer.estimate(window(8, heldFrom: 6))
+    let crops = try #require(window(8).video.crops)
+    _ = try recognizer.estimate(crops: crops, spectrogram: [Float](repeating: 0, count: 32_768))
+    _ = try recognizer.estimate(window(9, heldFrom: 6))
+    #expect(recorder.samePictures == [false, true, true, false, false, true, false, false])
   }
 
   @Test func aCropOfAnotherSizeIsRefused() throws {

@@ -16,8 +16,10 @@ private struct Broken: Error, CustomStringConvertible { var description: String 
     regression.model = .regression
     let broken = ScriptedSource(seconds: 4)
     broken.failure = (90, Broken())
+    var saving = Run(ScriptedSource(seconds: 8))
+    saving.model.economy = Economy(videoTokens: 0.25, pictureEvery: Instant(seconds: 0.7))
     let runs = [
-      Run(ScriptedSource(seconds: 4)), Run(ScriptedSource(seconds: 1)), Run(gone), regression, Run(broken),
+      saving, Run(ScriptedSource(seconds: 4)), Run(ScriptedSource(seconds: 1)), Run(gone), regression, Run(broken),
       Run(ScriptedSource(seconds: 4, video: false)), Run(ScriptedSource(seconds: 4, audio: false)),
       Run(ScriptedSource(seconds: 0)),
     ]

@@ -12,7 +12,7 @@ final class FormulaClassifier: WindowClassifier {
 
   init(outputs: Int = 3) { self.outputs = outputs }
 
-  func outputs(video: FloatBuffer, audio: FloatBuffer, into outputs: FloatBuffer) throws {
+  func outputs(video: FloatBuffer, audio: FloatBuffer, isSamePicture: Bool, into outputs: FloatBuffer) throws {
     runs += 1
     // Every 1000th says enough and keeps the tests in milliseconds.
     var (a, b) = (Float(0), Float(0))
