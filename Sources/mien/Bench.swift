@@ -55,6 +55,8 @@ struct Bench: ParsableCommand {
       "What the model computes in: f32, bf16, int8, or auto: bf16 where the processor has it.", valueName: "type"))
   var precision = PrecisionChoice.f32
 
+  @Option(help: Instructions.help) var instructions: Instructions?
+
   @Option(
     help: ArgumentHelp("Run this window instead of noise: safetensors of 'video' and 'audio'.", valueName: "file"))
   var input: String?
@@ -79,16 +81,22 @@ struct Bench: ParsableCommand {
     guard input == nil || (pipeline == nil && train == nil) else {
       throw ValidationError("--input is a window for the model; give it without --pipeline and --train.")
     }
+    try instructions?.validate()
+    guard instructions == nil || (train == nil && pipeline == nil) else {
+      throw ValidationError("--instructions is for windows and --kernels; give it without --train and --pipeline.")
+    }
     guard train == nil || precision != .int8 else {
       throw ValidationError("Training computes in f32 or bf16; --precision int8 is for windows.")
     }
-    guard train == nil || precision != .bf16 || precision.packing.precision == .bf16 else {
+    guard train == nil || precision != .bf16 || packing.precision == .bf16 else {
       throw ValidationError("This processor has no instructions for --precision bf16.")
     }
     guard 1...4096 ~= batch ?? 1 else { throw ValidationError("--batch must be 1 to 4096.") }
     guard threads >= 1 && threads <= 256 else { throw ValidationError("--threads must be 1 to 256.") }
     guard 1...100_000 ~= runs ?? 1 else { throw ValidationError("--runs must be 1 to 100000.") }
   }
+
+  private var packing: WeightPacking { precision.packing(at: instructions?.level ?? .best) }
 
   func run() throws {
     Interruption.endAtOnce()
@@ -97,19 +105,18 @@ struct Bench: ParsableCommand {
       return try Output().write((json ? try Self.json(report) : report.table) + "\n")
     }
     if kernels {
-      let report = KernelReport(size ?? .base, precision.packing, threads: threads)
+      let report = KernelReport(size ?? .base, packing, threads: threads)
       return try Output().write((json ? try Self.json(report) : report.table) + "\n")
     }
     if let train {
       let size = size ?? .base
       let batch = batch ?? (train == .pretrain ? 8 : 4)
-      let precision = precision.packing.precision
+      let precision = packing.precision
       let measured = try train.benchmark(
         size, batch: batch, threads: threads, precision: precision, steps: runs ?? 5)
       let report = TrainingReport(train, size, precision, measured, peakMebibytes: Double(csystem_peak_kib()) / 1024)
       return try Output().write((json ? try Self.json(report) : report.table) + "\n")
     }
-    let packing = precision.packing
     let model = try weights(packing)
     let ready = (seconds: csystem_seconds_since_start(), kibibytes: csystem_peak_kib())
     let measured = Benchmark(

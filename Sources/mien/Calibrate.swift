@@ -58,7 +58,7 @@ struct CalibrateModel: ParsableCommand {
     // Set whole, because what no command line has set cannot be read.
     var engine = EngineOptions()
     (engine.untrained, engine.threads, engine.precision, engine.noCalibration) = (nil, threads, nil, true)
-    engine.videoTokens = nil
+    (engine.videoTokens, engine.instructions) = (nil, nil)
     let fold = try EvaluationFold(list: data, model: model, engine, log)
     guard fold.summary.task == .classification else {
       throw Failure(.usage, "\(fold.model) is a regression; only a classifier's probabilities can be calibrated")

@@ -42,6 +42,14 @@ extension MienTests {
       #expect((report["ms"] as? [NSNumber])?.count == 2)
     }
 
+    @Test func whatRunsWithFewerInstructionsIsSaid() throws {
+      let run = try Command.run(
+        "bench", "--model", model, "--precision", "int8", "--instructions", "reference", "--runs", "1", "--json")
+      let report = try JSONValue(parsing: run.out)
+      #expect(run.status == 0 && report["kernels"]?.string == "reference", "\(run)")
+      #expect(report["precision"]?.string == "f32" && report["asked"]?.string == "int8")
+    }
+
     @Test func aWindowOfAnotherSizeIsRefused() throws {
       let (path, _) = try window(video: 10)
       let run = try Command.run("bench", "--model", model, "--input", path)
@@ -51,6 +59,7 @@ extension MienTests {
 
     @Test(arguments: [
       ["--input", "a", "--train", "pretrain"], ["--kernels", "--runs", "2"], ["--kernels", "--model", "a"],
+      ["--instructions", "avx2", "--train", "pretrain"], ["--instructions", "sse2"],
     ])
     func whatDoesNotGoTogetherIsRefused(options: [String]) throws {
       let run = try Command.run(["bench"] + options)

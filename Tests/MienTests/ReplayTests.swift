@@ -1,5 +1,6 @@
 import Foundation
 import HiCMAE
+import Tensor
 import TestSupport
 import Testing
 
@@ -51,6 +52,32 @@ extension MienTests {
       #expect(try lines("--threads", "1") == first)
       #expect(try lines("--threads", "2") == first)
       #expect(try lines("--threads", "2", "--speed", "8") == first)
+    }
+
+    /// What a processor with fewer instructions would answer: the same to rounding.
+    @Test func fewerInstructionsAnswerAlike() throws {
+      func answers(_ options: String...) throws -> [[Double]] {
+        let run = try Command.run(["replay", Fixtures.demo, "--model", model, "--hop", "1.28"] + options)
+        #expect(run.status == 0, "\(run.err)")
+        return results(try stream(run)).map { result in
+          let emotions = result["emotions"]
+          return emotions?.keys.compactMap { emotions?[$0]?.double } ?? []
+        }
+      }
+      let best = try answers()
+      #expect(best.count >= 4 && best.allSatisfy { $0.count == 6 })
+      for level in KernelLevel.available {
+        let found = try answers("--instructions", "\(level)")
+        let worst = zip(best.joined(), found.joined()).map { abs($0 - $1) }.max() ?? .nan
+        #expect(found.count == best.count && worst < 1e-4, "\(level): \(worst) apart")
+        #expect(level != .best || found == best)
+      }
+      // Packed formats need AVX-512; what runs instead is said.
+      let run = try Command.run(
+        "replay", Fixtures.demo, "--model", model, "--precision", "bf16", "--instructions", "reference")
+      #expect(run.err.contains("there are no instructions for bf16: f32 runs instead"), "\(run.err)")
+      #expect(try stream(run).first?["precision"]?.string == "f32")
+      #expect(try Command.run("replay", Fixtures.demo, "--model", model, "--instructions", "sse2").status == 64)
     }
 
     @Test func soundOnlyHasALineAHopAndSaysWhy() throws {

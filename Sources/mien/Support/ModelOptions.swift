@@ -5,6 +5,7 @@ import Logging
 import Recognition
 import Runs
 import Signal
+import Tensor
 
 /// Sizes that can be had without a checkpoint.
 enum UntrainedSize: String, ExpressibleByArgument, CaseIterable {
@@ -120,6 +121,8 @@ struct EngineOptions: ParsableArguments {
       """, valueName: "type"))
   var precision: PrecisionChoice?
 
+  @Option(help: Instructions.help) var instructions: Instructions?
+
   @Option(
     help: ArgumentHelp(
       """
@@ -134,11 +137,14 @@ struct EngineOptions: ParsableArguments {
     if let threads, !(1...256).contains(threads) {
       throw ValidationError("--threads must be from 1 to 256, not \(threads).")
     }
+    try instructions?.validate()
     let range = Economy.tokenRange
     if let videoTokens, !range.contains(videoTokens) {
       throw ValidationError("--video-tokens must be from \(range.lowerBound) to 1, not \(videoTokens).")
     }
   }
+
+  private var level: KernelLevel { instructions?.level ?? .best }
 
   /// - Parameter model: as `--model` has it; nil: the default.
   /// - Throws: `Failure` or `ModelError` where no model is found.
@@ -147,7 +153,7 @@ struct EngineOptions: ParsableArguments {
   /// The model with its own probabilities.
   func bare(_ model: String?, _ log: Logger) throws -> ChosenModel {
     var chosen = try plain(model, log)
-    chosen.packing = (precision ?? .f32).packing(log)
+    chosen.packing = (precision ?? .f32).packing(at: level, log)
     chosen.economy.videoTokens = videoTokens ?? 1
     if let videoTokens, videoTokens < 1, !chosen.summary.needsVideo {
       log.notice("\(chosen.config.id) looks at no picture: --video-tokens saves nothing")
@@ -184,7 +190,7 @@ struct EngineOptions: ParsableArguments {
   /// As a session recorded it, so that its windows come out as they did.
   func calibrated(_ model: ChosenModel, as recorded: ModelSummary, _ log: Logger) -> ChosenModel {
     var model = model
-    model.packing = (precision ?? PrecisionChoice(rawValue: recorded.precision) ?? .f32).packing(log)
+    model.packing = (precision ?? PrecisionChoice(rawValue: recorded.precision) ?? .f32).packing(at: level, log)
     model.economy = recorded.economy
     if let videoTokens { model.economy.videoTokens = videoTokens }
     guard !noCalibration, let calibration = recorded.calibration else { return model }

@@ -24,22 +24,47 @@ enum PrecisionChoice: String, ExpressibleByArgument, CaseIterable {
   /// The fastest one that answers as f32 does, on this processor.
   case auto
 
-  /// What will run on this processor.
-  var packing: WeightPacking {
+  /// What will run with these instructions.
+  func packing(at level: KernelLevel = .best) -> WeightPacking {
     switch self {
-    case .f32: WeightPacking(.f32)
-    case .bf16: WeightPacking(.bf16)
-    case .int8: WeightPacking(.int8)
-    case .auto: WeightPacking(.fastestFaithful())
+    case .f32: WeightPacking(.f32, level: level)
+    case .bf16: WeightPacking(.bf16, level: level)
+    case .int8: WeightPacking(.int8, level: level)
+    case .auto: WeightPacking(.fastestFaithful(at: level), level: level)
     }
   }
 
   /// The same, and a word where it is less than what was asked for.
-  func packing(_ log: Logger) -> WeightPacking {
-    let packing = packing
+  func packing(at level: KernelLevel, _ log: Logger) -> WeightPacking {
+    let packing = packing(at: level)
     if self != .auto, packing.precision.rawValue != rawValue {
-      log.notice("this processor has no instructions for \(rawValue): \(packing.precision) runs instead")
+      let whose = level == .best ? "this processor has" : "there are"
+      log.notice("\(whose) no instructions for \(rawValue): \(packing.precision) runs instead")
     }
     return packing
+  }
+}
+
+/// The most that the model's kernels may use, so that what another processor would answer can be seen on this one.
+enum Instructions: String, ExpressibleByArgument, CaseIterable {
+  case avx512, avx2, reference
+
+  static let help = ArgumentHelp(
+    "What the model's kernels may use at most, to compare. (default: the best that this processor has)",
+    valueName: "level")
+
+  var level: KernelLevel {
+    switch self {
+    case .avx512: .avx512
+    case .avx2: .avx2
+    case .reference: .reference
+    }
+  }
+
+  /// - Throws: `ValidationError` where this processor does not have them.
+  func validate() throws {
+    guard KernelLevel.available.contains(level) else {
+      throw ValidationError("This processor has no instructions for --instructions \(rawValue).")
+    }
   }
 }
