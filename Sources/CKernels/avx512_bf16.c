@@ -9,21 +9,23 @@
 #define ENTRY __attribute__((target(TARGET))) static
 #define FN __attribute__((target(TARGET), always_inline)) static inline
 #include "avx512_vectors.h"
+#include "avx512_transpose.h"
 #include "vector_quick.h"
 
 #define DEPTH 2
+#define BLOCK_ROWS 12
 #include "vector_unscaled.h"
 
-FN vs dot(vs sums, __m512i x, __m512i weight) { return _mm512_dpbf16_ps(sums, (__m512bh)x, (__m512bh)weight); }
+FN vs dot(vs sums, vw x, vw weight) { return _mm512_dpbf16_ps(sums, (__m512bh)x, (__m512bh)weight); }
 FN vf activation(vf z) { return quick_gelu(z); }
 FN void store_packed(uint32_t *to, vf low, vf high) {
-  _mm512_storeu_si512(to, (__m512i)_mm512_cvtne2ps_pbh(high, low));
+  store_words(to, (vw)_mm512_cvtne2ps_pbh(high, low));
 }
 
 #include "vector_packed.h"
 #include "vector_packed_rows.h"
 
-FN __m512i piece(const float *x, size_t left, struct rounding rounding) {
+FN vw piece(const float *x, size_t left, struct rounding rounding) {
   (void)rounding;
   const vf high = left > LANES ? load_n(x + LANES, left - LANES) : set1(0);
   return (__m512i)_mm512_cvtne2ps_pbh(high, load_n(x, left));
@@ -32,7 +34,7 @@ FN __m512i piece(const float *x, size_t left, struct rounding rounding) {
 #include "vector_pack.h"
 
 // Neighbours in a word are two inner values.
-FN __m512i word_of_columns(const float *x, size_t stride, size_t inner, size_t columns) {
+FN vw word_of_columns(const float *x, size_t stride, size_t inner, size_t columns) {
   const vf one = inner ? load_n(x, columns) : set1(0);
   const vf next = inner > 1 ? load_n(x + stride, columns) : set1(0);
   const __m512i both = (__m512i)_mm512_cvtne2ps_pbh(next, one);
@@ -59,7 +61,7 @@ FN vf sum_packed(vf total, vf low, vf high) {
 
 #include "vector_packed_attention.h"
 
-const struct ckernels_format ckernels_bf16 = {
+const struct ckernels_format ckernels_avx512_bf16 = {
     "bf16", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, pack_row_columns, pack_weight_columns,
     packed_product, packed_product_packed, packed_attention, pack_keys, pack_values, packed_keys_words,
     packed_values_words, packed_attention_words,

@@ -1,4 +1,4 @@
-// The f32 format: a word is a float.
+// The f32 format with AVX-512 (F and DQ): 12 rows times 32 outputs at once.
 #if defined(__x86_64__)
 #include "formats.h"
 #include "tables.h"
@@ -8,13 +8,9 @@
 #define ENTRY __attribute__((target("avx512f,avx512dq,fma"))) static
 #define FN __attribute__((target("avx512f,avx512dq,fma"), always_inline)) static inline
 #include "avx512_vectors.h"
+#include "avx512_transpose.h"
 
-#define DEPTH 1
-#include "vector_unscaled.h"
-
-FN vs dot(vs sums, __m512i x, __m512i weight) {
-  return muladd(_mm512_castsi512_ps(x), _mm512_castsi512_ps(weight), sums);
-}
+#define BLOCK_ROWS 12
 
 // Φ(z) − ½ on 16 equal parts of 0 ≤ z ≤ 5.6: polynomials of fourth degree in the place within a part, from 0 to 1.
 // Least-squares fits of ours, driven to the minimax by reweighting; at the end exactly ½. z·Φ(z) is within 5e-7.
@@ -52,48 +48,10 @@ FN vf activation(vf z) {
   const vf sign = _mm512_and_ps(z, set1(-0.0f));
   return mul(z, add(set1(0.5f), _mm512_or_ps(p, sign)));
 }
-FN void store_packed(uint32_t *to, vf low, vf high) {
-  _mm512_storeu_ps(to, low);
-  _mm512_storeu_ps(to + block_rows * piece_words, high);
-}
 
-#include "vector_packed.h"
-#include "vector_packed_rows.h"
+#include "vector_f32.h"
 
-FN __m512i piece(const float *x, size_t left, struct rounding rounding) {
-  (void)rounding;
-  return _mm512_castps_si512(load_n(x, left));
-}
-
-#include "vector_pack.h"
-
-FN __m512i word_of_columns(const float *x, size_t stride, size_t inner, size_t columns) {
-  (void)stride;
-  return inner ? _mm512_castps_si512(load_n(x, columns)) : _mm512_setzero_si512();
-}
-
-#include "vector_pack_columns.h"
-
-// 2^x, x ≥ −125, = 2^n · (1 + r·p(r)), |r| ≤ ½; p fitted in the same way, relative error 9e-8.
-FN vf power(vf x) {
-  const vf shifted = add(x, set1(power_shift)), r = sub(x, sub(shifted, set1(power_shift)));
-  vf p = set1(0.0013264729641377926f);
-  p = muladd(p, r, set1(0.00967151578515768f));
-  p = muladd(p, r, set1(0.05550733581185341f));
-  p = muladd(p, r, set1(0.24022242426872253f));
-  p = muladd(p, r, set1(0.6931470036506653f));
-  p = muladd(p, r, set1(1));
-  return times_power(p, shifted);
-}
-FN vf sum_packed(vf total, vf low, vf high) { return add(total, add(low, high)); }
-
-#include "vector_packed_attention.h"
-
-const struct ckernels_format ckernels_f32 = {
-    "f32", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, pack_row_columns, pack_weight_columns,
-    packed_product, packed_product_packed, packed_attention, pack_keys, pack_values, packed_keys_words,
-    packed_values_words, packed_attention_words,
-};
+const struct ckernels_format ckernels_avx512_f32 = F32_FORMAT;
 #else
-typedef int ckernels_no_f32;  // A C file may not be empty.
+typedef int ckernels_no_avx512_f32;  // A C file may not be empty.
 #endif

@@ -1,8 +1,6 @@
-// 16 rows of 16 words become 16 columns; the including file defines FN.
-#include <immintrin.h>
-
-FN void transpose(__m512i x[16]) {
-  __m512i y[16];
+// 16 rows of 16 words become 16 columns; included behind avx512_vectors.h.
+FN void transpose(vw x[16]) {
+  vw y[16];
   // Pairs of words, then of two words, of four, of eight: every step swaps what is off the diagonal of 2×2 blocks.
 #pragma clang loop unroll(full)
   for (int i = 0; i < 16; i += 2) {

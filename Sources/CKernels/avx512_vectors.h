@@ -1,9 +1,12 @@
-// The primitives of vector_math.h for AVX-512 (F and DQ): 16 lanes, tails by mask. The including file defines FN.
+// The primitives of vector_math.h and of packed products for AVX-512 (F and DQ): 16 lanes, tails by mask. The including file defines FN.
 #include <immintrin.h>
 #include <math.h>
+#include <stdint.h>
 
 #define LANES 16
 typedef __m512 vf;
+// Words, see CKernelsPacked.h.
+typedef __m512i vw;
 
 FN vf set1(float x) { return _mm512_set1_ps(x); }
 FN __mmask16 first(size_t n) { return n >= 16 ? 0xffff : (__mmask16)((1u << n) - 1); }
@@ -29,10 +32,16 @@ FN vf where_less(vf a, vf b, vf x, vf y) {
 FN float sum(vf x) { return _mm512_reduce_add_ps(x); }
 FN float peak(vf x) { return _mm512_reduce_max_ps(x); }
 
+FN vw load_words(const uint32_t *x) { return _mm512_loadu_si512(x); }
+FN void store_words(uint32_t *x, vw v) { _mm512_storeu_si512(x, v); }
+FN vw every_lane(uint32_t x) { return _mm512_set1_epi32((int)x); }
+FN vw no_words(void) { return _mm512_setzero_si512(); }
+FN vf as_floats(vw x) { return _mm512_castsi512_ps(x); }
+FN vw as_words(vf x) { return _mm512_castps_si512(x); }
+
 // A number so large that adding it rounds to whole numbers n, which then are the lowest bits of the sum.
 static const float power_shift = 12582912;
 // p · 2^n: n goes straight into the exponent, which must have room for it.
 FN vf times_power(vf p, vf shifted) {
-  const __m512i exponent = _mm512_slli_epi32(_mm512_castps_si512(shifted), 23);
-  return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(p), exponent));
+  return as_floats(_mm512_add_epi32(as_words(p), _mm512_slli_epi32(as_words(shifted), 23)));
 }

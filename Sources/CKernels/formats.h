@@ -3,21 +3,23 @@
 
 #include "CKernels.h"
 
-// Rows a block, outputs a panel, words of a row that lie together.
-enum { block_rows = 12, panel_outputs = 32, piece_words = 16 };
-
 #if defined(__x86_64__)
-extern const struct ckernels_format ckernels_f32;
-extern const struct ckernels_format ckernels_bf16;
-extern const struct ckernels_format ckernels_int8;
+extern const struct ckernels_format ckernels_avx2_f32;
+extern const struct ckernels_format ckernels_avx2_int8;
+extern const struct ckernels_format ckernels_avx512_f32;
+extern const struct ckernels_format ckernels_avx512_bf16;
+extern const struct ckernels_format ckernels_avx512_int8;
 #endif
 
-// Words of one row, in whole pieces.
-static inline size_t words_of(size_t inner, size_t depth) {
+// Words a line of the cache.
+enum { line_words = 16 };
+
+// Words of one row, in whole pieces of so many.
+static inline size_t words_of(size_t inner, size_t depth, size_t piece) {
   const size_t words = (inner + depth - 1) / depth;
-  return (words + piece_words - 1) / piece_words * piece_words;
+  return (words + piece - 1) / piece * piece;
 }
 
 // Behind the words of a block or a panel of int8 stand two numbers for each of its rows or outputs, see there.
-static inline size_t block_tail(size_t depth) { return depth == 4 ? 2 * piece_words : 0; }
-static inline size_t panel_tail(size_t depth) { return depth == 4 ? 2 * panel_outputs : 0; }
+static inline size_t block_tail(size_t depth) { return depth == 4 ? 2 * line_words : 0; }
+static inline size_t panel_tail(size_t depth, size_t outputs) { return depth == 4 ? 2 * outputs : 0; }

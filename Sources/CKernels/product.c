@@ -4,8 +4,8 @@
 // Geijn 2008, "Anatomy of high-performance matrix multiplication").
 #include "formats.h"
 
-// Words of a row, rows of a, and columns of b that are packed at once.
-enum { inner_block = 512, row_block = 20 * block_rows, column_block = 32 * panel_outputs };
+// Words of a row, rows of a, and columns of b that are packed at once: whole blocks and panels in every format.
+enum { inner_block = 512, row_block = 240, column_block = 1024 };
 
 size_t ckernels_product_scratch(void) { return (size_t)inner_block * (row_block + column_block); }
 

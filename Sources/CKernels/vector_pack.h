@@ -1,13 +1,14 @@
-// Packing of rows and of weights, once, for every format of AVX-512. The including file defines, beside DEPTH:
+// Packing of rows and of weights, once, for every format; included behind vector_packed.h. The including file
+// defines, beside what that asks for:
 //   struct rounding             how a row becomes words
 //   rounding_of_row, rounding_of_weight   (x, inner)
-//   piece(x, left, rounding)    16 words of the values x[0..<left]; zeros, whatever they are, behind them
+//   piece(x, left, rounding)    LANES words of the values x[0..<left]; zeros, whatever they are, behind them
 //   row_tail, weight_tail       (tail, index, rounding): what stands behind a block or a panel
-#include "avx512_transpose.h"
+//   transpose(x)                LANES rows of LANES words become columns
 
 ENTRY void pack_rows(const float *x, size_t stride, size_t rows, size_t inner, uint32_t *packed) {
-  const size_t words = words_of(inner, DEPTH);
-  for (size_t row = 0; row < rows; row += block_rows, packed += words * block_rows + block_tail(DEPTH)) {
+  const size_t words = row_words(inner);
+  for (size_t row = 0; row < rows; row += block_rows, packed += block_words(inner)) {
     if (block_tail(DEPTH)) memset(packed + words * block_rows, 0, block_tail(DEPTH) * sizeof *packed);
     for (size_t r = 0; r < block_rows; r++) {
       uint32_t *const to = packed + r * piece_words;
@@ -19,17 +20,17 @@ ENTRY void pack_rows(const float *x, size_t stride, size_t rows, size_t inner, u
       const struct rounding rounding = rounding_of_row(from, inner);
       row_tail(packed + words * block_rows, r, rounding);
       for (size_t i = 0; i < words; i += piece_words) {
-        _mm512_storeu_si512(to + i * block_rows, piece(from + i * DEPTH, inner - i * DEPTH, rounding));
+        store_words(to + i * block_rows, piece(from + i * DEPTH, inner - i * DEPTH, rounding));
       }
     }
   }
 }
 
 ENTRY void pack_weight(const float *weight, size_t stride, size_t outputs, size_t inner, uint32_t *packed) {
-  const size_t words = words_of(inner, DEPTH), panel = words * panel_outputs + panel_tail(DEPTH);
+  const size_t words = row_words(inner), panel = panel_words(inner);
   for (size_t first = 0; first < outputs; first += panel_outputs, packed += panel) {
     uint32_t *const tail = packed + words * panel_outputs;
-    if (panel_tail(DEPTH)) memset(tail, 0, panel_tail(DEPTH) * sizeof *tail);
+    if (panel_tail(DEPTH, panel_outputs)) memset(tail, 0, panel_tail(DEPTH, panel_outputs) * sizeof *tail);
     for (size_t half = 0; half < panel_outputs; half += LANES) {
       const size_t start = first + half;
       const size_t count = start >= outputs ? 0 : outputs - start < LANES ? outputs - start : LANES;
@@ -39,14 +40,14 @@ ENTRY void pack_weight(const float *weight, size_t stride, size_t outputs, size_
         weight_tail(tail, half + r, rounding[r]);
       }
       for (size_t i = 0; i < words; i += piece_words) {
-        __m512i rows[16];
+        vw rows[LANES];
         for (size_t r = 0; r < LANES; r++) {
           rows[r] = r < count ? piece(weight + (start + r) * stride + i * DEPTH, inner - i * DEPTH, rounding[r])
-                              : _mm512_setzero_si512();
+                              : no_words();
         }
         transpose(rows);
         for (size_t w = 0; w < piece_words; w++) {
-          _mm512_storeu_si512(packed + (i + w) * panel_outputs + half, rows[w]);
+          store_words(packed + (i + w) * panel_outputs + half, rows[w]);
         }
       }
     }

@@ -1,7 +1,7 @@
 // Packing of operands that lie transposed in memory, (inner, rows) and (inner, outputs), for formats whose values need no
 // scale. The including file defines, beside what vector_pack.h asks for:
 //   word_of_columns(x, stride, inner, columns)
-//                               a word of each of 16 columns: the next DEPTH inner values, or zeros behind the last one
+//                               a word of each of LANES columns: the next DEPTH inner values, or zeros behind the last one
 
 // Panels of `words` words of every column of x (inner, columns).
 FN void pack_panels(const float *x, size_t stride, size_t inner, size_t columns, size_t words, uint32_t *packed) {
@@ -10,30 +10,30 @@ FN void pack_panels(const float *x, size_t stride, size_t inner, size_t columns,
     for (size_t word = 0; word < words; word++, packed += panel_outputs) {
       const size_t start = word * DEPTH, count = start < inner ? inner - start : 0;
       const float *from = x + start * stride + column;
-      _mm512_storeu_si512(packed, word_of_columns(from, stride, count, low));
+      store_words(packed, word_of_columns(from, stride, count, low));
       // Without values behind the last column, their address must not be formed.
-      const __m512i rest = high ? word_of_columns(from + LANES, stride, count, high) : _mm512_setzero_si512();
-      _mm512_storeu_si512(packed + LANES, rest);
+      const vw rest = high ? word_of_columns(from + LANES, stride, count, high) : no_words();
+      store_words(packed + LANES, rest);
     }
   }
 }
 
 ENTRY void pack_weight_columns(const float *weight, size_t stride, size_t outputs, size_t inner, uint32_t *packed) {
-  pack_panels(weight, stride, inner, outputs, words_of(inner, DEPTH), packed);
+  pack_panels(weight, stride, inner, outputs, row_words(inner), packed);
 }
 
 ENTRY void pack_row_columns(const float *x, size_t stride, size_t rows, size_t inner, uint32_t *packed) {
-  const size_t words = words_of(inner, DEPTH);
+  const size_t words = row_words(inner);
   for (size_t row = 0; row < rows; row += block_rows, packed += words * block_rows) {
     const size_t count = rows - row < block_rows ? rows - row : block_rows;
     for (size_t i = 0; i < words; i += piece_words) {
-      __m512i columns[16];
+      vw columns[LANES];
       for (size_t w = 0; w < piece_words; w++) {
         const size_t start = (i + w) * DEPTH;
         columns[w] = word_of_columns(x + start * stride + row, stride, start < inner ? inner - start : 0, count);
       }
       transpose(columns);
-      for (size_t r = 0; r < block_rows; r++) _mm512_storeu_si512(packed + i * block_rows + r * piece_words, columns[r]);
+      for (size_t r = 0; r < block_rows; r++) store_words(packed + i * block_rows + r * piece_words, columns[r]);
     }
   }
 }

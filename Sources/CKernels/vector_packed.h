@@ -1,14 +1,21 @@
-// Products of packed operands, once, for every format of AVX-512. The including file defines, beside vector_math.h:
-//   DEPTH                 values a word
+// Products of packed operands, once, for every format. The including file defines, beside vector_math.h:
+//   DEPTH, BLOCK_ROWS     values a word, rows a block
 //   vs, sums_zero         the vector of sums and its zero
-//   dot(sums, x, weight)  sums + the products of a lane's words; x and weight are __m512i
+//   dot(sums, x, weight)  sums + the products of a lane's words; x and weight are vw
 //   scales_of_panel, scales_of_row, scaled
 //                         what turns sums into floats, see the formats
 //   activation            GELU at the format's accuracy
 //
 // A panel of weights stays in the first or second level of the cache while all blocks of rows pass by. The sums, two
-// vectors for each of 12 rows, with 2 vectors of a panel and 1 of a row fill the registers; a word of a row is found at
-// a constant distance from one pointer.
+// vectors for every row of a block, with 2 vectors of a panel and 1 of a row fill the registers; a word of a row is found
+// at a constant distance from one pointer.
+
+enum { block_rows = BLOCK_ROWS, panel_outputs = 2 * LANES, piece_words = LANES };
+
+// Words of a row of so many values, of a block of such rows, of a panel of such outputs.
+FN size_t row_words(size_t inner) { return words_of(inner, DEPTH, piece_words); }
+FN size_t block_words(size_t inner) { return row_words(inner) * block_rows + block_tail(DEPTH); }
+FN size_t panel_words(size_t inner) { return row_words(inner) * panel_outputs + panel_tail(DEPTH, panel_outputs); }
 
 // One block times one panel.
 FN void tile_sums(vs s[block_rows][2], const uint32_t *x, const uint32_t *weight, size_t words) {
@@ -17,10 +24,10 @@ FN void tile_sums(vs s[block_rows][2], const uint32_t *x, const uint32_t *weight
   for (size_t start = 0; start < words; start += piece_words, x += block_rows * piece_words) {
 #pragma clang loop unroll_count(4)
     for (size_t i = 0; i < piece_words; i++, weight += panel_outputs) {
-      const __m512i low = _mm512_loadu_si512(weight), high = _mm512_loadu_si512(weight + LANES);
+      const vw low = load_words(weight), high = load_words(weight + LANES);
 #pragma clang loop unroll(full)
       for (int r = 0; r < block_rows; r++) {
-        const __m512i word = _mm512_set1_epi32((int)x[r * piece_words + i]);
+        const vw word = every_lane(x[r * piece_words + i]);
         s[r][0] = dot(s[r][0], word, low);
         s[r][1] = dot(s[r][1], word, high);
       }
@@ -96,19 +103,17 @@ FN void expect_tile(const struct ckernels_finish *finish, size_t row, size_t row
                     size_t y_stride) {
   const float *residual = residual_of(finish, row, column);
   for (size_t r = 0; r < rows; r++, y += y_stride) {
-    __builtin_prefetch(y, 1);
-    __builtin_prefetch(y + LANES, 1);
-    if (residual && residual != y) {
-      __builtin_prefetch(residual + r * finish->residual_stride);
-      __builtin_prefetch(residual + r * finish->residual_stride + LANES);
+    for (size_t line = 0; line < panel_outputs; line += line_words) {
+      __builtin_prefetch(y + line, 1);
+      if (residual && residual != y) __builtin_prefetch(residual + r * finish->residual_stride + line);
     }
   }
 }
 
 ENTRY void packed_product(const uint32_t *x, const uint32_t *weight, size_t rows, size_t outputs, size_t inner,
                           const struct ckernels_finish *finish, float *y, size_t y_stride) {
-  const size_t words = words_of(inner, DEPTH), block = words * block_rows + block_tail(DEPTH);
-  const size_t panel = words * panel_outputs + panel_tail(DEPTH);
+  const size_t words = row_words(inner), block = block_words(inner);
+  const size_t panel = panel_words(inner);
   for (size_t column = 0; column < outputs; column += panel_outputs, weight += panel) {
     const size_t columns = outputs - column < panel_outputs ? outputs - column : panel_outputs;
     const float *bias = finish->bias ? finish->bias + column : NULL;

@@ -1,7 +1,7 @@
 // Attention on packed operands, once, for formats whose results can be packed; included behind vector_packed.h. The
 // including file defines, beside what that asks for:
 //   power(x)                     2^x at the format's accuracy, −125 ≤ x ≤ 100
-//   store_packed(to, low, high)  32 neighbours of one row into its words
+//   store_packed(to, low, high)  a panel's neighbours of one row into its words
 //   sum_packed(total, low, high) a vector of sums of what store_packed keeps of them
 //
 // Keys are packed as a weight (keys, width), values as a weight (width, keys). A block of queries goes panel by panel
@@ -34,7 +34,7 @@ ENTRY void pack_keys(const float *k, size_t stride, size_t keys, size_t width, u
   float largest = 0;
   for (size_t i = 0; i < keys; i++) largest = larger(largest, square_of(k + i * stride, width));
   const size_t panels = (keys + panel_outputs - 1) / panel_outputs;
-  const size_t panel = words_of(width, DEPTH) * panel_outputs + panel_tail(DEPTH);
+  const size_t panel = panel_words(width);
   memcpy(packed + panels * panel, &largest, sizeof largest);
 }
 
@@ -68,7 +68,7 @@ FN void powers_of_tile(vf s[block_rows][2], const vf top[block_rows], size_t lef
 
 ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, const uint32_t *v, float *y,
                             size_t y_stride, size_t queries, size_t keys, size_t width, float scale, uint32_t *scratch) {
-  const size_t words = words_of(width, DEPTH), key_words = words_of_keys(keys);
+  const size_t words = row_words(width), key_words = words_of_keys(keys);
   const size_t panel = words * panel_outputs, panels = (keys + panel_outputs - 1) / panel_outputs;
   float largest_key;
   memcpy(&largest_key, k + panels * panel, sizeof largest_key);
@@ -138,7 +138,7 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
 
 ENTRY size_t packed_keys_words(size_t keys, size_t width) {
   const size_t panels = (keys + panel_outputs - 1) / panel_outputs;
-  return panels * (words_of(width, DEPTH) * panel_outputs + panel_tail(DEPTH)) + piece_words;
+  return panels * panel_words(width) + piece_words;
 }
 
 ENTRY size_t packed_values_words(size_t keys, size_t width) {
@@ -146,5 +146,5 @@ ENTRY size_t packed_values_words(size_t keys, size_t width) {
 }
 
 ENTRY size_t packed_attention_words(size_t keys, size_t width) {
-  return block_rows * (words_of(width, DEPTH) + words_of_keys(keys) + width);
+  return block_rows * (row_words(width) + words_of_keys(keys) + width);
 }

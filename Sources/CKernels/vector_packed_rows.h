@@ -1,12 +1,12 @@
 // Products whose results are packed rows again, for formats of which a tile of results is whole pieces; included behind
 // vector_packed.h. The including file defines, beside what that asks for:
-//   store_packed(to, low, high)  32 neighbours of one row into its words: 32 / DEPTH of them
+//   store_packed(to, low, high)  a panel's neighbours of one row into its words
 
 ENTRY void packed_product_packed(const uint32_t *x, const uint32_t *weight, size_t rows, size_t outputs, size_t inner,
                                  const struct ckernels_finish *finish, uint32_t *y) {
-  const size_t words = words_of(inner, DEPTH), block = words * block_rows + block_tail(DEPTH);
-  const size_t panel = words * panel_outputs + panel_tail(DEPTH);
-  const size_t y_block = words_of(outputs, DEPTH) * block_rows + block_tail(DEPTH);
+  const size_t words = row_words(inner), block = block_words(inner);
+  const size_t panel = panel_words(inner);
+  const size_t y_block = block_words(outputs);
   for (size_t column = 0; column < outputs; column += panel_outputs, weight += panel) {
     const uint32_t *from = x;
     uint32_t *to = y + column / DEPTH * block_rows;

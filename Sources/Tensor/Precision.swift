@@ -6,8 +6,8 @@ public enum Precision: String, CaseIterable, Codable, Sendable, CustomStringConv
   case f32
   /// bfloat16: 8 bits of mantissa.
   case bf16
-  /// 8-bit integers: weights with one scale for every output, rows with a scale and a zero of their own, taken when they
-  /// are met.
+  /// 8-bit integers: weights with one scale for every output (7 bits at ``KernelLevel/avx2``), rows with a scale and a zero
+  /// of their own, taken when they are met.
   case int8
 
   public var description: String { rawValue }
@@ -29,15 +29,15 @@ public enum Precision: String, CaseIterable, Codable, Sendable, CustomStringConv
   /// The fastest one whose answers are those of float32 for all practical purposes: bf16 where there are kernels for it.
   public static func fastestFaithful(at level: KernelLevel = .best) -> Precision { Precision.bf16.running(at: level) }
 
-  /// The kernels of packed products, or nil: below AVX-512 there are none, and OpenBLAS multiplies.
+  /// The kernels of packed products, or nil: the reference has none, AVX2 none for bf16. Where there are none for f32 OpenBLAS
+  /// multiplies. The C function is `ckernels_format_of`.
   package func format(at level: KernelLevel) -> UnsafePointer<ckernels_format>? {
-    guard level == .avx512 else { return nil }
     let precision =
       switch self {
       case .f32: CKERNELS_F32
       case .bf16: CKERNELS_BF16
       case .int8: CKERNELS_INT8
       }
-    return ckernels_format_of(precision)
+    return ckernels_format_of(ckernels_level(rawValue: UInt32(level.rawValue)), precision)
   }
 }

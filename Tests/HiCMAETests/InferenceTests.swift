@@ -4,8 +4,12 @@ import TestSupport
 import Testing
 
 @Suite struct InferenceTests {
-  /// Plain weights, and packed ones of every precision.
-  static let packings: [WeightPacking?] = [nil] + Precision.available().map { WeightPacking($0) }
+  /// Plain weights, and packed ones of every precision at every level.
+  static let packings: [WeightPacking?] =
+    [nil]
+    + KernelLevel.available.flatMap { level in
+      Precision.available(at: level).map { WeightPacking($0, level: level) }
+    }
 
   /// The same bits at 1, 2 and 3 threads, alone and from a used memory.
   @Test(arguments: packings) func threadsDoNotMatter(packing: WeightPacking?) {
@@ -14,7 +18,7 @@ import Testing
     let video = Hashed.video(seed: "threads", batch: 1)
     let audio = Hashed.audio(seed: "threads", batch: 1)
     let logits = (1...3).map { threads in
-      let inference = Inference(model: model, threads: threads)
+      let inference = Inference(model: model, threads: threads, level: packing?.level ?? .best)
       let result = FloatBuffer(count: 7)
       inference.logits(video: video, audio: audio, into: result)
       let first = result.array.map(\.bitPattern)

@@ -20,9 +20,8 @@ import Testing
 
   /// Spreads: scores within a few units; of some ten; and of hundreds, where no power of two without the largest score
   /// taken off would be a float.
-  @Test(arguments: [Precision.f32, .bf16].filter { Precision.available().contains($0) }, sizes)
-  func attention(precision: Precision, sizes: Sizes) throws {
-    guard precision.format(at: .best) != nil else { return }
+  @Test(arguments: WeightPacking.ofFloats, sizes)
+  func attention(packing: WeightPacking, sizes: Sizes) throws {
     for spread in [Float(1), 4, 40] {
       func gapped(_ name: String, _ rows: Int, _ factor: Float) -> Matrix {
         let stride = sizes.width + 5
@@ -32,7 +31,7 @@ import Testing
       }
       let (q, k) = (gapped("queries", sizes.queries, spread), gapped("keys", sizes.keys, spread))
       let v = gapped("values", sizes.keys, 1)
-      let operations = Operations(packing: WeightPacking(precision))
+      let operations = Operations(level: packing.level, packing: packing)
       let y = operations.attention(q, k, v, batch: 1, heads: 1)
       let scale = 1 / Float(sizes.width).squareRoot()
       var worst = WorstDifference()
@@ -50,13 +49,13 @@ import Testing
       }
       // Rounding a score, of up to spread² · √width or so, magnifies by exp.
       let score = Double(spread * spread) * Double(sizes.width).squareRoot()
-      let allowed = precision == .f32 ? 1e-6 + 1e-7 * score : 8e-3 + 6e-3 * score
-      #expect(worst.value < min(allowed, 1), "\(precision), \(sizes), spread \(spread): \(worst)")
+      let allowed = packing.precision == .f32 ? 1e-6 + 1e-7 * score : 8e-3 + 6e-3 * score
+      #expect(worst.value < min(allowed, 1), "\(packing), \(sizes), spread \(spread): \(worst)")
     }
   }
 
   /// Whole sequences and heads, with edges of blocks: the same bits at any number of threads, a sequence is by itself.
-  @Test(arguments: [Precision.f32, .bf16]) func batchesAndThreads(precision: Precision) {
+  @Test(arguments: WeightPacking.ofFloats) func batchesAndThreads(packing: WeightPacking) {
     let (batch, tokens, heads, width) = (2, 101, 3, 16)
     func tokensOf(_ name: String) -> Matrix {
       Matrix(
@@ -64,24 +63,26 @@ import Testing
     }
     let (q, k, v) = (tokensOf("q"), tokensOf("k"), tokensOf("v"))
     func run(_ threads: Int) -> [Float] {
-      Operations(threads: threads, packing: WeightPacking(precision)).attention(q, k, v, batch: batch, heads: heads)
-        .array
+      Operations(threads: threads, level: packing.level, packing: packing).attention(
+        q, k, v, batch: batch, heads: heads
+      )
+      .array
     }
     let one = run(1)
     for threads in 2...3 { #expect(run(threads) == one, "\(threads) threads differ from 1") }
     let second = tokens..<2 * tokens
-    let alone = Operations(packing: WeightPacking(precision)).attention(
+    let alone = Operations(level: packing.level, packing: packing).attention(
       q.rows(second), k.rows(second), v.rows(second), batch: 1, heads: heads)
     #expect(alone.array == Array(one.suffix(alone.rows * alone.columns)))
   }
 
   /// A query's NaN is its own; a key's, or an infinite one, is everybody's.
-  @Test(arguments: [Precision.f32, .bf16], [Float.nan, .infinity]) func strangeValuesStaySo(
-    precision: Precision, value: Float
+  @Test(arguments: WeightPacking.ofFloats, [Float.nan, .infinity]) func strangeValuesStaySo(
+    packing: WeightPacking, value: Float
   ) {
     func tokens(_ name: String) -> Matrix { Matrix(Hashed.values(name, count: 30 * 20), rows: 30, columns: 20) }
     let (q, k, v) = (tokens("q"), tokens("k"), tokens("v"))
-    let operations = Operations(packing: WeightPacking(precision))
+    let operations = Operations(level: packing.level, packing: packing)
     q[17, 3] = value
     let first = operations.attention(q, k, v, batch: 1, heads: 1)
     for row in 0..<30 { #expect((0..<20).allSatisfy { first[row, $0].isFinite } == (row != 17)) }

@@ -4,7 +4,7 @@ import Tensor
 import TestSupport
 import Testing
 
-/// Products of packed operands, in every precision that this machine has kernels for, beside double precision over
+/// Products of packed operands, in every precision and at every level that this machine has kernels for, beside double precision over
 /// operands that were rounded another way.
 @Suite struct PackedProductTests {
   struct Sizes: Sendable, CustomTestStringConvertible {
@@ -14,7 +14,8 @@ import Testing
 
   /// One of everything, edges of blocks, panels, pieces and words.
   static let sizes = [
-    Sizes(rows: 1, outputs: 1, inner: 1), Sizes(rows: 12, outputs: 32, inner: 64),
+    Sizes(rows: 1, outputs: 1, inner: 1), Sizes(rows: 6, outputs: 16, inner: 16),
+    Sizes(rows: 12, outputs: 32, inner: 64),
     Sizes(rows: 13, outputs: 33, inner: 9),
     Sizes(rows: 11, outputs: 16, inner: 513), Sizes(rows: 61, outputs: 70, inner: 37),
     Sizes(rows: 24, outputs: 64, inner: 130), Sizes(rows: 5, outputs: 96, inner: 1030),
@@ -39,18 +40,19 @@ import Testing
     var isKept: Bool { buffer.array.suffix(16).allSatisfy { $0 == 777 } }
   }
 
-  @Test(arguments: Precision.available(), sizes) func product(precision: Precision, sizes: Sizes) throws {
-    guard let format = precision.format(at: .best)?.pointee else { return }
+  @Test(arguments: WeightPacking.withKernels, sizes) func product(packing: WeightPacking, sizes: Sizes) throws {
+    let (kernels, precision) = (try #require(packing.format), packing.precision)
+    let format = kernels.pointee
     let (x, weight) = (gapped("x", sizes.rows, sizes.inner), gapped("w", sizes.outputs, sizes.inner))
     let blocks = (sizes.rows + Int(format.rows) - 1) / Int(format.rows)
     let panels = (sizes.outputs + Int(format.panel) - 1) / Int(format.panel)
-    let packedX = Words(blocks * withFormat(precision) { ckernels_block_words($0, sizes.inner) })
-    let packedWeight = Words(panels * withFormat(precision) { ckernels_panel_words($0, sizes.inner) })
+    let packedX = Words(blocks * ckernels_block_words(kernels, sizes.inner))
+    let packedWeight = Words(panels * ckernels_panel_words(kernels, sizes.inner))
     format.pack_rows(x.base, x.rowStride, sizes.rows, sizes.inner, packedX.base)
     format.pack_weight(weight.base, weight.rowStride, sizes.outputs, sizes.inner, packedWeight.base)
     #expect(packedX.isKept && packedWeight.isKept, "wrote behind packed operands")
 
-    let truth = Rounded(x, weight, precision)
+    let truth = Rounded(x, weight, packing)
     let bias = Hashed.values("bias", count: sizes.outputs)
     let residual = gapped("residual", 5, sizes.outputs)
     for (hasBias, gelu, hasResidual) in [(false, false, false), (true, false, true), (true, true, false)] {
@@ -75,24 +77,27 @@ import Testing
         }
       }
       let allowed = 1e-6 + 4e-8 * Double(sizes.inner) + (gelu && precision != .f32 ? 1.4e-4 : 0)
-      #expect(worst.value < allowed, "\(precision), \(sizes), GELU \(gelu): \(worst)")
+      #expect(worst.value < allowed, "\(packing), \(sizes), GELU \(gelu): \(worst)")
     }
   }
 
   /// Results that are packed again are those of the plain way, rounded.
-  @Test(arguments: Precision.available()) func packedResults(precision: Precision) throws {
-    guard let format = precision.format(at: .best)?.pointee, let product = format.product_packed else { return }
+  @Test(arguments: WeightPacking.ofFloats) func packedResults(packing: WeightPacking) throws {
+    let kernels = try #require(packing.format)
+    let format = kernels.pointee
+    let product = try #require(format.product_packed)
     let (rows, outputs, inner) = (25, 64, 40)
+    let blocks = (rows + Int(format.rows) - 1) / Int(format.rows)
     let (x, weight) = (gapped("x", rows, inner), gapped("w", outputs, inner))
-    let packedX = Words(3 * withFormat(precision) { ckernels_block_words($0, inner) })
-    let packedWeight = Words(2 * withFormat(precision) { ckernels_panel_words($0, inner) })
+    let packedX = Words(blocks * ckernels_block_words(kernels, inner))
+    let packedWeight = Words(outputs / Int(format.panel) * ckernels_panel_words(kernels, inner))
     format.pack_rows(x.base, x.rowStride, rows, inner, packedX.base)
     format.pack_weight(weight.base, weight.rowStride, outputs, inner, packedWeight.base)
     var finish = ckernels_finish(
       bias: nil, gelu: 1, residual: nil, residual_stride: 0, residual_rows: 1, residual_row: 0)
     let y = Matrix(rows: rows, columns: outputs)
     format.product(packedX.base, packedWeight.base, rows, outputs, inner, &finish, y.base, y.rowStride)
-    let words = 3 * withFormat(precision) { ckernels_block_words($0, outputs) }
+    let words = blocks * ckernels_block_words(kernels, outputs)
     let (expected, found) = (Words(words), Words(words))
     format.pack_rows(y.base, y.rowStride, rows, outputs, expected.base)
     product(packedX.base, packedWeight.base, rows, outputs, inner, &finish, found.base)
@@ -101,17 +106,18 @@ import Testing
   }
 
   /// A NaN or an infinity goes where it must, and nowhere else.
-  @Test(arguments: Precision.available(), [Float.nan, .infinity, -.infinity])
-  func strangeValuesStaySo(precision: Precision, value: Float) throws {
+  @Test(arguments: WeightPacking.withKernels, [Float.nan, .infinity, -.infinity])
+  func strangeValuesStaySo(packing: WeightPacking, value: Float) throws {
     let x = gapped("x", 14, 70)
     x[13, 66] = value
-    let weight = WeightPacking(precision)(gapped("w", 40, 70))
-    let y = Operations().linear(x, LinearWeights(weight: weight, bias: nil))
+    let weight = packing(gapped("w", 40, 70))
+    let y = Operations(level: packing.level).linear(x, LinearWeights(weight: weight, bias: nil))
     for row in 0..<14 { for column in 0..<40 { #expect(y[row, column].isFinite == (row != 13)) } }
   }
 
   /// The fat operations, packed, beside the plain ones; threads do not matter.
-  @Test(arguments: Precision.available()) func feedForward(precision: Precision) throws {
+  @Test(arguments: WeightPacking.withKernels) func feedForward(packing: WeightPacking) throws {
+    let precision = packing.precision
     let (rows, width) = (230, 96)
     let x = gapped("x", rows, width)
     func row(_ name: String, _ count: Int) -> Matrix {
@@ -121,15 +127,16 @@ import Testing
     let (widen, narrow) = (gapped("widen", 4 * width, width), gapped("narrow", width, 4 * width))
     let (widenBias, narrowBias) = (row("widen bias", 4 * width), row("narrow bias", width))
     func run(_ threads: Int, _ packing: WeightPacking?) -> [Float] {
+      let level = packing?.level ?? .best
       let y = Matrix(rows: rows, columns: width)
-      Operations(threads: threads, packing: packing).feedForward(
+      Operations(threads: threads, level: level, packing: packing).feedForward(
         x, normalised: norm, widen: LinearWeights(weight: packing?(widen) ?? .plain(widen), bias: widenBias),
         narrow: LinearWeights(weight: packing?(narrow) ?? .plain(narrow), bias: narrowBias), adding: x, into: y)
       return y.array
     }
     let plain = run(1, nil)
-    let one = run(1, WeightPacking(precision))
-    for threads in 2...3 { #expect(run(threads, WeightPacking(precision)) == one, "\(threads) threads differ from 1") }
+    let one = run(1, packing)
+    for threads in 2...3 { #expect(run(threads, packing) == one, "\(threads) threads differ from 1") }
     var (worst, size) = (WorstDifference(), 0.0)
     for index in plain.indices {
       worst.see("\(index)", Double(one[index]), Double(plain[index]))
@@ -141,26 +148,23 @@ import Testing
       case .bf16: 5e-3
       case .int8: 2e-2
       }
-    #expect(worst.value < allowed * size, "\(precision), values up to \(size): \(worst)")
+    #expect(worst.value < allowed * size, "\(packing), values up to \(size): \(worst)")
     #expect(precision == .f32 || worst.value > 1e-5 * size, "\(precision) rounds nothing")
   }
 
-  /// Asking for more than there is gives the next better precision, and below AVX-512 float32 by BLAS.
+  /// Asking for more than there is gives the next better precision; the reference has nothing but plain float32.
   @Test func standIns() {
     for level in KernelLevel.available {
       for precision in Precision.allCases {
         let runs = precision.running(at: level)
         #expect(runs.running(at: level) == runs)
-        #expect(level == .avx512 || runs == .f32)
+        #expect(level != .reference || runs == .f32)
+        #expect(level != .avx2 || runs == (precision == .int8 ? .int8 : .f32))
         #expect(WeightPacking(precision, level: level).precision == runs)
       }
       let weight = WeightPacking(.int8, level: level)(gapped("w", 3, 4))
-      if case .plain = weight { #expect(level != .avx512) } else { #expect(level == .avx512) }
+      if case .plain = weight { #expect(level == .reference) } else { #expect(level != .reference) }
     }
-  }
-
-  private func withFormat(_ precision: Precision, _ body: (UnsafePointer<ckernels_format>) -> Int) -> Int {
-    precision.format(at: .best).map(body) ?? 0
   }
 }
 
@@ -171,16 +175,16 @@ private struct Rounded {
 
   subscript(row: Int, output: Int) -> Double { values[row * outputs + output] }
 
-  init(_ x: Matrix, _ weight: Matrix, _ precision: Precision) {
+  init(_ x: Matrix, _ weight: Matrix, _ packing: WeightPacking) {
     outputs = weight.rows
     func rows(_ matrix: Matrix, _ rounded: ([Float]) -> [Double]) -> [[Double]] {
       (0..<matrix.rows).map { row in rounded((0..<matrix.columns).map { matrix[row, $0] }) }
     }
     let (left, right) =
-      switch precision {
+      switch packing.precision {
       case .f32: (rows(x) { $0.map(Double.init) }, rows(weight) { $0.map(Double.init) })
       case .bf16: (rows(x) { $0.map(Self.bf16) }, rows(weight) { $0.map(Self.bf16) })
-      case .int8: (rows(x, Self.unsigned), rows(weight, Self.signed))
+      case .int8: (rows(x, Self.unsigned), rows(weight) { Self.signed($0, packing.level == .avx2 ? 63 : 127) })
       }
     for a in left { for b in right { values.append(zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }) } }
   }
@@ -203,8 +207,8 @@ private struct Rounded {
     }
   }
 
-  private static func signed(_ row: [Float]) -> [Double] {
-    let scale = (row.map(abs).max() ?? 0) / 127
+  private static func signed(_ row: [Float], _ limit: Float) -> [Double] {
+    let scale = (row.map(abs).max() ?? 0) / limit
     guard scale > 0 else { return row.map { _ in 0 } }
     let factor = 1 / scale
     return row.map { Double(scale) * Double(($0 * factor).rounded(.toNearestOrEven)) }

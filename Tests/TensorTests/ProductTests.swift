@@ -16,12 +16,12 @@ import Testing
     Sizes(m: 241, n: 17, k: 5), Sizes(m: 3, n: 1025, k: 20), Sizes(m: 25, n: 70, k: 1), Sizes(m: 5, n: 31, k: 1030),
   ]
 
-  @Test(arguments: [Precision.f32, .bf16].filter { $0.format(at: .best) != nil }, sizes)
-  func product(precision: Precision, sizes: Sizes) throws {
-    let format = try #require(precision.format(at: .best))
+  @Test(arguments: WeightPacking.ofFloats, sizes)
+  func product(packing: WeightPacking, sizes: Sizes) throws {
+    let format = try #require(packing.format)
     /// What a value of an operand is rounded to; to nearest, ties to even.
     func rounded(_ value: Float) -> Double {
-      guard precision == .bf16 else { return Double(value) }
+      guard packing.precision == .bf16 else { return Double(value) }
       let bits = value.bitPattern
       return Double(Float(bitPattern: (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff_0000))
     }
@@ -58,7 +58,7 @@ import Testing
           }
         }
         // Sums in single precision.
-        #expect(worst.value < 1e-6 + 4e-8 * Double(k), "\(precision), \(sizes): \(worst)")
+        #expect(worst.value < 1e-6 + 4e-8 * Double(k), "\(packing), \(sizes): \(worst)")
         #expect(scratch.array.suffix(16).allSatisfy { $0.isNaN }, "wrote behind the scratch")
       }
     }

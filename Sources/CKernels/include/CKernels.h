@@ -7,12 +7,10 @@
 // by rows as they like and get the same bits. A NaN that goes in comes out; it never becomes a number.
 #pragma once
 
+#include "CKernelsLevel.h"
 #include "CKernelsPacked.h"
 
 #include <stddef.h>
-
-/// What an instruction set must offer. The reference is plain C, for any processor, and for tests to compare with.
-enum ckernels_level { CKERNELS_REFERENCE = 0, CKERNELS_AVX2 = 1, CKERNELS_AVX512 = 2 };
 
 /// What AdamW does to every value, see the kernel: rate = lr / (1 − b1ᵗ), shrink = 1 − lr·decay, spread = 1 / √(1 − b2ᵗ).
 struct ckernels_adamw {

@@ -2,17 +2,19 @@
 // multiply fastest.
 //
 // A word is the 32 bits that one lane multiplies at once: one float, two bf16, or four int8. Rows lie in blocks of
-// `rows`, in pieces of 16 words a row; weights in panels of `panel` outputs, word behind word. Behind a block or a panel of
+// `rows`, in pieces of half a panel's words a row; weights in panels of `panel` outputs, word behind word. Behind a block or a panel of
 // int8 stand the numbers that turn its sums back into floats. Missing rows, outputs and words are zeros.
 // Whole inner dimensions are summed at once, and a row's results depend on that row, the weights and the format only.
 // A NaN or an infinity in a row makes all of that row's results NaN or infinite.
 #pragma once
 
+#include "CKernelsLevel.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
-/// What the operands are rounded to: nothing, bf16 (8 bits of mantissa), or 8-bit integers, weights with one scale an
-/// output, rows with a scale and a zero of their own. Sums are float, or exact for int8.
+/// What the operands are rounded to: nothing, bf16 (8 bits of mantissa), or 8-bit integers, weights (with AVX2 of 7 bits)
+/// with one scale an output, rows with a scale and a zero of their own. Sums are float, or exact for int8.
 enum ckernels_precision { CKERNELS_F32 = 0, CKERNELS_BF16 = 1, CKERNELS_INT8 = 2 };
 
 /// What follows a sum, in this order.
@@ -29,7 +31,7 @@ struct ckernels_finish {
 struct ckernels_format {
   /// "f32", "bf16", "int8".
   const char *name;
-  /// Values a word; rows a block; outputs a panel. The same for all formats but `depth`.
+  /// Values a word; rows a block; outputs a panel.
   size_t depth, rows, panel;
 
   /// x (rows, inner) to blocks of ckernels_block_words.
@@ -65,8 +67,8 @@ struct ckernels_format {
   size_t (*attention_words)(size_t keys, size_t width);
 };
 
-/// The kernels of `precision`, or NULL where this processor lacks the instructions (or we lack the code).
-const struct ckernels_format *ckernels_format_of(enum ckernels_precision precision);
+/// The kernels of `precision` at `level`, or NULL where this processor lacks the instructions (or we lack the code).
+const struct ckernels_format *ckernels_format_of(enum ckernels_level level, enum ckernels_precision precision);
 
 /// Words of a packed block of rows.
 size_t ckernels_block_words(const struct ckernels_format *format, size_t inner);

@@ -1,0 +1,4 @@
+#pragma once
+
+/// The instructions that kernels use. The reference is plain C, for any processor, and for tests to compare with.
+enum ckernels_level { CKERNELS_REFERENCE = 0, CKERNELS_AVX2 = 1, CKERNELS_AVX512 = 2 };

@@ -1,0 +1,14 @@
+import CKernels
+import Tensor
+
+extension WeightPacking {
+  /// Every precision at every level that this machine has packed kernels for.
+  static let withKernels = KernelLevel.available.flatMap { level in
+    Precision.available(at: level).map { WeightPacking($0, level: level) }.filter { $0.format != nil }
+  }
+
+  /// Those of floats: which attention and training compute in.
+  static let ofFloats = withKernels.filter { $0.precision != .int8 }
+
+  var format: UnsafePointer<ckernels_format>? { precision.format(at: level) }
+}
