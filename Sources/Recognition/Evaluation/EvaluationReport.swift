@@ -61,7 +61,7 @@ public struct EvaluationReport: Sendable {
         "model",
         [
           "id": .string(model.id), "sha256": .optional(model.sha256), "trained": .bool(model.trained),
-          "calibration": model.calibration?.json ?? .null,
+          "precision": .string(model.precision), "calibration": model.calibration?.json ?? .null,
         ]),
       .init("task", .string(model.task.rawValue)), .init("views", .int(sampling.views)),
       .init("sampling_rate", .int(sampling.rate)),
