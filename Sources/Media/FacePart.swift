@@ -2,11 +2,69 @@ public import Signal
 
 extension FaceCrop {
   /// A part of the face, stretched to a square of `side` pixels: antialiased bilinear, as when faces are cut from
-  /// pictures. What lies outside the part has no influence. The whole face at its own side comes back unchanged.
+  /// pictures (`FaceWarp`). What lies outside the part has no influence. A part of that side comes back unchanged.
+  ///
+  /// Nothing is turned here, so rows and columns are weighed one after the other: several times as fast as a warp.
   public func part(x: Int, y: Int, width: Int, height: Int, side size: Int) -> FaceCrop {
     precondition(
       x >= 0 && y >= 0 && width > 0 && height > 0 && x + width <= side && y + height <= side && size > 0,
       "\(width)×\(height) at (\(x), \(y)) of a face of side \(side)")
-    return FaceWarp.part(self, x: x, y: y, width: width, height: height, size: size)
+    let (across, down) = (Triangles(from: width, to: size), Triangles(from: height, to: size))
+    let stride = 3 * side
+    let out = [UInt8](unsafeUninitializedCapacity: 3 * size * size) { out, count in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * width) { row in
+        pixels.withUnsafeBufferPointer { pixels in
+          for j in 0..<size {
+            for i in 0..<3 * width { row[i] = 0 }
+            for tap in 0..<down.taps {
+              let (source, weight) = down[j, tap]
+              let from = (y + source) * stride + 3 * x
+              for i in 0..<3 * width { row[i] += weight * Float(pixels[from + i]) }
+            }
+            for i in 0..<size {
+              var (r, g, b) = (Float(0.5), Float(0.5), Float(0.5))
+              for tap in 0..<across.taps {
+                let (source, weight) = across[i, tap]
+                r += weight * row[3 * source]
+                g += weight * row[3 * source + 1]
+                b += weight * row[3 * source + 2]
+              }
+              let k = 3 * (j * size + i)
+              // Weights add up to 1 but for their rounding.
+              (out[k], out[k + 1], out[k + 2]) = (UInt8(min(r, 255)), UInt8(min(g, 255)), UInt8(min(b, 255)))
+            }
+          }
+        }
+      }
+      count = 3 * size * size
+    }
+    return FaceCrop(side: size, pixels: out)
+  }
+}
+
+/// The triangles under which a line of pixels becomes another: one output pixel, or one source pixel, wide, whichever is
+/// larger, cut and renormalised at the ends.
+private struct Triangles {
+  /// Source pixels under every triangle; some weigh nothing.
+  let taps: Int
+  private var sources: [Int32] = []
+  private var weights: [Float] = []
+
+  init(from count: Int, to size: Int) {
+    let step = Double(count) / Double(size)
+    let width = max(step, 1)
+    taps = min(Int((2 * width).rounded(.up)), count)
+    for i in 0..<size {
+      let centre = (Double(i) + 0.5) * step
+      let first = min(max(Int((centre - 0.5 - width).rounded(.down)) + 1, 0), count - taps)
+      let under = (first..<first + taps).map { max(1 - abs(Double($0) + 0.5 - centre) / width, 0) }
+      let total = under.reduce(0, +)
+      sources += (first..<first + taps).map(Int32.init)
+      weights += under.map { Float($0 / total) }
+    }
+  }
+
+  subscript(i: Int, tap: Int) -> (source: Int, weight: Float) {
+    (Int(sources[i * taps + tap]), weights[i * taps + tap])
   }
 }

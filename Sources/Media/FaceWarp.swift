@@ -39,25 +39,13 @@ enum FaceWarp {
   static func whole(_ picture: Picture, _ colours: ColourRegion, size: Int) -> FaceCrop {
     let (w, h) = (Double(picture.width), Double(picture.height))
     let canvas = Canvas(picture)
-    return run(canvas, colours, Map(canvas, centre: (w / 2, h / 2), sides: (w, h), 0, size), size)
-  }
-
-  /// `size` × `size` RGB of a part of an aligned face, as if the part were a picture of its own.
-  static func part(_ face: FaceCrop, x: Int, y: Int, width: Int, height: Int, size: Int) -> FaceCrop {
-    let row = width * 3
-    let pixels = [UInt8](unsafeUninitializedCapacity: row * height) { out, count in
-      face.pixels.withUnsafeBufferPointer { source in
-        for j in 0..<height {
-          (out.baseAddress! + j * row).update(
-            from: source.baseAddress! + ((y + j) * face.side + x) * 3, count: row)
-        }
-      }
-      count = row * height
+    let map = Map(canvas, centre: (w / 2, h / 2), sides: (w, h), 0, size)
+    if map.isIdentity, (colours.x, colours.y, colours.width, colours.height) == (0, 0, size, size) {
+      var pixels: [UInt8] = []
+      pixels.reserveCapacity(3 * size * size)
+      for row in 0..<size { pixels += colours.pixels[row * colours.stride..<row * colours.stride + 3 * size] }
+      return FaceCrop(side: size, pixels: pixels)
     }
-    let canvas = Canvas(width: width, height: height)
-    let map = Map(
-      canvas, centre: (Double(width) / 2, Double(height) / 2), sides: (Double(width), Double(height)), 0, size)
-    let colours = ColourRegion(x: 0, y: 0, width: width, height: height, stride: row, pixels: pixels)
     return run(canvas, colours, map, size)
   }
 
@@ -93,6 +81,10 @@ enum FaceWarp {
     }
 
     func source(_ p: Double, _ q: Double) -> (x: Double, y: Double) { (ox + p * ux + q * vx, oy + p * uy + q * vy) }
+    /// Whether every output pixel is a source pixel: the triangles then have nothing but one under them.
+    var isIdentity: Bool {
+      zip([ux, uy, vx, vy, ox, oy], [1, 0, 0, 1, 0, 0]).allSatisfy { abs($0 - $1) < 1e-9 }
+    }
     /// Source pixels per output pixel, along each axis.
     var scaleU: Double { hypot(ux, uy) }
     var scaleV: Double { hypot(vx, vy) }
