@@ -162,7 +162,7 @@ class Study:
             self.planned.add(name)
             return name
         if result["end"] != "done":
-            raise Stopped(f"{name} was stopped; the same command goes on")
+            raise Stopped(f"{name} was stopped")
         self.write(done, json.dumps({**result, "minutes": round(float(spent.read_text()) / 60, 1)}) + "\n")
         return name
 
