@@ -24,17 +24,16 @@ FN vs dot(vs sums, vw x, vw weight) {
 FN vf from_whole(vs sums) { return _mm256_cvtepi32_ps(sums); }
 FN int has_nan(vf x) { return _mm256_movemask_ps(_mm256_cmp_ps(x, x, _CMP_UNORD_Q)) != 0; }
 
+// Values lie in the order in which halves of vectors are packed, those of rows and of weights alike.
 FN vw bytes(const vf quarters[4], int is_unsigned) {
   const vw low = _mm256_packs_epi32(_mm256_cvtps_epi32(quarters[0]), _mm256_cvtps_epi32(quarters[1]));
   const vw high = _mm256_packs_epi32(_mm256_cvtps_epi32(quarters[2]), _mm256_cvtps_epi32(quarters[3]));
-  const vw packed = is_unsigned ? _mm256_packus_epi16(low, high) : _mm256_packs_epi16(low, high);
-  // Both halves of the vectors were packed by themselves.
-  return _mm256_permutevar8x32_epi32(packed, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+  return is_unsigned ? _mm256_packus_epi16(low, high) : _mm256_packs_epi16(low, high);
 }
 
 #include "vector_int8.h"
 
-const struct ckernels_format ckernels_avx2_int8 = INT8_FORMAT;
+const struct ckernels_format ckernels_avx2_int8 = INT8_FORMAT(NULL, NULL, NULL, NULL, NULL, NULL);
 #else
 typedef int ckernels_no_avx2_int8;  // A C file may not be empty.
 #endif

@@ -4,7 +4,8 @@
 //   WEIGHT_LIMIT           the largest whole number of a weight
 //   dot(sums, x, weight)   sums + the four products of every lane; unsigned bytes of x, signed ones of the weight
 //   from_whole(sums)       whole numbers of 32 bits as floats
-//   bytes(quarters, is_unsigned)   four vectors of floats, rounded and packed as a vector of words
+//   bytes(quarters, is_unsigned)   four vectors of floats, rounded and packed as a vector of words, what is beyond a byte as
+//                          the nearest one
 //   has_nan, transpose
 //
 // A row x becomes whole numbers from 0 to 255, x ≈ scale · (q − zero), its own range always with 0 in it; an output's
@@ -41,19 +42,18 @@ FN vf activation(vf z) { return quick_gelu(z); }
 
 #include "vector_packed.h"
 
-// Largest and smallest value of a row, both with 0 among them; tells whether one is NaN.
+// Largest and smallest value of a row, both with 0 among them; tells whether one is not finite.
 FN int range(const float *x, size_t inner, float *smallest, float *largest) {
-  vf low = set1(0), high = set1(0);
-  int strange = 0;
+  vf low = set1(0), high = set1(0), nothing = set1(0);
   for (size_t i = 0; i < inner; i += LANES) {
     const vf v = load_n(x + i, inner - i);
     low = min2(low, v);
     high = max2(high, v);
-    strange |= has_nan(v);
+    nothing = muladd(v, set1(0), nothing);
   }
   *smallest = -peak(sub(set1(0), low));
   *largest = peak(high);
-  return strange;
+  return has_nan(nothing);
 }
 
 struct rounding {
@@ -65,13 +65,13 @@ struct rounding {
 
 FN struct rounding rounding_of_row(const float *x, size_t inner) {
   float low, high;
-  const int strange = range(x, inner, &low, &high);
+  const int is_strange = range(x, inner, &low, &high);
   struct rounding rounding = {(high - low) / 255, 0, 0, 1};
   if (rounding.scale > 0) rounding.factor = 1 / rounding.scale;
   const float zero = rintf(-low * rounding.factor);
   rounding.zero_or_sum = zero < 255 ? zero : 255;
   // Nothing finite comes of a row that has something infinite.
-  if (strange || !(high - low < INFINITY)) rounding.scale = NAN;
+  if (is_strange) rounding.scale = NAN;
   return rounding;
 }
 
@@ -102,15 +102,16 @@ FN vw piece(const float *x, size_t left, struct rounding rounding) {
 #pragma clang loop unroll(full)
   for (size_t q = 0; q < 4; q++) {
     const vf v = q * LANES < left ? load_n(x + q * LANES, left - q * LANES) : set1(0);
-    quarters[q] = rounding.is_row ? max2(set1(0), muladd(v, factor, zero)) : mul(v, factor);
+    quarters[q] = rounding.is_row ? muladd(v, factor, zero) : mul(v, factor);
   }
   return bytes(quarters, rounding.is_row);
 }
 
 #include "vector_pack.h"
 
-#define INT8_FORMAT \
+// What attention has of its own, or NULL; in the order of ckernels_format.
+#define INT8_FORMAT(attention, keys, values, keys_words, values_words, attention_words) \
   { \
-    "int8", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, NULL, NULL, packed_product, NULL, NULL, NULL, \
-        NULL, NULL, NULL, NULL, \
+    "int8", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, NULL, NULL, packed_product, NULL, attention, \
+        keys, values, keys_words, values_words, attention_words, \
   }

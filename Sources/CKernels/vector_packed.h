@@ -17,10 +17,8 @@ FN size_t row_words(size_t inner) { return words_of(inner, DEPTH, piece_words); 
 FN size_t block_words(size_t inner) { return row_words(inner) * block_rows + block_tail(DEPTH); }
 FN size_t panel_words(size_t inner) { return row_words(inner) * panel_outputs + panel_tail(DEPTH, panel_outputs); }
 
-// One block times one panel.
-FN void tile_sums(vs s[block_rows][2], const uint32_t *x, const uint32_t *weight, size_t words) {
-#pragma clang loop unroll(full)
-  for (int r = 0; r < block_rows; r++) s[r][0] = s[r][1] = sums_zero();
+// One block times one panel, added to s.
+FN void add_tile_sums(vs s[block_rows][2], const uint32_t *x, const uint32_t *weight, size_t words) {
   for (size_t start = 0; start < words; start += piece_words, x += block_rows * piece_words) {
 #pragma clang loop unroll_count(4)
     for (size_t i = 0; i < piece_words; i++, weight += panel_outputs) {
@@ -33,6 +31,12 @@ FN void tile_sums(vs s[block_rows][2], const uint32_t *x, const uint32_t *weight
       }
     }
   }
+}
+
+FN void tile_sums(vs s[block_rows][2], const uint32_t *x, const uint32_t *weight, size_t words) {
+#pragma clang loop unroll(full)
+  for (int r = 0; r < block_rows; r++) s[r][0] = s[r][1] = sums_zero();
+  add_tile_sums(s, x, weight, words);
 }
 
 // The same as floats, with the bias.

@@ -29,7 +29,7 @@ public final class Operations {
   ///   - threads: at least 1.
   ///   - level: must be one of ``KernelLevel/available``.
   ///   - packing: how the weights were packed that this will compute with; nil for plain ones. Attention computes in
-  ///     the same precision, in bf16 for int8.
+  ///     the same precision; with AVX2, whose int8 has none of its own, in f32.
   ///   - training: what the operands of products with plain weights are rounded to, forward and backward: f32, or bf16
   ///     where it runs at `level`. Weights, gradients and sums are float32.
   public init(
@@ -48,8 +48,8 @@ public final class Operations {
     exactProduct = ProductKernel(exact, scratch: productScratch)
     self.level = level
     attentionFormat = packing.flatMap { packing in
-      let precision = packing.precision == .int8 ? Precision.bf16.running(at: level) : packing.precision
-      return precision.format(at: level)
+      let format = packing.precision.format(at: level)
+      return format?.pointee.attention != nil ? format : exact
     }
   }
 

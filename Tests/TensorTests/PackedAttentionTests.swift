@@ -20,7 +20,7 @@ import Testing
 
   /// Spreads: scores within a few units; of some ten; and of hundreds, where no power of two without the largest score
   /// taken off would be a float.
-  @Test(arguments: WeightPacking.ofFloats, sizes)
+  @Test(arguments: WeightPacking.withAttention, sizes)
   func attention(packing: WeightPacking, sizes: Sizes) throws {
     for spread in [Float(1), 4, 40] {
       func gapped(_ name: String, _ rows: Int, _ factor: Float) -> Matrix {
@@ -55,7 +55,7 @@ import Testing
   }
 
   /// Whole sequences and heads, with edges of blocks: the same bits at any number of threads, a sequence is by itself.
-  @Test(arguments: WeightPacking.ofFloats) func batchesAndThreads(packing: WeightPacking) {
+  @Test(arguments: WeightPacking.withAttention) func batchesAndThreads(packing: WeightPacking) {
     let (batch, tokens, heads, width) = (2, 101, 3, 16)
     func tokensOf(_ name: String) -> Matrix {
       Matrix(
@@ -76,8 +76,46 @@ import Testing
     #expect(alone.array == Array(one.suffix(alone.rows * alone.columns)))
   }
 
+  /// Many small weights, each below what a byte can hold beside the largest one, count with their sum.
+  @Test(arguments: WeightPacking.withAttention) func manySmallWeights(packing: WeightPacking) {
+    let (queries, keys, width) = (24, 800, 16)
+    let q = Matrix(Hashed.values("q", count: queries * width) { _ in 4 }, rows: queries, columns: width)
+    let k = Matrix(Hashed.values("k", count: keys * width) { _ in 0 }, rows: keys, columns: width)
+    // e^6.4 = 602 times the weight of any other.
+    for column in 0..<width { k[5, column] = 0.4 }
+    let v = Matrix(Hashed.values("v", count: keys * width), rows: keys, columns: width)
+    for column in 0..<width { v[5, column] = 3 }
+    let y = Operations(level: packing.level, packing: packing).attention(q, k, v, batch: 1, heads: 1)
+    let large = exp(6.4)
+    for column in 0..<width {
+      let others = (0..<keys).filter { $0 != 5 }.reduce(0.0) { $0 + Double(v[$1, column]) }
+      let truth = (3 * large + others) / (large + Double(keys - 1))
+      let worst = (0..<queries).map { abs(Double(y[$0, column]) - truth) }.max() ?? 0
+      #expect(worst < (packing.precision == .f32 ? 1e-5 : 0.08), "\(packing), column \(column): off by \(worst)")
+      // Rows differ in what rounding does to them, so that it goes away over some of them.
+      let mean = (0..<queries).reduce(0.0) { $0 + Double(y[$1, column]) } / Double(queries)
+      #expect(abs(mean - truth) < 0.02, "\(packing), column \(column): a mean of \(mean) for \(truth)")
+    }
+  }
+
+  /// What all keys have in common changes no weight, and what all values have is in the result: neither costs an 8-bit
+  /// integer its range.
+  @Test(arguments: WeightPacking.withAttention.filter { $0.precision == .int8 })
+  func commonPartsCostNothing(packing: WeightPacking) {
+    func tokens(_ name: String, _ shift: Float) -> Matrix {
+      Matrix(Hashed.values(name, count: 100 * 32) { $0 + shift }, rows: 100, columns: 32)
+    }
+    let operations = Operations(level: packing.level, packing: packing)
+    let q = tokens("q", 0)
+    let plain = operations.attention(q, tokens("k", 0), tokens("v", 0), batch: 1, heads: 2)
+    let shifted = operations.attention(q, tokens("k", 30), tokens("v", 30), batch: 1, heads: 2)
+    for row in 0..<100 {
+      for column in 0..<32 { #expect(abs(shifted[row, column] - 30 - plain[row, column]) < 2e-3) }
+    }
+  }
+
   /// A query's NaN is its own; a key's, or an infinite one, is everybody's.
-  @Test(arguments: WeightPacking.ofFloats, [Float.nan, .infinity]) func strangeValuesStaySo(
+  @Test(arguments: WeightPacking.withAttention, [Float.nan, .infinity]) func strangeValuesStaySo(
     packing: WeightPacking, value: Float
   ) {
     func tokens(_ name: String) -> Matrix { Matrix(Hashed.values(name, count: 30 * 20), rows: 30, columns: 20) }

@@ -55,7 +55,7 @@ struct ckernels_format {
                          const struct ckernels_finish *finish, uint32_t *y);
 
   /// y = softmax(scale · q·kᵀ) · v of one head: q and y (queries, width), k and v (keys, width), at least one key; the
-  /// latter packed by the functions below. NULL for int8. Queries are taken in blocks of `rows`, and whether one of a
+  /// latter packed by the functions below. NULL for int8 with AVX2. Queries are taken in blocks of `rows`, and whether one of a
   /// block has large scores decides how its block is rounded: callers cut queries at multiples of `rows`.
   /// `scratch`: attention_words.
   void (*attention)(const float *q, size_t q_stride, const uint32_t *k, const uint32_t *v, float *y, size_t y_stride,
