@@ -1,9 +1,13 @@
 import Foundation
 import Runs
+import Tensor
 import Testing
 
 /// A run that was stopped and goes on ends with the bits of one that was not.
 @Suite(.serialized) struct RunResumeTests {
+  /// What training computes in on this machine.
+  static let precisions = Precision.available().filter { $0 != .int8 }
+
   /// What does not hang on when it was computed.
   private func lasting(_ records: [RunRecord]) -> [RunRecord] {
     records.compactMap { record in
@@ -28,12 +32,12 @@ import Testing
   }
 
   /// 20 steps = 7 + stop + 6 + stop + 7, in the middle of epochs and of gathering, with one thread and with two.
-  @Test func fineTuningGoesOnBitForBit() throws {
+  @Test(arguments: precisions) func fineTuningGoesOnBitForBit(precision: Precision) throws {
     let toy = try ToyList(clips: 9)
     let settings = try toy.finetuning(steps: 20) { settings in
       settings.validation = settings.data
       (settings.optimisation.accumulate, settings.optimisation.ema) = (2, 0.9)
-      settings.optimisation.clipGrad = 1
+      (settings.optimisation.clipGrad, settings.optimisation.precision) = (1, precision)
     }
     #expect(try toy.run("whole", settings).run().end == .done)
     for (part, stopsAt) in [(0, 7), (1, 13), (2, 1000)] {
@@ -49,11 +53,12 @@ import Testing
     #expect(try toy.run("parted", settings, resumes: true).run().end == .finishedBefore)
   }
 
-  @Test func preTrainingGoesOnBitForBit() throws {
+  @Test(arguments: precisions) func preTrainingGoesOnBitForBit(precision: Precision) throws {
     let toy = try ToyList(clips: 5)
     let settings = try toy.pretraining(steps: 6) { settings in
       settings.validation = settings.data
       (settings.optimisation.accumulate, settings.optimisation.ema) = (2, 0.9)
+      settings.optimisation.precision = precision
     }
     #expect(try toy.run("whole", settings, threads: 2).run().end == .done)
     var steps = 0
