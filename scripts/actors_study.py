@@ -169,6 +169,10 @@ class Study:
     def result(self, name):
         return json.loads((self.folder / f"{name}.done").read_text())
 
+    def precision(self, name):
+        """What a run's products were rounded to."""
+        return json.loads((self.folder / name / "config.json").read_text())["optimisation"].get("precision", "f32")
+
     @staticmethod
     def write(path, text):
         """Whole or not at all."""
