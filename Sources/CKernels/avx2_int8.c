@@ -5,6 +5,7 @@
 #include "formats.h"
 #include "tables.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 

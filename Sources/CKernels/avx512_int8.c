@@ -3,10 +3,11 @@
 #include "formats.h"
 #include "tables.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
-#define TARGET "avx512f,avx512dq,avx512bw,avx512bw,avx512vl,avx512vnni,fma"
+#define TARGET "avx512f,avx512dq,avx512bw,avx512vl,avx512vnni,fma"
 #define ENTRY __attribute__((target(TARGET))) static
 #define FN __attribute__((target(TARGET), always_inline)) static inline
 #include "avx512_vectors.h"

@@ -59,7 +59,7 @@ FN void pack_half(const float *v, size_t stride, size_t keys, size_t columns, ui
   }
   // A mean that is not finite makes all NaN.
   const vf scale = add(mul(largest, set1(1.0f / WEIGHT_LIMIT)), sub(mean, mean));
-  const vf factor = where_less(set1(0), scale, divide(set1(1), scale), set1(0));
+  const vf factor = where_less(set1(FLT_MIN), scale, divide(set1(1), scale), set1(0));
   for (size_t first = 0; first < keys; first += piece_keys) {
     for (size_t word = 0; word < piece_words; word++, words += panel_outputs) {
       vw both = no_words();
@@ -103,7 +103,7 @@ FN void pack_queries(const float *q, size_t stride, size_t count, size_t width, 
     float low, high;
     const int is_strange = range(from, width, &low, &high);
     struct rounding rounding = {(high > -low ? high : -low) / 127, 0, query_zero, 1};
-    if (rounding.scale > 0) rounding.factor = 1 / rounding.scale;
+    rounding.factor = factor_of(rounding.scale);
     tail[r] = is_strange ? NAN : rounding.scale;
     for (size_t i = 0; i < row_words(width); i += piece_words) {
       store_words(rows + i * block_rows, piece(from + i * DEPTH, width - i * DEPTH, rounding));

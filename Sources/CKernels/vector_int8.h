@@ -4,8 +4,8 @@
 //   WEIGHT_LIMIT           the largest whole number of a weight
 //   dot(sums, x, weight)   sums + the four products of every lane; unsigned bytes of x, signed ones of the weight
 //   from_whole(sums)       whole numbers of 32 bits as floats
-//   bytes(quarters, is_unsigned)   four vectors of floats, rounded and packed as a vector of words, what is beyond a byte as
-//                          the nearest one
+//   bytes(quarters, is_unsigned)   four vectors of floats, rounded and packed as a vector of words; what is beyond a byte
+//                          as the nearest one, where it is below 2^31
 //   has_nan, transpose
 //
 // A row x becomes whole numbers from 0 to 255, x ≈ scale · (q − zero), its own range always with 0 in it; an output's
@@ -63,11 +63,14 @@ struct rounding {
   int is_row;
 };
 
+// 1 / scale; 0 where nothing is as large as a normal number.
+FN float factor_of(float scale) { return scale >= FLT_MIN ? 1 / scale : 0; }
+
 FN struct rounding rounding_of_row(const float *x, size_t inner) {
   float low, high;
   const int is_strange = range(x, inner, &low, &high);
   struct rounding rounding = {(high - low) / 255, 0, 0, 1};
-  if (rounding.scale > 0) rounding.factor = 1 / rounding.scale;
+  rounding.factor = factor_of(rounding.scale);
   const float zero = rintf(-low * rounding.factor);
   rounding.zero_or_sum = zero < 255 ? zero : 255;
   // Nothing finite comes of a row that has something infinite.
@@ -78,7 +81,7 @@ FN struct rounding rounding_of_row(const float *x, size_t inner) {
 FN struct rounding rounding_of_weight(const float *x, size_t inner) {
   float low, high;
   range(x, inner, &low, &high);
-  const float scale = (high > -low ? high : -low) / WEIGHT_LIMIT, factor = scale > 0 ? 1 / scale : 0;
+  const float scale = (high > -low ? high : -low) / WEIGHT_LIMIT, factor = factor_of(scale);
   // Exact: whole numbers far below 2^24.
   vf total = set1(0);
   for (size_t i = 0; i < inner; i += LANES) total = add(total, whole(mul(load_n(x + i, inner - i), set1(factor))));

@@ -1,13 +1,14 @@
 package import CKernels
 
-/// What the operands of the large products are rounded to; sums, norms, softmax and residuals are float32 always.
+/// What the operands of the large products are rounded to; sums, norms, softmax and residuals are float32, but for the
+/// sums of products in int8, which are exact.
 public enum Precision: String, CaseIterable, Codable, Sendable, CustomStringConvertible {
   /// Not rounded.
   case f32
   /// bfloat16: 8 bits of mantissa.
   case bf16
   /// 8-bit integers: weights with one scale for every output (7 bits at ``KernelLevel/avx2``), rows with a scale and a zero
-  /// of their own, taken when they are met.
+  /// of their own, taken when they are met. Attention too with AVX-512: a row's weights are bytes, with a dither.
   case int8
 
   public var description: String { rawValue }

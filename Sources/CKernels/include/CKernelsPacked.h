@@ -4,7 +4,7 @@
 // A word is the 32 bits that one lane multiplies at once: one float, two bf16, or four int8. Rows lie in blocks of
 // `rows`, in pieces of half a panel's words a row; weights in panels of `panel` outputs, word behind word. Behind a block or a panel of
 // int8 stand the numbers that turn its sums back into floats. Missing rows, outputs and words are zeros.
-// Whole inner dimensions are summed at once, and a row's results depend on that row, the weights and the format only.
+// Whole inner dimensions are summed at once, and a row's products depend on that row, the weights and the format only.
 // A NaN or an infinity in a row makes all of that row's results NaN or infinite.
 #pragma once
 
@@ -55,8 +55,10 @@ struct ckernels_format {
                          const struct ckernels_finish *finish, uint32_t *y);
 
   /// y = softmax(scale · q·kᵀ) · v of one head: q and y (queries, width), k and v (keys, width), at least one key; the
-  /// latter packed by the functions below. NULL for int8 with AVX2. Queries are taken in blocks of `rows`, and whether one of a
-  /// block has large scores decides how its block is rounded: callers cut queries at multiples of `rows`.
+  /// latter packed by the functions below. NULL for int8 with AVX2. Queries are taken in blocks of `rows`, and a result
+  /// depends on its query's place in its block, and on the block: whether one of its scores is large decides how floats
+  /// are rounded, and int8 dithers its weights by the place. So callers cut queries at multiples of `rows`. In int8 keys
+  /// are fewer than 100 000, or sums could overflow.
   /// `scratch`: attention_words.
   void (*attention)(const float *q, size_t q_stride, const uint32_t *k, const uint32_t *v, float *y, size_t y_stride,
                     size_t queries, size_t keys, size_t width, float scale, uint32_t *scratch);
