@@ -9,13 +9,11 @@
 
 #include "vector_kernels.h"
 
-#define ROWS 12
-#include "vector_attention.h"
 #include "vector_backward.h"
 
 const struct ckernels_table ckernels_avx512 = {
-    "avx512", softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate, ROWS, PANEL,
-    attention, gelu_backward, layer_norm_backward, sum_rows, attention_backward, adamw,
+    "avx512", softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate,
+    gelu_backward, layer_norm_backward, sum_rows, attention_backward, adamw,
 };
 #else
 typedef int ckernels_no_avx512;  // A C file may not be empty.

@@ -120,7 +120,9 @@ FN void stored_sums(vs to[block_rows][2], const uint32_t *x, const uint32_t *wei
 }
 
 ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, const uint32_t *v, float *y,
-                            size_t y_stride, size_t queries, size_t keys, size_t width, float scale, uint32_t *scratch) {
+                            size_t y_stride, size_t queries, size_t keys, size_t width, float scale, float *log_sums,
+                            uint32_t *scratch) {
+  (void)log_sums;
   const size_t words = row_words(width), key_words = row_words(keys), panel = panel_words(width);
   const size_t room = panels_of(keys) * panel_outputs;
   uint32_t *const rows = scratch, *const powers = rows + block_words(width);

@@ -44,12 +44,12 @@ void ckernels_sum_rows(const float *x, size_t stride, size_t rows, size_t column
 
 void ckernels_attention_backward(float *s, float *dp, size_t stride, const float *log_sums, const float *y,
                                  size_t y_stride, const float *dy, size_t dy_stride, size_t queries, size_t keys,
-                                 size_t width, float scale) {
+                                 size_t width, float score_scale, float scale) {
   for (size_t r = 0; r < queries; r++, s += stride, dp += stride, y += y_stride, dy += dy_stride) {
     float delta = 0;
     for (size_t c = 0; c < width; c++) delta += y[c] * dy[c];
     for (size_t i = 0; i < keys; i++) {
-      s[i] = expf(s[i] * scale - log_sums[r]);
+      s[i] = expf(s[i] * score_scale - log_sums[r]);
       dp[i] = scale * s[i] * (dp[i] - delta);
     }
   }

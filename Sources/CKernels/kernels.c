@@ -63,14 +63,13 @@ static void accumulate(float *y, const float *x, float factor, size_t count) {
   for (size_t i = 0; i < count; i++) y[i] += factor * x[i];
 }
 
-// One query at a time, panels of one column: so packed keys are rows, and packed values are columns.
-static void attention(const float *q, size_t q_stride, const float *k, const float *v, float *y, size_t y_stride,
-                      size_t queries, size_t keys, size_t width, float scale, float *log_sums,
-                      float *scratch) {
+void ckernels_attention(const float *q, size_t q_stride, const float *k, size_t k_stride, const float *v,
+                        size_t v_stride, float *y, size_t y_stride, size_t queries, size_t keys, size_t width,
+                        float scale, float *log_sums, float *scratch) {
   for (size_t r = 0; r < queries; r++, q += q_stride, y += y_stride) {
     for (size_t i = 0; i < keys; i++) {
       scratch[i] = 0;
-      for (size_t c = 0; c < width; c++) scratch[i] += q[c] * k[i * width + c];
+      for (size_t c = 0; c < width; c++) scratch[i] += q[c] * k[i * k_stride + c];
     }
     if (log_sums) {
       float peak = -INFINITY, sum = 0;
@@ -81,13 +80,13 @@ static void attention(const float *q, size_t q_stride, const float *k, const flo
     softmax(scratch, keys, 1, keys, scale);
     for (size_t c = 0; c < width; c++) {
       y[c] = 0;
-      for (size_t i = 0; i < keys; i++) y[c] += scratch[i] * v[c * keys + i];
+      for (size_t i = 0; i < keys; i++) y[c] += scratch[i] * v[i * v_stride + c];
     }
   }
 }
 
 const struct ckernels_table ckernels_reference = {
-    "reference", softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate, 1, 1, attention,
+    "reference", softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate,
     ckernels_gelu_backward, ckernels_layer_norm_backward, ckernels_sum_rows, ckernels_attention_backward, ckernels_adamw,
 };
 

@@ -18,7 +18,7 @@ void ckernels_layer_norm_backward(const float *x, size_t x_stride, const float *
 void ckernels_sum_rows(const float *x, size_t stride, size_t rows, size_t columns, float *y);
 void ckernels_attention_backward(float *s, float *dp, size_t stride, const float *log_sums, const float *y,
                                  size_t y_stride, const float *dy, size_t dy_stride, size_t queries, size_t keys,
-                                 size_t width, float scale);
+                                 size_t width, float score_scale, float scale);
 void ckernels_adamw(float *x, const float *dx, float *m, float *v, size_t count,
                     const struct ckernels_adamw *settings);
 
@@ -29,7 +29,7 @@ static const float exp_fit[5] = {
 };
 
 // ln 2 in two floats: the first has 9 trailing zero bits, so that n times it is exact.
-static const float ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f, log2_e = 1.44269504f;
+static const float ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f, log2_e = 1.44269504f, ln_2 = 0.69314718f;
 
 // Below this e^x leaves the normal floats.
 static const float exp_underflow = -87.33654f;

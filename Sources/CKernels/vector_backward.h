@@ -62,8 +62,8 @@ ENTRY void sum_rows(const float *x, size_t stride, size_t rows, size_t columns, 
 
 ENTRY void attention_backward(float *s, float *dp, size_t stride, const float *log_sums, const float *y,
                               size_t y_stride, const float *dy, size_t dy_stride, size_t queries, size_t keys,
-                              size_t width, float scale) {
-  const vf factor = set1(scale);
+                              size_t width, float score_scale, float scale) {
+  const vf to_score = set1(score_scale), factor = set1(scale);
   for (size_t r = 0; r < queries; r++, s += stride, dp += stride, y += y_stride, dy += dy_stride) {
     vf total = set1(0);
     for (size_t i = 0; i < width; i += LANES) {
@@ -73,13 +73,13 @@ ENTRY void attention_backward(float *s, float *dp, size_t stride, const float *l
     const vf delta = set1(sum(total)), log_sum = set1(log_sums[r]);
     size_t i = 0;
     for (; i + LANES <= keys; i += LANES) {
-      const vf p = exponential(sub(mul(load(s + i), factor), log_sum));
+      const vf p = exponential(sub(mul(load(s + i), to_score), log_sum));
       store(s + i, p);
       store(dp + i, mul(mul(factor, p), sub(load(dp + i), delta)));
     }
     if (i < keys) {
       const size_t n = keys - i;
-      const vf p = exponential(sub(mul(load_n(s + i, n), factor), log_sum));
+      const vf p = exponential(sub(mul(load_n(s + i, n), to_score), log_sum));
       store_n(s + i, p, n);
       store_n(dp + i, mul(mul(factor, p), sub(load_n(dp + i, n), delta)), n);
     }

@@ -67,7 +67,8 @@ FN void powers_of_tile(vf s[block_rows][2], const vf top[block_rows], size_t lef
 }
 
 ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, const uint32_t *v, float *y,
-                            size_t y_stride, size_t queries, size_t keys, size_t width, float scale, uint32_t *scratch) {
+                            size_t y_stride, size_t queries, size_t keys, size_t width, float scale, float *log_sums,
+                            uint32_t *scratch) {
   const size_t words = row_words(width), key_words = words_of_keys(keys);
   const size_t panel = words * panel_outputs, panels = (keys + panel_outputs - 1) / panel_outputs;
   float largest_key;
@@ -87,6 +88,7 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
     pack_rows(scaled_query, width, count, width, rows);
 
     vf total[block_rows];
+    float tops[block_rows] = {0};
 #pragma clang loop unroll(full)
     for (int r = 0; r < block_rows; r++) total[r] = set1(0);
     if (largest_query * largest_key <= SAFE_SCORE * SAFE_SCORE) {
@@ -109,7 +111,7 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
           top[r] = max2(top[r], keep_n(s[r][1], top[r], left > LANES ? left - LANES : 0));
         }
       }
-      for (int r = 0; r < block_rows; r++) top[r] = set1(peak(top[r]));
+      for (int r = 0; r < block_rows; r++) top[r] = set1(tops[r] = peak(top[r]));
       for (size_t i = 0; i < panels; i++) {
         vf s[block_rows][2];
         tile_sums(s, rows, k + i * panel, words);
@@ -118,7 +120,11 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
     }
 
     float share[block_rows];
-    for (size_t r = 0; r < count; r++) share[r] = 1 / sum(total[r]);
+    for (size_t r = 0; r < count; r++) {
+      const float whole = sum(total[r]);
+      share[r] = 1 / whole;
+      if (log_sums) log_sums[first + r] = tops[r] * ln_2 + logf(whole);
+    }
     for (size_t column = 0; column < width; column += panel_outputs) {
       vf s[block_rows][2];
       tile_sums(s, powers, v + column / panel_outputs * key_words * panel_outputs, key_words);

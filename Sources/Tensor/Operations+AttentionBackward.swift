@@ -1,4 +1,5 @@
 internal import CKernels
+internal import Glibc
 
 extension Operations {
   /// The way back through ``attention(_:_:_:batch:heads:)``; adds to dq, dk and dv.
@@ -18,9 +19,9 @@ extension Operations {
       [y, dy, dq, dk, dv].allSatisfy { $0.columns == q.columns } && logSums.rows == batch * heads, "columns do not fit")
     let (queries, keys, width) = (q.rows / batch, k.rows / batch, q.columns / heads)
     temporary {
-      let scratch = matrix(rows: threads, columns: 2 * AttentionGradientTiles.atOnce * keys)
+      let scratch = matrix(rows: threads, columns: AttentionGradientTiles.atOnce * (2 * keys + width))
       let job = AttentionGradientTiles(
-        product: product, exactProduct: exactProduct, heads: heads, queries: queries, keys: keys, width: width,
+        product: product, heads: heads, queries: queries, keys: keys, width: width,
         q: View(q), k: View(k), v: View(v), y: View(y), dy: View(dy), dq: View(dq), dk: View(dk), dv: View(dv),
         logSums: View(logSums), scratch: View(scratch), kernel: kernels.attention_backward)
       withExtendedLifetime((q, k, v, logSums, y, dy, dq, dk, dv, scratch)) {
@@ -47,14 +48,12 @@ private struct AttentionGradientTiles {
   static let atOnce = 64
 
   let product: ProductKernel
-  /// Of scores: they must be those of the forward pass, of which the sums are.
-  let exactProduct: ProductKernel
   let heads, queries, keys, width: Int
   let q, k, v, y, dy, dq, dk, dv, logSums, scratch: View
   let kernel:
     @convention(c) (
       UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?, Int, UnsafePointer<Float>?, UnsafePointer<Float>?,
-      Int, UnsafePointer<Float>?, Int, Int, Int, Int, Float
+      Int, UnsafePointer<Float>?, Int, Int, Int, Int, Float, Float
     ) -> Void
 
   func run(_ tile: Int, _ worker: Int) {
@@ -62,13 +61,19 @@ private struct AttentionGradientTiles {
     let firstKey = sequence * keys
     let s = scratch.at(worker, 0)
     let dp = s + Self.atOnce * keys
+    let scaledQueries = dp + Self.atOnce * keys
     let scale = 1 / Float(width).squareRoot()
+    // As the way there rounds them (see the C header), because the sums are of those scores.
+    let toPower = scale * Float(M_LOG2E)
     for start in stride(from: 0, to: queries, by: Self.atOnce) {
       let count = min(Self.atOnce, queries - start)
       let row = sequence * queries + start
-      exactProduct(
-        count, keys, width, q.at(row, column), q.stride, k.at(firstKey, column), k.stride, rightTransposed: true, s,
-        keys,
+      for query in 0..<count {
+        let (from, to) = (q.at(row + query, column), scaledQueries + query * width)
+        for index in 0..<width { to[index] = from[index] * toPower }
+      }
+      product(
+        count, keys, width, scaledQueries, width, k.at(firstKey, column), k.stride, rightTransposed: true, s, keys,
         adding: false, worker: worker)
       product(
         count, keys, width, dy.at(row, column), dy.stride, v.at(firstKey, column), v.stride, rightTransposed: true, dp,
@@ -76,7 +81,7 @@ private struct AttentionGradientTiles {
         adding: false, worker: worker)
       kernel(
         s, dp, keys, logSums.at(tile, start), y.at(row, column), y.stride, dy.at(row, column), dy.stride, count, keys,
-        width, scale)
+        width, Float(M_LN2), scale)
       product(
         keys, width, count, s, keys, leftTransposed: true, dy.at(row, column), dy.stride, dv.at(firstKey, column),
         dv.stride,

@@ -3,7 +3,8 @@ internal import CKernels
 extension Operations {
   /// ``attention(_:_:_:batch:heads:)`` on operands that are rounded and packed as `format` says.
   func packedAttention(
-    _ q: Matrix, _ k: Matrix, _ v: Matrix, batch: Int, heads: Int, _ format: UnsafePointer<ckernels_format>
+    _ q: Matrix, _ k: Matrix, _ v: Matrix, batch: Int, heads: Int, logSums: Matrix?,
+    _ format: UnsafePointer<ckernels_format>
   ) -> Matrix {
     let (queries, keys, width) = (q.rows / batch, k.rows / batch, q.columns / heads)
     let y = matrix(rows: q.rows, columns: q.columns)
@@ -19,8 +20,8 @@ extension Operations {
         q: q.base, qStride: q.rowStride, k: k.base, kStride: k.rowStride, v: v.base, vStride: v.rowStride, y: y.base,
         yStride: y.rowStride, packedKeys: packedKeys.base, keysStride: packedKeys.rowStride,
         packedValues: packedValues.base, valuesStride: packedValues.rowStride, scratch: scratch.base,
-        scratchStride: scratch.rowStride, format: format)
-      withExtendedLifetime((q, k, v, y, packedKeys, packedValues, scratch)) {
+        scratchStride: scratch.rowStride, logSums: logSums?.base, format: format)
+      withExtendedLifetime((q, k, v, y, logSums, packedKeys, packedValues, scratch)) {
         pool.parallel(batch * heads, job) { job, tile, _ in job.load(as: PackedAttentionTiles.self).pack(tile) }
         pool.parallel(batch * heads * job.blocks.count, job) { job, tile, worker in
           job.load(as: PackedAttentionTiles.self).run(tile, worker)
@@ -51,6 +52,8 @@ private struct PackedAttentionTiles {
   /// A row for every worker.
   let scratch: UnsafeMutablePointer<Float>
   let scratchStride: Int
+  /// A row of queries for every head of every sequence, or nil.
+  let logSums: UnsafeMutablePointer<Float>?
   let format: UnsafePointer<ckernels_format>
 
   /// `head` counts through all sequences.
@@ -70,6 +73,7 @@ private struct PackedAttentionTiles {
     format.pointee.attention(
       q + row * qStride + column, qStride, PackedRowSource.words(packedKeys + head * keysStride),
       PackedRowSource.words(packedValues + head * valuesStride), y + row * yStride + column, yStride, rows.count, keys,
-      width, 1 / Float(width).squareRoot(), PackedRowSource.words(scratch + worker * scratchStride))
+      width, 1 / Float(width).squareRoot(), logSums.map { $0 + head * blocks.rows + rows.lowerBound },
+      PackedRowSource.words(scratch + worker * scratchStride))
   }
 }

@@ -9,8 +9,8 @@ public final class Operations {
   let pool: WorkerPool
   package let arena: Arena
   let kernels: ckernels_table
-  /// Linear layers and what follows from their results; and what must be in float32.
-  let product, exactProduct: ProductKernel
+  /// Products with plain weights, and those of gradients.
+  let product: ProductKernel
   private let productScratch: FloatBuffer
 
   /// Who is told what is computed, for gradients; nil otherwise, and then nothing is kept for them.
@@ -19,7 +19,7 @@ public final class Operations {
   /// Which of our kernels are used.
   public let level: KernelLevel
 
-  /// The kernels of attention on packed operands, or nil where plain ones compute it.
+  /// The kernels of attention, or nil where plain C computes it.
   let attentionFormat: UnsafePointer<ckernels_format>?
 
   /// Threads that share the work, the caller included. Results do not depend on it, bit for bit.
@@ -30,8 +30,8 @@ public final class Operations {
   ///   - level: must be one of ``KernelLevel/available``.
   ///   - packing: how the weights were packed that this will compute with; nil for plain ones. Attention computes in
   ///     the same precision; with AVX2, whose int8 has none of its own, in f32.
-  ///   - training: what the operands of products with plain weights are rounded to, forward and backward: f32, or bf16
-  ///     where it runs at `level`. Weights, gradients and sums are float32.
+  ///   - training: what the operands of products with plain weights, and of attention beside them, are rounded to, forward
+  ///     and backward: f32, or bf16 where it runs at `level`. Weights, gradients and sums are float32.
   public init(
     threads: Int = 1, level: KernelLevel = .best, packing: WeightPacking? = nil, training: Precision = .f32
   ) {
@@ -44,12 +44,14 @@ public final class Operations {
     kernels = table.pointee
     let exact = Precision.f32.format(at: level)
     productScratch = ProductKernel.scratch(exact, threads: threads)
-    product = ProductKernel(training.format(at: level), scratch: productScratch)
-    exactProduct = ProductKernel(exact, scratch: productScratch)
+    let plain = training.format(at: level)
+    product = ProductKernel(plain, scratch: productScratch)
     self.level = level
-    attentionFormat = packing.flatMap { packing in
+    if let packing {
       let format = packing.precision.format(at: level)
-      return format?.pointee.attention != nil ? format : exact
+      attentionFormat = format?.pointee.attention != nil ? format : exact
+    } else {
+      attentionFormat = plain
     }
   }
 

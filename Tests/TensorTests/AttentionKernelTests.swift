@@ -4,8 +4,8 @@ import Tensor
 import TestSupport
 import Testing
 
-/// The attention kernel at every level that this machine has, beside double precision; threads and heads are
-/// OperationsTests' matter.
+/// The attention kernel in f32 at every level that this machine has, beside double precision, in memory that ends where the
+/// contract says; other formats are PackedAttentionTests' matter, threads and heads OperationsTests'.
 @Suite struct AttentionKernelTests {
   struct Sizes: Sendable, CustomTestStringConvertible {
     let queries, keys, width: Int
@@ -41,25 +41,31 @@ import Testing
       scale = 1 / Float(sizes.width).squareRoot()
     }
 
-    /// Runs the kernel in memory that ends where the contract says; false if it wrote over an edge.
-    func run(_ kernels: ckernels_table, logSums: FloatBuffer? = nil) -> Bool {
-      let panel = Int(kernels.attention_panel)
-      func whole(_ count: Int) -> Int { (count + panel - 1) / panel * panel }
+    /// Runs the kernel of `level`; false if it wrote over an edge.
+    func run(_ level: KernelLevel, logSums: FloatBuffer? = nil) -> Bool {
       func guarded(_ count: Int) -> FloatBuffer {
         let buffer = FloatBuffer(count: count + 16)
         for index in 0..<buffer.count { buffer.base[index] = 777 }
         return buffer
       }
-      let buffers = [
-        guarded(whole(k.rows) * k.columns), guarded(whole(v.columns) * v.rows),
-        guarded(Int(kernels.attention_rows) * (whole(k.columns) + whole(k.rows))),
-      ]
-      ckernels_pack_transposed(k.base, k.rowStride, k.rows, k.columns, panel, buffers[0].base)
-      ckernels_pack(v.base, v.rowStride, v.rows, v.columns, panel, buffers[1].base)
-      kernels.attention(
-        q.base, q.rowStride, buffers[0].base, buffers[1].base, y.base, y.rowStride, q.rows, k.rows, q.columns, scale,
-        logSums?.base,
-        buffers[2].base)
+      let (keys, width) = (k.rows, k.columns)
+      var buffers: [FloatBuffer] = []
+      if let format = Precision.f32.format(at: level)?.pointee {
+        let counts = [format.keys_words, format.values_words, format.attention_words].map { $0!(keys, width) }
+        buffers = counts.map(guarded)
+        let words = buffers.map { UnsafeMutableRawPointer($0.base).assumingMemoryBound(to: UInt32.self) }
+        format.pack_keys(k.base, k.rowStride, keys, width, words[0])
+        format.pack_values(v.base, v.rowStride, keys, width, words[1])
+        format.attention(
+          q.base, q.rowStride, words[0], words[1], y.base, y.rowStride, q.rows, keys, width, scale, logSums?.base,
+          words[2])
+      } else {
+        buffers = [guarded(keys)]
+        ckernels_attention(
+          q.base, q.rowStride, k.base, k.rowStride, v.base, v.rowStride, y.base, y.rowStride, q.rows, keys, width,
+          scale,
+          logSums?.base, buffers[0].base)
+      }
       return buffers.allSatisfy { buffer in buffer.array.suffix(16).allSatisfy { $0 == 777 } }
         && (0..<y.rows).allSatisfy { row in
           (y.columns..<y.rowStride).allSatisfy { y.base[row * y.rowStride + $0] == 777 }
@@ -80,13 +86,12 @@ import Testing
     }
   }
 
-  @Test(arguments: KernelLevel.available, sizes) func attention(level: KernelLevel, sizes: Sizes) throws {
-    let kernels = try #require(level.table).pointee
+  @Test(arguments: KernelLevel.available, sizes) func attention(level: KernelLevel, sizes: Sizes) {
     // The second spread gives scores of some hundreds, where a rounding of the score is magnified by exp.
     for (spread, allowed) in [(Float(1), 1e-6), (12, 3e-5)] {
       var worst = WorstDifference()
       let head = Head(sizes, times: spread)
-      #expect(head.run(kernels), "wrote over an edge")
+      #expect(head.run(level), "wrote over an edge")
       for row in 0..<sizes.queries {
         for (column, truth) in head.truth(row).enumerated() {
           worst.see("spread \(spread), query \(row), column \(column)", Double(head.y[row, column]), truth)
@@ -98,13 +103,12 @@ import Testing
   }
 
   /// What a backward pass is given: log Σ exp of every query's scores.
-  @Test(arguments: KernelLevel.available, sizes) func logSums(level: KernelLevel, sizes: Sizes) throws {
-    let kernels = try #require(level.table).pointee
+  @Test(arguments: KernelLevel.available, sizes) func logSums(level: KernelLevel, sizes: Sizes) {
     for spread in [Float(1), 12] {
       let head = Head(sizes, times: spread)
       let sums = FloatBuffer(count: sizes.queries + 1)
       sums.base[sizes.queries] = 777
-      #expect(head.run(kernels, logSums: sums), "wrote over an edge")
+      #expect(head.run(level, logSums: sums), "wrote over an edge")
       #expect(sums.base[sizes.queries] == 777)
       var worst = WorstDifference()
       for row in 0..<sizes.queries {
@@ -122,63 +126,40 @@ import Testing
   }
 
   /// All scores far below zero: a padded key's zero must not count as the largest.
-  @Test(arguments: KernelLevel.available) func scoresBelowZero(level: KernelLevel) throws {
-    let kernels = try #require(level.table).pointee
+  @Test(arguments: KernelLevel.available) func scoresBelowZero(level: KernelLevel) {
     let head = Head(Sizes(queries: 3, keys: 5, width: 4), times: 1)
     for column in 0..<4 {
       for row in 0..<3 { head.q[row, column] = 30 + head.q[row, column] }
       for row in 0..<5 { head.k[row, column] = -30 }
     }
-    #expect(head.run(kernels))
+    #expect(head.run(level))
     // Equal keys: the mean of the values.
     for row in 0..<3 {
       for (column, truth) in head.truth(row).enumerated() { #expect(abs(Double(head.y[row, column]) - truth) < 1e-6) }
     }
   }
 
-  @Test(arguments: KernelLevel.available, sizes) func notANumberStaysSo(level: KernelLevel, sizes: Sizes) throws {
-    let kernels = try #require(level.table).pointee
+  @Test(arguments: KernelLevel.available, sizes) func notANumberStaysSo(level: KernelLevel, sizes: Sizes) {
     let (row, key, column) = (sizes.queries - 1, sizes.keys / 2, sizes.width - 1)
     for bad in [Float.nan, .infinity] {
       var head = Head(sizes, times: 1)
       head.q[row, column] = bad
-      #expect(head.run(kernels))
+      #expect(head.run(level))
       #expect((0..<sizes.width).allSatisfy { head.y[row, $0].isNaN }, "\(bad) in a query became numbers")
       // Only that query's.
       for other in 0..<row { #expect((0..<sizes.width).allSatisfy { head.y[other, $0].isFinite }) }
 
       head = Head(sizes, times: 1)
       head.k[key, column] = .nan
-      #expect(head.run(kernels))
+      #expect(head.run(level))
       #expect(head.y.array.allSatisfy { $0.isNaN }, "NaN in a key became numbers")
 
       head = Head(sizes, times: 1)
       head.v[key, column] = bad
-      #expect(head.run(kernels))
+      #expect(head.run(level))
       for query in 0..<sizes.queries {
         #expect(!head.y[query, column].isFinite, "\(bad) in a value became a number")
         #expect((0..<column).allSatisfy { head.y[query, $0].isFinite })
-      }
-    }
-  }
-
-  /// Every value carries its own place.
-  @Test(arguments: [(1, 1, 4), (5, 7, 4), (8, 8, 4), (33, 3, 16), (3, 2, 1)])
-  func panels(rows: Int, columns: Int, panel: Int) {
-    let x = Matrix(FloatBuffer(count: rows * (columns + 2)), rows: rows, columns: columns, rowStride: columns + 2)
-    for row in 0..<rows { for column in 0..<columns { x[row, column] = Float(1 + row * 100 + column) } }
-    func whole(_ count: Int) -> Int { (count + panel - 1) / panel * panel }
-    let plain = FloatBuffer(Array(repeating: 777, count: whole(columns) * rows))
-    let transposed = FloatBuffer(Array(repeating: 777, count: whole(rows) * columns))
-    ckernels_pack(x.base, x.rowStride, rows, columns, panel, plain.base)
-    ckernels_pack_transposed(x.base, x.rowStride, rows, columns, panel, transposed.base)
-    for row in 0..<whole(rows) {
-      for column in 0..<whole(columns) {
-        let value = row < rows && column < columns ? x[row, column] : 0
-        if row < rows { #expect(plain.base[(column / panel * rows + row) * panel + column % panel] == value) }
-        if column < columns {
-          #expect(transposed.base[(row / panel * columns + column) * panel + row % panel] == value)
-        }
       }
     }
   }

@@ -41,17 +41,6 @@ struct ckernels_table {
   /// y += factor · x.
   void (*accumulate)(float *y, const float *x, float factor, size_t count);
 
-  /// How many queries attention takes at once, and how many columns its panels have.
-  size_t attention_rows, attention_panel;
-
-  /// y = softmax(scale · q·kᵀ) · v of one head: q and y (queries, width), k and v (keys, width), at least one key.
-  /// `k` is packed by ckernels_pack_transposed, `v` by ckernels_pack, with attention_panel.
-  /// `log_sums`, unless NULL, gets log Σ e^(scale · q·k) of every query: all that a backward pass needs to find the
-  /// weights again.
-  /// `scratch`: attention_rows · (width + keys) values, width and keys each rounded up to whole panels.
-  void (*attention)(const float *q, size_t q_stride, const float *k, const float *v, float *y, size_t y_stride,
-                    size_t queries, size_t keys, size_t width, float scale, float *log_sums, float *scratch);
-
   // Backward kernels. d… stands for the derivative of the loss with respect to …; those that belong to parameters, and
   // what says "adds", are added to what is there.
 
@@ -70,11 +59,12 @@ struct ckernels_table {
   void (*sum_rows)(const float *x, size_t stride, size_t rows, size_t columns, float *y);
 
   /// Of the weights of attention, for some queries of one head; s and dp are (queries, keys), in place:
-  ///   s, q·kᵀ on entry, becomes the weights p = e^(scale·s − log_sums);
+  ///   s, scores / score_scale on entry, becomes the weights p = e^(score_scale·s − log_sums);
   ///   dp, dy·vᵀ on entry, becomes ds = scale · p·(dp − Σ y·dy), the sum over a query's `width` columns.
   /// Then dv += pᵀ·dy, dq = ds·k, dk += dsᵀ·q are the caller's products.
   void (*attention_backward)(float *s, float *dp, size_t stride, const float *log_sums, const float *y, size_t y_stride,
-                             const float *dy, size_t dy_stride, size_t queries, size_t keys, size_t width, float scale);
+                             const float *dy, size_t dy_stride, size_t queries, size_t keys, size_t width,
+                             float score_scale, float scale);
 
   /// A step of AdamW (Loshchilov and Hutter 2019) over values with the same settings:
   ///   m = b1·m + (1 − b1)·g,  v = b2·v + (1 − b2)·g²,  x = shrink·x − rate · m / (√v·spread + epsilon),
@@ -90,11 +80,12 @@ void ckernels_multiply(const struct ckernels_format *format, size_t m, size_t n,
 
 size_t ckernels_product_scratch(void);
 
-/// xᵀ (columns, rows) in panels of `panel` columns; the last one is filled up with zeros.
-void ckernels_pack_transposed(const float *x, size_t stride, size_t rows, size_t columns, size_t panel, float *packed);
-
-/// x (rows, columns) in panels of `panel` columns; the last one is filled up with zeros.
-void ckernels_pack(const float *x, size_t stride, size_t rows, size_t columns, size_t panel, float *packed);
+/// y = softmax(scale · q·kᵀ) · v of one head in plain C, where no format has it: q and y (queries, width), k and v (keys,
+/// width), at least one key. `log_sums`, unless NULL, gets log Σ e^(scale · q·k) of every query: all that a backward pass
+/// needs to find the weights again. `scratch`: `keys` values.
+void ckernels_attention(const float *q, size_t q_stride, const float *k, size_t k_stride, const float *v,
+                        size_t v_stride, float *y, size_t y_stride, size_t queries, size_t keys, size_t width,
+                        float scale, float *log_sums, float *scratch);
 
 /// The table of `level`, or NULL where this processor lacks the instructions (or we lack the code).
 const struct ckernels_table *ckernels_table_of(enum ckernels_level level);

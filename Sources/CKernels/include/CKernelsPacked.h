@@ -59,9 +59,11 @@ struct ckernels_format {
   /// depends on its query's place in its block, and on the block: whether one of its scores is large decides how floats
   /// are rounded, and int8 dithers its weights by the place. So callers cut queries at multiples of `rows`. In int8 keys
   /// are fewer than 100 000, or sums could overflow.
+  /// `log_sums`, unless NULL, gets log Σ e^(scale · q·k) of every query, of the scores as they were rounded: q is multiplied
+  /// by scale · log2 e, rounded, and multiplied with k, rounded. Always NULL for int8.
   /// `scratch`: attention_words.
   void (*attention)(const float *q, size_t q_stride, const uint32_t *k, const uint32_t *v, float *y, size_t y_stride,
-                    size_t queries, size_t keys, size_t width, float scale, uint32_t *scratch);
+                    size_t queries, size_t keys, size_t width, float scale, float *log_sums, uint32_t *scratch);
   void (*pack_keys)(const float *k, size_t stride, size_t keys, size_t width, uint32_t *packed);
   void (*pack_values)(const float *v, size_t stride, size_t keys, size_t width, uint32_t *packed);
   size_t (*keys_words)(size_t keys, size_t width);
