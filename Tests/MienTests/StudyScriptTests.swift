@@ -71,7 +71,7 @@ extension MienTests {
         "results/\(name)-\(seed).json",
         """
         {"cell": "\(name)", "seed": \(seed), "uar": \(war), "war": \(war), "clips": 300, "steps": 900,
-         "minutes": {"finetune": 6}, "recipe": "\(recipe)", "settings": {"data": {"seed": 1, "clips": 1500}}}
+         "minutes": {"finetune": 6}, "precision": "\(seed == 0 ? "f32" : "bf16")", "recipe": "\(recipe)", "settings": {"data": {"seed": 1, "clips": 1500}}}
         """)
     }
 
@@ -89,6 +89,7 @@ extension MienTests {
       #expect(text.hasPrefix("# Page\n\nMine.\n") && text.hasSuffix("\nMine, too.\n") && !text.contains("\nold\n"))
       #expect(text.contains("| both | pre-trained | 92.0 ± 2.0 | 92.0 ± 2.0 | 3 |"), "\(text)")
       #expect(text.contains("| pre-training, both senses | +10.0 | yes |"))
+      #expect(text.contains("\nComputed in bf16 (6), f32 (3).\n"))
       #expect(text.contains("| skip connections in pre-training | +0.0 | no |"))
       // One seed has no spread.
       try cell("sound-pretrained", seed: 0, war: 0.6)
