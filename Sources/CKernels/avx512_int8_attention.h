@@ -10,7 +10,6 @@ static const float query_zero = 128;
 
 // Behind a panel of values: scale, and the mean.
 FN size_t values_panel(size_t keys) { return row_words(keys) * panel_outputs + 2 * panel_outputs; }
-FN size_t panels_of(size_t count) { return (count + panel_outputs - 1) / panel_outputs; }
 
 // Of each of up to LANES columns of x (rows, columns).
 FN vf mean_of_columns(const float *x, size_t stride, size_t rows, size_t columns) {
@@ -91,24 +90,11 @@ ENTRY void pack_values(const float *v, size_t stride, size_t keys, size_t width,
   }
 }
 
-// As pack_rows, with zeros of query_zero.
-FN void pack_queries(const float *q, size_t stride, size_t count, size_t width, uint32_t *rows) {
-  float *const tail = (float *)(rows + row_words(width) * block_rows);
-  for (size_t r = 0; r < block_rows; r++, rows += piece_words) {
-    if (r >= count) {
-      for (size_t i = 0; i < row_words(width); i += piece_words) store_words(rows + i * block_rows, no_words());
-      continue;
-    }
-    const float *const from = q + r * stride;
-    float low, high;
-    const int is_strange = range(from, width, &low, &high);
-    struct rounding rounding = {(high > -low ? high : -low) / 127, 0, query_zero, 1};
-    rounding.factor = factor_of(rounding.scale);
-    tail[r] = is_strange ? NAN : rounding.scale;
-    for (size_t i = 0; i < row_words(width); i += piece_words) {
-      store_words(rows + i * block_rows, piece(from + i * DEPTH, width - i * DEPTH, rounding));
-    }
-  }
+FN struct rounding rounding_of_query(const float *q, size_t width) {
+  float low, high;
+  const int is_strange = range(q, width, &low, &high);
+  const float scale = (high > -low ? high : -low) / 127;
+  return (struct rounding){is_strange ? NAN : scale, factor_of(scale), query_zero, 1};
 }
 
 // The sums of a block and a panel by way of memory, where rows can be counted.
@@ -130,7 +116,7 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
   const float first_scale = *(const float *)(k + words * panel_outputs);
   for (size_t first = 0; first < queries; first += block_rows, q += block_rows * q_stride, y += block_rows * y_stride) {
     const size_t count = queries - first < block_rows ? queries - first : block_rows;
-    pack_queries(q, q_stride, count, width, rows);
+    pack_block(q, q_stride, count, width, rounding_of_query, rows);
     const float *const tail = (const float *)(rows + words * block_rows);
     for (size_t i = 0; i < panels_of(keys); i++) {
       const uint32_t *const own = k + i * panel, *const numbers = own + words * panel_outputs;

@@ -6,23 +6,31 @@
 //   row_tail, weight_tail       (tail, index, rounding): what stands behind a block or a panel
 //   transpose(x)                LANES rows of LANES words become columns
 
-ENTRY void pack_rows(const float *x, size_t stride, size_t rows, size_t inner, uint32_t *packed) {
+// A block of up to block_rows rows, each rounded as `rounding_of` says of it.
+FN void pack_block(const float *x, size_t stride, size_t count, size_t inner,
+                   struct rounding (*rounding_of)(const float *x, size_t inner), uint32_t *packed) {
   const size_t words = row_words(inner);
-  for (size_t row = 0; row < rows; row += block_rows, packed += block_words(inner)) {
-    if (block_tail(DEPTH)) memset(packed + words * block_rows, 0, block_tail(DEPTH) * sizeof *packed);
-    for (size_t r = 0; r < block_rows; r++) {
-      uint32_t *const to = packed + r * piece_words;
-      if (row + r >= rows) {
-        for (size_t i = 0; i < words; i += piece_words) memset(to + i * block_rows, 0, piece_words * sizeof *to);
-        continue;
-      }
-      const float *from = x + (row + r) * stride;
-      const struct rounding rounding = rounding_of_row(from, inner);
-      row_tail(packed + words * block_rows, r, rounding);
-      for (size_t i = 0; i < words; i += piece_words) {
-        store_words(to + i * block_rows, piece(from + i * DEPTH, inner - i * DEPTH, rounding));
-      }
+  uint32_t *const tail = packed + words * block_rows;
+  if (block_tail(DEPTH)) memset(tail, 0, block_tail(DEPTH) * sizeof *tail);
+  for (size_t r = 0; r < block_rows; r++) {
+    uint32_t *const to = packed + r * piece_words;
+    if (r >= count) {
+      for (size_t i = 0; i < words; i += piece_words) memset(to + i * block_rows, 0, piece_words * sizeof *to);
+      continue;
     }
+    const float *from = x + r * stride;
+    const struct rounding rounding = rounding_of(from, inner);
+    row_tail(tail, r, rounding);
+    for (size_t i = 0; i < words; i += piece_words) {
+      store_words(to + i * block_rows, piece(from + i * DEPTH, inner - i * DEPTH, rounding));
+    }
+  }
+}
+
+ENTRY void pack_rows(const float *x, size_t stride, size_t rows, size_t inner, uint32_t *packed) {
+  for (size_t row = 0; row < rows; row += block_rows, packed += block_words(inner)) {
+    const size_t count = rows - row < block_rows ? rows - row : block_rows;
+    pack_block(x + row * stride, stride, count, inner, rounding_of_row, packed);
   }
 }
 

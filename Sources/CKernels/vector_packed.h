@@ -17,6 +17,8 @@ FN size_t row_words(size_t inner) { return words_of(inner, DEPTH, piece_words); 
 FN size_t block_words(size_t inner) { return row_words(inner) * block_rows + block_tail(DEPTH); }
 FN size_t panel_words(size_t inner) { return row_words(inner) * panel_outputs + panel_tail(DEPTH, panel_outputs); }
 
+FN size_t panels_of(size_t outputs) { return (outputs + panel_outputs - 1) / panel_outputs; }
+
 // One block times one panel, added to s.
 FN void add_tile_sums(vs s[block_rows][2], const uint32_t *x, const uint32_t *weight, size_t words) {
   for (size_t start = 0; start < words; start += piece_words, x += block_rows * piece_words) {

@@ -26,16 +26,14 @@ FN float square_of(const float *x, size_t count) {
 FN float larger(float a, float b) { return a != a || a >= b ? a : b; }
 
 // Words of a row of powers: those of whole panels of keys.
-FN size_t words_of_keys(size_t keys) { return (keys + panel_outputs - 1) / panel_outputs * panel_outputs / DEPTH; }
+FN size_t words_of_keys(size_t keys) { return panels_of(keys) * panel_outputs / DEPTH; }
 
 // Behind the last panel stands the largest |k|².
 ENTRY void pack_keys(const float *k, size_t stride, size_t keys, size_t width, uint32_t *packed) {
   pack_weight(k, stride, keys, width, packed);
   float largest = 0;
   for (size_t i = 0; i < keys; i++) largest = larger(largest, square_of(k + i * stride, width));
-  const size_t panels = (keys + panel_outputs - 1) / panel_outputs;
-  const size_t panel = panel_words(width);
-  memcpy(packed + panels * panel, &largest, sizeof largest);
+  memcpy(packed + panels_of(keys) * panel_words(width), &largest, sizeof largest);
 }
 
 ENTRY void pack_values(const float *v, size_t stride, size_t keys, size_t width, uint32_t *packed) {
@@ -70,7 +68,7 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
                             size_t y_stride, size_t queries, size_t keys, size_t width, float scale, float *log_sums,
                             uint32_t *scratch) {
   const size_t words = row_words(width), key_words = words_of_keys(keys);
-  const size_t panel = words * panel_outputs, panels = (keys + panel_outputs - 1) / panel_outputs;
+  const size_t panel = words * panel_outputs, panels = panels_of(keys);
   float largest_key;
   memcpy(&largest_key, k + panels * panel, sizeof largest_key);
   const vf to_power = set1(scale * log2_e);
@@ -143,12 +141,11 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
 }
 
 ENTRY size_t packed_keys_words(size_t keys, size_t width) {
-  const size_t panels = (keys + panel_outputs - 1) / panel_outputs;
-  return panels * panel_words(width) + piece_words;
+  return panels_of(keys) * panel_words(width) + piece_words;
 }
 
 ENTRY size_t packed_values_words(size_t keys, size_t width) {
-  return (width + panel_outputs - 1) / panel_outputs * panel_outputs * words_of_keys(keys);
+  return panels_of(width) * panel_outputs * words_of_keys(keys);
 }
 
 ENTRY size_t packed_attention_words(size_t keys, size_t width) {

@@ -63,8 +63,7 @@ import Testing
         buffers = [guarded(keys)]
         ckernels_attention(
           q.base, q.rowStride, k.base, k.rowStride, v.base, v.rowStride, y.base, y.rowStride, q.rows, keys, width,
-          scale,
-          logSums?.base, buffers[0].base)
+          scale, logSums?.base, buffers[0].base)
       }
       return buffers.allSatisfy { buffer in buffer.array.suffix(16).allSatisfy { $0 == 777 } }
         && (0..<y.rows).allSatisfy { row in

@@ -133,4 +133,33 @@ import Testing
     let second = operations.attention(q, k, v, batch: 1, heads: 1)
     #expect(second.array.allSatisfy { $0.isNaN })
   }
+
+  /// Of a training's attention, the last one.
+  private final class LastStep: Recorder {
+    var logSums: Matrix?
+    func record(_ step: Step) { if case .attention(_, _, _, _, _, let logSums, _) = step { self.logSums = logSums } }
+  }
+
+  /// The way back finds the weights of the way there again: a query's add up to 1, though its scores are some hundreds, which
+  /// another rounding would move by a half.
+  @Test(arguments: WeightPacking.ofFloats) func theWayBackHasTheSameWeights(packing: WeightPacking) throws {
+    let (queries, keys, width) = (15, 70, 24)
+    func tokens(_ name: String, _ rows: Int, _ factor: Float) -> Matrix {
+      Matrix(Hashed.values(name, count: rows * width) { $0 * factor }, rows: rows, columns: width)
+    }
+    let (q, k, v) = (tokens("q", queries, 40), tokens("k", keys, 40), tokens("v", keys, 1))
+    let operations = Operations(level: packing.level, training: packing.precision)
+    let last = LastStep()
+    let y = operations.recorded(by: last) { operations.attention(q, k, v, batch: 1, heads: 1) }
+    // Query r's derivative is 1 in column r only, so that column r of dv has its weights.
+    let (dy, dv) = (tokens("dy", queries, 0), tokens("dv", keys, 0))
+    for row in 0..<queries { dy[row, row] = 1 }
+    operations.attentionGradient(
+      q, k, v, batch: 1, heads: 1, logSums: try #require(last.logSums), y: y, dy: dy, dq: tokens("dq", queries, 0),
+      dk: tokens("dk", keys, 0), dv: dv)
+    for query in 0..<queries {
+      let sum = (0..<keys).reduce(0.0) { $0 + Double(dv[$1, query]) }
+      #expect(abs(sum - 1) < (packing.precision == .f32 ? 1e-3 : 1e-2), "\(packing), query \(query): \(sum)")
+    }
+  }
 }

@@ -91,7 +91,8 @@ public struct AnnotationList: Sendable, Hashable {
     }
     if fields.isEmpty || fields[0].hasPrefix("#") { return nil }
     guard fields.count >= 3 else {
-      throw AnnotationError(path: path, line: line, "\(fields.count) fields where video, audio and label were expected")
+      let found = fields.count == 1 ? "1 field" : "\(fields.count) fields"
+      throw AnnotationError(path: path, line: line, "\(found) where video, audio and label were expected")
     }
     if fields[0].isEmpty || fields[1].isEmpty { throw AnnotationError(path: path, line: line, "an empty path") }
     let (video, audio) = (fields[0] == "-" ? nil : fields[0], fields[1] == "-" ? nil : fields[1])
