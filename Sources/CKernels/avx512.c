@@ -11,10 +11,13 @@
 
 #include "vector_backward.h"
 
-const struct ckernels_table ckernels_avx512 = {
-    "avx512", softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate,
-    gelu_backward, layer_norm_backward, sum_rows, attention_backward, adamw,
-};
+#define TABLE(name) \
+  { \
+    name, softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate, gelu_backward, layer_norm_backward, \
+        sum_rows, attention_backward, adamw, \
+  }
+const struct ckernels_table ckernels_avx512 = TABLE("avx512");
+const struct ckernels_table ckernels_amx = TABLE("amx");
 #else
 typedef int ckernels_no_avx512;  // A C file may not be empty.
 #endif

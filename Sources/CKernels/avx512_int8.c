@@ -16,19 +16,50 @@
 #define BLOCK_ROWS 12
 #define WEIGHT_LIMIT 127
 
-typedef vw vs;
-FN vs dot(vs sums, vw x, vw weight) { return _mm512_dpbusd_epi32(sums, x, weight); }
-FN vf from_whole(vs sums) { return _mm512_cvtepi32_ps(sums); }
-FN int has_nan(vf x) { return _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q) != 0; }
+#include "avx512_int8_words.h"
 
-// Values lie in the order in which halves of lanes are packed, those of rows and of weights alike.
-FN vw bytes(const vf quarters[4], int is_unsigned) {
-  const vw low = _mm512_packs_epi32(_mm512_cvtps_epi32(quarters[0]), _mm512_cvtps_epi32(quarters[1]));
-  const vw high = _mm512_packs_epi32(_mm512_cvtps_epi32(quarters[2]), _mm512_cvtps_epi32(quarters[3]));
-  return is_unsigned ? _mm512_packus_epi16(low, high) : _mm512_packs_epi16(low, high);
-}
+FN vs dot(vs sums, vw x, vw weight) { return _mm512_dpbusd_epi32(sums, x, weight); }
 
 #include "vector_int8.h"
+
+FN vs sums_zero(void) { return no_words(); }
+#include "vector_packed.h"
+
+#include "avx512_int8_keys.h"
+
+FN void use_tiles(void) {}
+FN void leave_tiles(void) {}
+
+FN void scores_of_keys(const uint32_t *x, const uint32_t *keys, size_t words, size_t panels, float *scores) {
+  const size_t panel = words * panel_outputs + panel_tail(DEPTH, panel_outputs);
+  for (size_t i = 0; i < panels; i++, keys += panel) {
+    const uint32_t *const numbers = keys + words * panel_outputs;
+    const vf low = load((const float *)numbers), high = load((const float *)numbers + LANES);
+    vs s[block_rows][2];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < block_rows; r++) {
+      s[r][0] = load_words(numbers + panel_outputs);
+      s[r][1] = load_words(numbers + panel_outputs + LANES);
+    }
+    add_tile_sums(s, x, keys, words);
+    float *to = scores + i * panel_outputs;
+#pragma clang loop unroll(full)
+    for (int r = 0; r < block_rows; r++, to += panels * panel_outputs) {
+      store(to, mul(from_whole(s[r][0]), low));
+      store(to + LANES, mul(from_whole(s[r][1]), high));
+    }
+  }
+}
+
+FN void stored_sums(uint32_t *sums, const uint32_t *x, const uint32_t *weight, size_t words) {
+  vs s[block_rows][2];
+  tile_sums(s, x, weight, words);
+#pragma clang loop unroll(full)
+  for (int r = 0; r < block_rows; r++, sums += panel_outputs) {
+    store_words(sums, s[r][0]);
+    store_words(sums + LANES, s[r][1]);
+  }
+}
 
 #include "avx512_int8_attention.h"
 

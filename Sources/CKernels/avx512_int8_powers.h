@@ -8,8 +8,7 @@ static const float log2_largest_power = 7.990955f;
 // Adding it to what is far below 2^23 rounds to whole numbers, the sum's lowest bits.
 static const float whole_shift = 12582912;
 
-// Powers of keys lie in pieces: its word w has those of the keys w, w + LANES, w + 2·LANES and w + 3·LANES.
-enum { piece_keys = DEPTH * LANES, dither_count = 256 };
+enum { dither_count = 256 };
 
 // 2^x, 0 far below: 2^floor(x) · p(x − floor(x)); relative error 7.5e-5.
 FN vf power(vf x) {

@@ -14,6 +14,16 @@ const struct ckernels_format *ckernels_format_of(enum ckernels_level level, enum
         return &ckernels_avx2_int8;
     }
   }
+  if (level == CKERNELS_AMX) {
+    switch (precision) {
+      case CKERNELS_F32:
+        return &ckernels_avx512_f32;
+      case CKERNELS_BF16:
+        return &ckernels_amx_bf16;
+      case CKERNELS_INT8:
+        return &ckernels_amx_int8;
+    }
+  }
   if (level == CKERNELS_AVX512) {
     const int wide = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
     switch (precision) {
@@ -31,7 +41,7 @@ const struct ckernels_format *ckernels_format_of(enum ckernels_level level, enum
 }
 
 size_t ckernels_block_words(const struct ckernels_format *format, size_t inner) {
-  return words_of(inner, format->depth, format->panel / 2) * format->rows + block_tail(format->depth);
+  return words_of(inner, format->depth, format->panel / 2) * format->rows + block_tail(format->depth, format->rows);
 }
 
 size_t ckernels_panel_words(const struct ckernels_format *format, size_t inner) {

@@ -9,6 +9,8 @@ extern const struct ckernels_format ckernels_avx2_int8;
 extern const struct ckernels_format ckernels_avx512_f32;
 extern const struct ckernels_format ckernels_avx512_bf16;
 extern const struct ckernels_format ckernels_avx512_int8;
+extern const struct ckernels_format ckernels_amx_bf16;
+extern const struct ckernels_format ckernels_amx_int8;
 #endif
 
 // Words a line of the cache.
@@ -21,5 +23,7 @@ static inline size_t words_of(size_t inner, size_t depth, size_t piece) {
 }
 
 // Behind the words of a block or a panel of int8 stand two numbers for each of its rows or outputs, see there.
-static inline size_t block_tail(size_t depth) { return depth == 4 ? 2 * line_words : 0; }
+static inline size_t block_tail(size_t depth, size_t rows) {
+  return depth == 4 ? 2 * ((rows + line_words - 1) / line_words * line_words) : 0;
+}
 static inline size_t panel_tail(size_t depth, size_t outputs) { return depth == 4 ? 2 * outputs : 0; }

@@ -1,4 +1,4 @@
-// The reference of every kernel in plain C, and the choice of a level.
+// The reference of every kernel in plain C.
 // Not fast on purpose: it is what the vector versions are tested beside, and what runs where none of them can.
 #include "tables.h"
 
@@ -89,28 +89,6 @@ const struct ckernels_table ckernels_reference = {
     "reference", softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate,
     ckernels_gelu_backward, ckernels_layer_norm_backward, ckernels_sum_rows, ckernels_attention_backward, ckernels_adamw,
 };
-
-const struct ckernels_table *ckernels_table_of(enum ckernels_level level) {
-  switch (level) {
-    case CKERNELS_REFERENCE:
-      return &ckernels_reference;
-#if defined(__x86_64__)
-    // The builtin asks the operating system too, whether it saves these registers.
-    case CKERNELS_AVX2:
-      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &ckernels_avx2 : NULL;
-    case CKERNELS_AVX512:
-      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") ? &ckernels_avx512 : NULL;
-#endif
-    default:
-      return NULL;
-  }
-}
-
-enum ckernels_level ckernels_best_level(void) {
-  if (ckernels_table_of(CKERNELS_AVX512)) return CKERNELS_AVX512;
-  if (ckernels_table_of(CKERNELS_AVX2)) return CKERNELS_AVX2;
-  return CKERNELS_REFERENCE;
-}
 
 size_t ckernels_first_not_finite(const float *x, size_t count) {
   const size_t chunk = 1024;

@@ -4,7 +4,7 @@
 // Geijn 2008, "Anatomy of high-performance matrix multiplication").
 #include "formats.h"
 
-// Words of a row, rows of a, and columns of b that are packed at once: whole blocks and panels in every format.
+// Words of a row, rows of a at most, and columns of b that are packed at once: whole panels in every format.
 enum { inner_block = 512, row_block = 240, column_block = 1024 };
 
 size_t ckernels_product_scratch(void) { return (size_t)inner_block * (row_block + column_block); }
@@ -14,6 +14,7 @@ void ckernels_multiply(const struct ckernels_format *format, size_t m, size_t n,
                        size_t c_stride, int adding, uint32_t *scratch) {
   uint32_t *const rows_packed = scratch, *const panels_packed = scratch + (size_t)inner_block * row_block;
   const size_t inner_values = inner_block * format->depth;
+  const size_t rows_at_once = row_block / format->rows * format->rows;
   for (size_t column = 0; column < n; column += column_block) {
     const size_t columns = n - column < column_block ? n - column : column_block;
     for (size_t start = 0; start < k; start += inner_values) {
@@ -23,8 +24,8 @@ void ckernels_multiply(const struct ckernels_format *format, size_t m, size_t n,
       } else {
         format->pack_weight_columns(b + start * b_stride + column, b_stride, columns, inner, panels_packed);
       }
-      for (size_t row = 0; row < m; row += row_block) {
-        const size_t rows = m - row < row_block ? m - row : row_block;
+      for (size_t row = 0; row < m; row += rows_at_once) {
+        const size_t rows = m - row < rows_at_once ? m - row : rows_at_once;
         if (a_transposed) {
           format->pack_row_columns(a + start * a_stride + row, a_stride, rows, inner, rows_packed);
         } else {

@@ -7,6 +7,7 @@ extern const struct ckernels_table ckernels_reference;
 #if defined(__x86_64__)
 extern const struct ckernels_table ckernels_avx2;
 extern const struct ckernels_table ckernels_avx512;
+extern const struct ckernels_table ckernels_amx;
 #endif
 
 // The reference's backward kernels: in backward.c, the table in kernels.c.

@@ -6,6 +6,7 @@
 //   power_shift, times_power
 
 #define DEPTH 1
+#include "vector_packed_shape.h"
 #include "vector_unscaled.h"
 
 FN vs dot(vs sums, vw x, vw weight) { return muladd(as_floats(x), as_floats(weight), sums); }
@@ -47,6 +48,7 @@ FN vf power(vf x) {
 }
 FN vf sum_packed(vf total, vf low, vf high) { return add(total, add(low, high)); }
 
+#include "vector_keys.h"
 #include "vector_packed_attention.h"
 
 #define F32_FORMAT \

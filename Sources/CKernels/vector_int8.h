@@ -2,7 +2,6 @@
 // vector_math.h and the words of its vectors:
 //   BLOCK_ROWS             rows a block
 //   WEIGHT_LIMIT           the largest whole number of a weight
-//   dot(sums, x, weight)   sums + the four products of every lane; unsigned bytes of x, signed ones of the weight
 //   from_whole(sums)       whole numbers of 32 bits as floats
 //   bytes(quarters, is_unsigned)   four vectors of floats, rounded and packed as a vector of words; what is beyond a byte
 //                          as the nearest one, where it is below 2^31
@@ -10,10 +9,12 @@
 //
 // A row x becomes whole numbers from 0 to 255, x ≈ scale · (q − zero), its own range always with 0 in it; an output's
 // weights become −WEIGHT_LIMIT to WEIGHT_LIMIT, w ≈ scale · p. Then Σ x·w ≈ scale · scale · (Σ q·p − zero · Σ p), Σ q·p
-// exact.
+// exact. Products of them: unsigned bytes of x by signed ones of the weight; vector_packed.h or amx_packed.h come behind.
 #include "vector_quick.h"
 
 #define DEPTH 4
+#include "vector_packed_shape.h"
+
 struct panel_scales {
   vf scale[2], sum[2];
 };
@@ -21,7 +22,6 @@ struct row_scales {
   vf scale, zero;
 };
 
-FN vs sums_zero(void) { return no_words(); }
 // Behind a panel: scale, and scale · Σ p. Behind a block: scale, and −scale · zero.
 FN struct panel_scales scales_of_panel(const uint32_t *tail) {
   const float *numbers = (const float *)tail;
@@ -32,15 +32,13 @@ FN struct panel_scales scales_of_panel(const uint32_t *tail) {
 }
 FN struct row_scales scales_of_row(const uint32_t *tail, int row) {
   const float *numbers = (const float *)tail;
-  return (struct row_scales){set1(numbers[row]), set1(numbers[line_words + row])};
+  return (struct row_scales){set1(numbers[row]), set1(numbers[block_tail(DEPTH, block_rows) / 2 + row])};
 }
 FN vf scaled(vs sums, struct row_scales row, struct panel_scales panel, int half, vf bias) {
   const vf own = mul(from_whole(sums), panel.scale[half]);
   return muladd(own, row.scale, muladd(row.zero, panel.sum[half], bias));
 }
 FN vf activation(vf z) { return quick_gelu(z); }
-
-#include "vector_packed.h"
 
 // Largest and smallest value of a row, both with 0 among them; tells whether one is not finite.
 FN int range(const float *x, size_t inner, float *smallest, float *largest) {
@@ -93,7 +91,7 @@ FN void tail_numbers(uint32_t *tail, size_t second, float a, float b) {
   memcpy(tail + second, &b, sizeof b);
 }
 FN void row_tail(uint32_t *tail, size_t row, struct rounding rounding) {
-  tail_numbers(tail + row, line_words, rounding.scale, -rounding.scale * rounding.zero_or_sum);
+  tail_numbers(tail + row, block_tail(DEPTH, block_rows) / 2, rounding.scale, -rounding.scale * rounding.zero_or_sum);
 }
 FN void weight_tail(uint32_t *tail, size_t output, struct rounding rounding) {
   tail_numbers(tail + output, panel_outputs, rounding.scale, rounding.scale * rounding.zero_or_sum);

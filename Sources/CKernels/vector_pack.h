@@ -11,7 +11,7 @@ FN void pack_block(const float *x, size_t stride, size_t count, size_t inner,
                    struct rounding (*rounding_of)(const float *x, size_t inner), uint32_t *packed) {
   const size_t words = row_words(inner);
   uint32_t *const tail = packed + words * block_rows;
-  if (block_tail(DEPTH)) memset(tail, 0, block_tail(DEPTH) * sizeof *tail);
+  if (block_tail(DEPTH, block_rows)) memset(tail, 0, block_tail(DEPTH, block_rows) * sizeof *tail);
   for (size_t r = 0; r < block_rows; r++) {
     uint32_t *const to = packed + r * piece_words;
     if (r >= count) {

@@ -27,13 +27,18 @@ ENTRY void pack_row_columns(const float *x, size_t stride, size_t rows, size_t i
   for (size_t row = 0; row < rows; row += block_rows, packed += words * block_rows) {
     const size_t count = rows - row < block_rows ? rows - row : block_rows;
     for (size_t i = 0; i < words; i += piece_words) {
-      vw columns[LANES];
-      for (size_t w = 0; w < piece_words; w++) {
-        const size_t start = (i + w) * DEPTH;
-        columns[w] = word_of_columns(x + start * stride + row, stride, start < inner ? inner - start : 0, count);
+      for (size_t half = 0; half < block_rows; half += LANES) {
+        const size_t own = count > half ? count - half : 0;
+        vw columns[LANES];
+        for (size_t w = 0; w < piece_words; w++) {
+          const size_t start = (i + w) * DEPTH, left = own && start < inner ? inner - start : 0;
+          columns[w] = word_of_columns(x + start * stride + row + half, stride, left, own);
+        }
+        transpose(columns);
+        for (size_t r = half; r < block_rows && r < half + LANES; r++) {
+          store_words(packed + i * block_rows + r * piece_words, columns[r - half]);
+        }
       }
-      transpose(columns);
-      for (size_t r = 0; r < block_rows; r++) store_words(packed + i * block_rows + r * piece_words, columns[r]);
     }
   }
 }

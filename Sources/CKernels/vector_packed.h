@@ -1,5 +1,5 @@
-// Products of packed operands, once, for every format. The including file defines, beside vector_math.h:
-//   DEPTH, BLOCK_ROWS     values a word, rows a block
+// Products of packed operands in registers, once, for every format; included behind vector_packed_shape.h. The including
+// file defines, beside vector_math.h:
 //   vs, sums_zero         the vector of sums and its zero
 //   dot(sums, x, weight)  sums + the products of a lane's words; x and weight are vw
 //   scales_of_panel, scales_of_row, scaled
@@ -9,15 +9,6 @@
 // A panel of weights stays in the first or second level of the cache while all blocks of rows pass by. The sums, two
 // vectors for every row of a block, with 2 vectors of a panel and 1 of a row fill the registers; a word of a row is found
 // at a constant distance from one pointer.
-
-enum { block_rows = BLOCK_ROWS, panel_outputs = 2 * LANES, piece_words = LANES };
-
-// Words of a row of so many values, of a block of such rows, of a panel of such outputs.
-FN size_t row_words(size_t inner) { return words_of(inner, DEPTH, piece_words); }
-FN size_t block_words(size_t inner) { return row_words(inner) * block_rows + block_tail(DEPTH); }
-FN size_t panel_words(size_t inner) { return row_words(inner) * panel_outputs + panel_tail(DEPTH, panel_outputs); }
-
-FN size_t panels_of(size_t outputs) { return (outputs + panel_outputs - 1) / panel_outputs; }
 
 // One block times one panel, added to s.
 FN void add_tile_sums(vs s[block_rows][2], const uint32_t *x, const uint32_t *weight, size_t words) {
@@ -60,12 +51,6 @@ FN void tile(vf y[block_rows][2], const uint32_t *x, const uint32_t *weight, siz
   }
 }
 
-// Where row r of a block finds its residual: NULL where there is none.
-FN const float *residual_of(const struct ckernels_finish *finish, size_t row, size_t column) {
-  if (!finish->residual) return NULL;
-  return finish->residual + (finish->residual_row + row) % finish->residual_rows * finish->residual_stride + column;
-}
-
 // Whole tiles without GELU: from the registers.
 FN void store_whole(vf t[block_rows][2], const struct ckernels_finish *finish, size_t row, size_t column, float *y,
                     size_t y_stride) {
@@ -100,18 +85,6 @@ FN void store_any(const vf tile[block_rows][2], const struct ckernels_finish *fi
       if (finish->gelu) v = activation(v);
       if (residual) v = add(v, load_n(residual + half * LANES, n));
       store_n(y + half * LANES, v, n);
-    }
-  }
-}
-
-// Asks for the lines of a tile of results while its sums are made: to write, and to add where there is a residual.
-FN void expect_tile(const struct ckernels_finish *finish, size_t row, size_t rows, size_t column, float *y,
-                    size_t y_stride) {
-  const float *residual = residual_of(finish, row, column);
-  for (size_t r = 0; r < rows; r++, y += y_stride) {
-    for (size_t line = 0; line < panel_outputs; line += line_words) {
-      __builtin_prefetch(y + line, 1);
-      if (residual && residual != y) __builtin_prefetch(residual + r * finish->residual_stride + line);
     }
   }
 }

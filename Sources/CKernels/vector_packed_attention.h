@@ -1,47 +1,15 @@
-// Attention on packed operands, once, for formats whose results can be packed; included behind vector_packed.h. The
-// including file defines, beside what that asks for:
+// Attention on packed operands, once, for formats whose results can be packed; included behind vector_packed.h
+// and vector_keys.h. The including file defines, beside what they ask for:
 //   power(x)                     2^x at the format's accuracy, −125 ≤ x ≤ 100
 //   store_packed(to, low, high)  a panel's neighbours of one row into its words
 //   sum_packed(total, low, high) a vector of sums of what store_packed keeps of them
 //
-// Keys are packed as a weight (keys, width), values as a weight (width, keys). A block of queries goes panel by panel
+// A block of queries goes panel by panel
 // through all keys: the scores of a tile become powers of two while they are in registers, and only these are written,
 // packed as rows (queries, keys), which fit the first or second level of the cache.
 //
 // No largest score is needed where none can be large: |q·k| ≤ |q|·|k|, and powers of up to ±SAFE_SCORE, and sums of them,
 // are floats. Blocks where more is possible go through the keys twice.
-
-#define SAFE_SCORE 100
-
-FN float square_of(const float *x, size_t count) {
-  vf total = set1(0);
-  for (size_t i = 0; i < count; i += LANES) {
-    const vf v = load_n(x + i, count - i);
-    total = muladd(v, v, total);
-  }
-  return sum(total);
-}
-
-// The larger one; NaN where there is one.
-FN float larger(float a, float b) { return a != a || a >= b ? a : b; }
-
-// Words of a row of powers: those of whole panels of keys.
-FN size_t words_of_keys(size_t keys) { return panels_of(keys) * panel_outputs / DEPTH; }
-
-// Behind the last panel stands the largest |k|².
-ENTRY void pack_keys(const float *k, size_t stride, size_t keys, size_t width, uint32_t *packed) {
-  pack_weight(k, stride, keys, width, packed);
-  float largest = 0;
-  for (size_t i = 0; i < keys; i++) largest = larger(largest, square_of(k + i * stride, width));
-  memcpy(packed + panels_of(keys) * panel_words(width), &largest, sizeof largest);
-}
-
-ENTRY void pack_values(const float *v, size_t stride, size_t keys, size_t width, uint32_t *packed) {
-  pack_panels(v, stride, keys, width, words_of_keys(keys), packed);
-}
-
-// The words of powers that belong to a panel's keys.
-FN size_t place_of_panel(size_t key) { return key / DEPTH * block_rows; }
 
 FN void powers_of_tile(vf s[block_rows][2], const vf top[block_rows], size_t left, uint32_t *to, vf total[block_rows]) {
   const vf none = set1(0);
@@ -69,20 +37,12 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
                             uint32_t *scratch) {
   const size_t words = row_words(width), key_words = words_of_keys(keys);
   const size_t panel = words * panel_outputs, panels = panels_of(keys);
-  float largest_key;
-  memcpy(&largest_key, k + panels * panel, sizeof largest_key);
-  const vf to_power = set1(scale * log2_e);
+  const float largest_key = largest_of_keys(k, keys, width);
   uint32_t *const rows = scratch, *const powers = rows + words * block_rows;
   float *const scaled_query = (float *)(powers + key_words * block_rows);
   for (size_t first = 0; first < queries; first += block_rows, q += block_rows * q_stride, y += block_rows * y_stride) {
     const size_t count = queries - first < block_rows ? queries - first : block_rows;
-    float largest_query = 0;
-    for (size_t r = 0; r < count; r++) {
-      for (size_t i = 0; i < width; i += LANES) {
-        store_n(scaled_query + r * width + i, mul(load_n(q + r * q_stride + i, width - i), to_power), width - i);
-      }
-      largest_query = larger(largest_query, square_of(scaled_query + r * width, width));
-    }
+    const float largest_query = scale_queries(q, q_stride, count, width, scale, scaled_query);
     pack_rows(scaled_query, width, count, width, rows);
 
     vf total[block_rows];
@@ -138,16 +98,4 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
       }
     }
   }
-}
-
-ENTRY size_t packed_keys_words(size_t keys, size_t width) {
-  return panels_of(keys) * panel_words(width) + piece_words;
-}
-
-ENTRY size_t packed_values_words(size_t keys, size_t width) {
-  return panels_of(width) * panel_outputs * words_of_keys(keys);
-}
-
-ENTRY size_t packed_attention_words(size_t keys, size_t width) {
-  return block_rows * (row_words(width) + words_of_keys(keys) + width);
 }

@@ -5,6 +5,8 @@ public enum KernelLevel: Int, CaseIterable, Sendable, CustomStringConvertible {
   case reference = 0
   case avx2 = 1
   case avx512 = 2
+  /// AVX-512, and tiles for products in ``Precision/bf16`` and ``Precision/int8``.
+  case amx = 3
 
   /// The best one that this processor has. The C function is `ckernels_best_level`.
   public static var best: KernelLevel { KernelLevel(rawValue: Int(ckernels_best_level().rawValue)) ?? .reference }
@@ -17,6 +19,7 @@ public enum KernelLevel: Int, CaseIterable, Sendable, CustomStringConvertible {
     case .reference: "reference"
     case .avx2: "avx2"
     case .avx512: "avx512"
+    case .amx: "amx"
     }
   }
 

@@ -47,7 +47,7 @@ enum PrecisionChoice: String, ExpressibleByArgument, CaseIterable {
 
 /// The most that the model's kernels may use, so that what another processor would answer can be seen on this one.
 enum Instructions: String, ExpressibleByArgument, CaseIterable {
-  case avx512, avx2, reference
+  case amx, avx512, avx2, reference
 
   static let help = ArgumentHelp(
     "What the model's kernels may use at most, to compare. (default: the best that this processor has)",
@@ -55,6 +55,7 @@ enum Instructions: String, ExpressibleByArgument, CaseIterable {
 
   var level: KernelLevel {
     switch self {
+    case .amx: .amx
     case .avx512: .avx512
     case .avx2: .avx2
     case .reference: .reference

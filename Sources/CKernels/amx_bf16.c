@@ -1,0 +1,39 @@
+// The bf16 format in tiles (AMX_BF16). The instruction sums pairs in float and takes denormals for zeros.
+#if defined(__x86_64__)
+#include "formats.h"
+#include "tables.h"
+
+#include <string.h>
+
+#define TARGET "amx-tile,amx-bf16,avx512f,avx512dq,avx512bw,avx512vl,avx512bf16,fma"
+#define ENTRY __attribute__((target(TARGET))) static
+#define FN __attribute__((target(TARGET), always_inline)) static inline
+#include "avx512_vectors.h"
+#include "avx512_transpose.h"
+
+#define DEPTH 2
+#define BLOCK_ROWS 32
+#include "vector_packed_shape.h"
+#include "vector_unscaled.h"
+#include "avx512_bf16_words.h"
+
+#define add_products _tile_dpbf16ps
+FN vs sums_of(const uint32_t *sums) { return as_floats(load_words(sums)); }
+#include "amx_tiles.h"
+#include "amx_packed.h"
+#include "amx_packed_rows.h"
+
+#include "vector_pack.h"
+#include "vector_pack_columns.h"
+
+#include "vector_keys.h"
+#include "amx_attention.h"
+
+const struct ckernels_format ckernels_amx_bf16 = {
+    "bf16", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, pack_row_columns, pack_weight_columns,
+    packed_product, packed_product_packed, packed_attention, pack_keys, pack_values, packed_keys_words,
+    packed_values_words, packed_attention_words,
+};
+#else
+typedef int ckernels_no_amx_bf16;  // A C file may not be empty.
+#endif

@@ -1,0 +1,11 @@
+// Words of four bytes with AVX-512, whatever multiplies them: what vector_int8.h asks for, but for the products.
+typedef vw vs;
+FN vf from_whole(vs sums) { return _mm512_cvtepi32_ps(sums); }
+FN int has_nan(vf x) { return _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q) != 0; }
+
+// Values lie in the order in which halves of lanes are packed, those of rows and of weights alike.
+FN vw bytes(const vf quarters[4], int is_unsigned) {
+  const vw low = _mm512_packs_epi32(_mm512_cvtps_epi32(quarters[0]), _mm512_cvtps_epi32(quarters[1]));
+  const vw high = _mm512_packs_epi32(_mm512_cvtps_epi32(quarters[2]), _mm512_cvtps_epi32(quarters[3]));
+  return is_unsigned ? _mm512_packus_epi16(low, high) : _mm512_packs_epi16(low, high);
+}

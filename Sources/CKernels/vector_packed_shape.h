@@ -1,0 +1,30 @@
+// Where things lie in packed operands and results, once, for every format. The including file defines, beside
+// vector_math.h:
+//   DEPTH, BLOCK_ROWS     values a word, rows a block
+
+enum { block_rows = BLOCK_ROWS, panel_outputs = 2 * LANES, piece_words = LANES };
+
+// Words of a row of so many values, of a block of such rows, of a panel of such outputs.
+FN size_t row_words(size_t inner) { return words_of(inner, DEPTH, piece_words); }
+FN size_t block_words(size_t inner) { return row_words(inner) * block_rows + block_tail(DEPTH, block_rows); }
+FN size_t panel_words(size_t inner) { return row_words(inner) * panel_outputs + panel_tail(DEPTH, panel_outputs); }
+
+FN size_t panels_of(size_t outputs) { return (outputs + panel_outputs - 1) / panel_outputs; }
+
+// Where row r of a block finds its residual: NULL where there is none.
+FN const float *residual_of(const struct ckernels_finish *finish, size_t row, size_t column) {
+  if (!finish->residual) return NULL;
+  return finish->residual + (finish->residual_row + row) % finish->residual_rows * finish->residual_stride + column;
+}
+
+// Asks for the lines of a tile of results while its sums are made: to write, and to add where there is a residual.
+FN void expect_tile(const struct ckernels_finish *finish, size_t row, size_t rows, size_t column, float *y,
+                    size_t y_stride) {
+  const float *residual = residual_of(finish, row, column);
+  for (size_t r = 0; r < rows; r++, y += y_stride) {
+    for (size_t line = 0; line < panel_outputs; line += line_words) {
+      __builtin_prefetch(y + line, 1);
+      if (residual && residual != y) __builtin_prefetch(residual + r * finish->residual_stride + line);
+    }
+  }
+}
