@@ -1,37 +1,71 @@
 // Attention in tiles, for formats whose results can be packed; included behind vector_keys.h.
 //
-// As with vectors, see vector_packed_attention.h; the scores of a panel of keys become powers while the next panel's are
-// made.
+// As with vectors, see vector_packed_attention.h, but that products and powers take turns: while a panel of keys is
+// multiplied, and the values of a few panels before it, the scores of the last panel become powers, some rows behind
+// every instruction for tiles. Results are summed up in memory, which a tile visits for some panels at once.
+
+enum { panels_at_once = 4 };
 
 struct powers {
   vf top[block_rows], total[block_rows];
+  // Of a panel: its scores, the next row, how many at a time, the keys that are left, where the row's powers go.
+  const uint32_t *sums;
+  size_t row, each, left;
+  int has_top;
+  uint32_t *to;
 };
 
-// The scores of a panel of keys into powers, packed.
-FN void powers_of_block(const uint32_t *sums, struct powers *own, int has_top, size_t left, uint32_t *to) {
-  const vf none = set1(0);
-  for (size_t r = 0; r < block_rows; r++, sums += panel_outputs, to += piece_words) {
-    vf low = sums_of(sums), high = sums_of(sums + LANES);
-    if (has_top) {
-      // A NaN, as second operand, stays one.
-      low = max2(set1(-125), sub(low, own->top[r]));
-      high = max2(set1(-125), sub(high, own->top[r]));
-    }
-    low = power(low);
-    high = power(high);
-    if (left < panel_outputs) {
-      low = keep_n(low, none, left);
-      high = keep_n(high, none, left > LANES ? left - LANES : 0);
-    }
-    store_packed(to, low, high);
-    own->total[r] = sum_packed(own->total[r], low, high);
-  }
+// Two bf16 in every lane, taken one by one: AVX512_BF16's sums are slow where there are tiles.
+FN vf sum_words(vf total, vw both) {
+  total = add(total, as_floats(_mm512_slli_epi32(both, 16)));
+  return add(total, as_floats(_mm512_and_si512(both, every_lane(0xffff0000))));
 }
 
-FN void tops_of_block(const uint32_t *sums, struct powers *own, size_t left) {
+FN void powers_of_row(struct powers *own) {
+  const size_t r = own->row++;
+  vf low = sums_of(own->sums + r * panel_outputs), high = sums_of(own->sums + r * panel_outputs + LANES);
+  if (own->has_top) {
+    // A NaN, as second operand, stays one.
+    low = max2(set1(-125), sub(low, own->top[r]));
+    high = max2(set1(-125), sub(high, own->top[r]));
+  }
+  low = power(low);
+  high = power(high);
+  if (own->left < panel_outputs) {
+    low = keep_n(low, set1(0), own->left);
+    high = keep_n(high, set1(0), own->left > LANES ? own->left - LANES : 0);
+  }
+  uint32_t *const to = own->to + r * piece_words;
+  store_packed(to, low, high);
+  // What was rounded is what is summed, so that weights add up to 1.
+  own->total[r] = sum_words(own->total[r], load_words(to));
+}
+
+FN void some_powers(struct powers *own) {
+  for (size_t n = 0; n < own->each && own->row < block_rows; n++) powers_of_row(own);
+}
+
+// add_piece with powers behind every product.
+FN void add_piece_and_powers(const uint32_t *x, const uint32_t *weight, struct powers *own) {
+  const size_t row = piece_words * sizeof *x, word = panel_outputs * sizeof *weight;
+  _tile_loadd(4, x, row);
+  _tile_loadd(6, weight, word);
+  add_products(0, 4, 6);
+  some_powers(own);
+  _tile_loadd(7, weight + LANES, word);
+  add_products(1, 4, 7);
+  some_powers(own);
+  _tile_loadd(5, x + tile_rows * piece_words, row);
+  add_products(2, 5, 6);
+  some_powers(own);
+  add_products(3, 5, 7);
+  some_powers(own);
+}
+
+FN void tops_of_block(const uint32_t *sums, vf top[block_rows], size_t left) {
   for (size_t r = 0; r < block_rows; r++, sums += panel_outputs) {
-    own->top[r] = max2(own->top[r], keep_n(sums_of(sums), own->top[r], left));
-    own->top[r] = max2(own->top[r], keep_n(sums_of(sums + LANES), own->top[r], left > LANES ? left - LANES : 0));
+    top[r] = max2(top[r], keep_n(sums_of(sums), top[r], left));
+    top[r] = max2(top[r], keep_n(sums_of(sums + LANES), top[r], left > LANES ? left - LANES : 0));
   }
 }
 
@@ -39,51 +73,81 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
                             size_t y_stride, size_t queries, size_t keys, size_t width, float scale, float *log_sums,
                             uint32_t *scratch) {
   const size_t words = row_words(width), key_words = words_of_keys(keys);
-  const size_t panel = words * panel_outputs, panels = panels_of(keys);
+  const size_t panel = words * panel_outputs, panels = panels_of(keys), column_panels = panels_of(width);
   const float largest_key = largest_of_keys(k, keys, width);
   uint32_t *const rows = scratch, *const powers = rows + words * block_rows;
-  float *const scaled_query = (float *)(powers + key_words * block_rows);
+  uint32_t *const results = powers + key_words * block_rows;
+  float *const scaled_query = (float *)(results + column_panels * block_sums);
   uint32_t sums[2][block_sums] __attribute__((aligned(64)));
-  struct powers own;
   use_tiles();
   for (size_t first = 0; first < queries; first += block_rows, q += block_rows * q_stride, y += block_rows * y_stride) {
     const size_t count = queries - first < block_rows ? queries - first : block_rows;
     const float largest_query = scale_queries(q, q_stride, count, width, scale, scaled_query);
     pack_rows(scaled_query, width, count, width, rows);
 
-    const int has_top = !(largest_query * largest_key <= SAFE_SCORE * SAFE_SCORE);
+    struct powers own = {.row = block_rows, .has_top = !(largest_query * largest_key <= SAFE_SCORE * SAFE_SCORE)};
     float tops[block_rows] = {0};
     for (size_t r = 0; r < block_rows; r++) own.total[r] = set1(0), own.top[r] = set1(-INFINITY);
-    if (has_top) {
+    if (own.has_top) {
       for (size_t i = 0; i < panels; i++) {
         sums_in_tiles(sums[0], rows, k + i * panel, words);
-        tops_of_block(sums[0], &own, keys - i * panel_outputs);
+        tops_of_block(sums[0], own.top, keys - i * panel_outputs);
       }
       for (size_t r = 0; r < block_rows; r++) own.top[r] = set1(tops[r] = peak(own.top[r]));
     }
-    for (size_t i = 0; i <= panels; i++) {
-      if (i < panels) sums_in_tiles(sums[i % 2], rows, k + i * panel, words);
-      if (i == 0) continue;
-      const size_t start = (i - 1) * panel_outputs;
-      powers_of_block(sums[(i - 1) % 2], &own, has_top, keys - start, powers + place_of_panel(start));
+
+    // The next part of the results: of these panels of keys, these columns.
+    size_t next = 0, column = 0;
+    for (size_t i = 0; next < panels; i++) {
+      const size_t until = next + panels_at_once < panels ? next + panels_at_once : panels;
+      // Powers of the panel before the last one are there.
+      const int has_values = i > until;
+      const size_t products = 4 * ((i < panels ? words / piece_words : 0) + (has_values ? until - next : 0));
+      own.each = products ? (block_rows - own.row + products - 1) / products : block_rows;
+      if (i < panels) {
+        zero_tiles();
+        for (size_t w = 0; w < words; w += piece_words) {
+          add_piece_and_powers(rows + w * block_rows, k + i * panel + w * panel_outputs, &own);
+        }
+        store_tiles(sums[i % 2]);
+      }
+      if (has_values) {
+        uint32_t *const to = results + column * block_sums;
+        if (next) {
+          load_tiles(to);
+        } else {
+          zero_tiles();
+        }
+        const uint32_t *const values = v + column * key_words * panel_outputs;
+        for (size_t w = next * piece_words; w < until * piece_words; w += piece_words) {
+          add_piece_and_powers(powers + w * block_rows, values + w * panel_outputs, &own);
+        }
+        store_tiles(to);
+        if (++column == column_panels) column = 0, next = until;
+      }
+      own.each = block_rows;
+      some_powers(&own);
+      if (i < panels) {
+        own.sums = sums[i % 2];
+        own.row = 0;
+        own.left = keys - i * panel_outputs;
+        own.to = powers + place_of_panel(i * panel_outputs);
+      }
     }
 
-    float share[block_rows];
     for (size_t r = 0; r < count; r++) {
       const float whole = sum(own.total[r]);
-      share[r] = 1 / whole;
+      const vf share = set1(1 / whole);
       if (log_sums) log_sums[first + r] = tops[r] * ln_2 + logf(whole);
-    }
-    for (size_t column = 0; column < width; column += panel_outputs) {
-      sums_in_tiles(sums[0], powers, v + column / panel_outputs * key_words * panel_outputs, key_words);
-      const size_t left = width - column;
-      for (size_t r = 0; r < count; r++) {
-        const vf factor = set1(share[r]);
-        const uint32_t *const from = sums[0] + r * panel_outputs;
-        store_n(y + r * y_stride + column, mul(sums_of(from), factor), left);
-        if (left > LANES) store_n(y + r * y_stride + column + LANES, mul(sums_of(from + LANES), factor), left - LANES);
+      for (size_t i = 0; i < width; i += LANES) {
+        const uint32_t *const from = results + i / panel_outputs * block_sums + r * panel_outputs + i % panel_outputs;
+        store_n(y + r * y_stride + i, mul(sums_of(from), share), width - i);
       }
     }
   }
   leave_tiles();
+}
+
+ENTRY size_t packed_attention_words(size_t keys, size_t width) {
+  return block_rows * (row_words(width) + words_of_keys(keys) + width) + panels_of(width) * block_sums;
 }

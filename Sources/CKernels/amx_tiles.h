@@ -49,6 +49,14 @@ FN void store_tiles(uint32_t *sums) {
   _tile_stored(3, sums + tile_rows * panel_outputs + LANES, row);
 }
 
+FN void load_tiles(const uint32_t *sums) {
+  const size_t row = panel_outputs * sizeof *sums;
+  _tile_loadd(0, sums, row);
+  _tile_loadd(1, sums + LANES, row);
+  _tile_loadd(2, sums + tile_rows * panel_outputs, row);
+  _tile_loadd(3, sums + tile_rows * panel_outputs + LANES, row);
+}
+
 FN void sums_in_tiles(uint32_t *sums, const uint32_t *x, const uint32_t *weight, size_t words) {
   zero_tiles();
   for (size_t i = 0; i < words; i += piece_words) add_piece(x + i * block_rows, weight + i * panel_outputs);

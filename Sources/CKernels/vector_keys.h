@@ -61,7 +61,3 @@ ENTRY size_t packed_keys_words(size_t keys, size_t width) {
 ENTRY size_t packed_values_words(size_t keys, size_t width) {
   return panels_of(width) * panel_outputs * words_of_keys(keys);
 }
-
-ENTRY size_t packed_attention_words(size_t keys, size_t width) {
-  return block_rows * (row_words(width) + words_of_keys(keys) + width);
-}

@@ -99,3 +99,7 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
     }
   }
 }
+
+ENTRY size_t packed_attention_words(size_t keys, size_t width) {
+  return block_rows * (row_words(width) + words_of_keys(keys) + width);
+}
