@@ -1,4 +1,4 @@
-// Attention in tiles, for formats whose results can be packed; included behind vector_keys.h.
+// Attention of bf16 in tiles; included behind avx512_bf16_words.h, amx_tiles.h and vector_keys.h.
 //
 // As with vectors, see vector_packed_attention.h, but that products and powers take turns: while a panel of keys is
 // multiplied, and the values of a few panels before it, the scores of the last panel become powers, some rows behind
@@ -21,7 +21,7 @@ FN vf sum_words(vf total, vw both) {
   return add(total, as_floats(_mm512_and_si512(both, every_lane(0xffff0000))));
 }
 
-FN void powers_of_row(struct powers *own) {
+FN void next_powers(struct powers *own) {
   const size_t r = own->row++;
   vf low = sums_of(own->sums + r * panel_outputs), high = sums_of(own->sums + r * panel_outputs + LANES);
   if (own->has_top) {
@@ -42,7 +42,7 @@ FN void powers_of_row(struct powers *own) {
 }
 
 FN void some_powers(struct powers *own) {
-  for (size_t n = 0; n < own->each && own->row < block_rows; n++) powers_of_row(own);
+  for (size_t n = 0; n < own->each && own->row < block_rows; n++) next_powers(own);
 }
 
 // add_piece with powers behind every product.
@@ -75,14 +75,15 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
   const size_t words = row_words(width), key_words = words_of_keys(keys);
   const size_t panel = words * panel_outputs, panels = panels_of(keys), column_panels = panels_of(width);
   const float largest_key = largest_of_keys(k, keys, width);
-  uint32_t *const rows = scratch, *const powers = rows + words * block_rows;
-  uint32_t *const results = powers + key_words * block_rows;
+  uint32_t *const rows = scratch, *const weights = rows + words * block_rows;
+  uint32_t *const results = weights + key_words * block_rows;
   float *const scaled_query = (float *)(results + column_panels * block_sums);
   uint32_t sums[2][block_sums] __attribute__((aligned(64)));
   use_tiles();
   for (size_t first = 0; first < queries; first += block_rows, q += block_rows * q_stride, y += block_rows * y_stride) {
     const size_t count = queries - first < block_rows ? queries - first : block_rows;
-    const float largest_query = scale_queries(q, q_stride, count, width, scale, scaled_query);
+    float strange[block_rows];
+    const float largest_query = scale_queries(q, q_stride, count, width, scale, largest_key, scaled_query, strange);
     pack_rows(scaled_query, width, count, width, rows);
 
     struct powers own = {.row = block_rows, .has_top = !(largest_query * largest_key <= SAFE_SCORE * SAFE_SCORE)};
@@ -120,7 +121,7 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
         }
         const uint32_t *const values = v + column * key_words * panel_outputs;
         for (size_t w = next * piece_words; w < until * piece_words; w += piece_words) {
-          add_piece_and_powers(powers + w * block_rows, values + w * panel_outputs, &own);
+          add_piece_and_powers(weights + w * block_rows, values + w * panel_outputs, &own);
         }
         store_tiles(to);
         if (++column == column_panels) column = 0, next = until;
@@ -131,12 +132,12 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
         own.sums = sums[i % 2];
         own.row = 0;
         own.left = keys - i * panel_outputs;
-        own.to = powers + place_of_panel(i * panel_outputs);
+        own.to = weights + place_of_panel(i * panel_outputs);
       }
     }
 
     for (size_t r = 0; r < count; r++) {
-      const float whole = sum(own.total[r]);
+      const float whole = sum(own.total[r]) + strange[r];
       const vf share = set1(1 / whole);
       if (log_sums) log_sums[first + r] = tops[r] * ln_2 + logf(whole);
       for (size_t i = 0; i < width; i += LANES) {

@@ -54,16 +54,16 @@ FN void multiply_blocks(const uint32_t *x, const uint32_t *weight, size_t rows, 
                         size_t y_block, void (*next_row)(struct waiting *)) {
   const size_t words = row_words(inner), block = block_words(inner), panel = panel_words(inner);
   const size_t pieces = words / piece_words;
-  // The next panel's, while this one's products run: so many at every piece.
+  // Of the next panel, which the second-level cache is asked for while this one's products run: so many at every piece.
   const size_t steps = (rows + block_rows - 1) / block_rows * pieces;
-  const size_t expected_lines = (panel / line_words + steps - 1) / steps;
+  const size_t lines = steps ? (panel / line_words + steps - 1) / steps : 0;
   uint32_t sums[2][block_sums] __attribute__((aligned(64)));
   struct waiting last = {0};
   int turn = 0;
   use_tiles();
   for (size_t column = 0; column < outputs; column += panel_outputs, weight += panel) {
     const size_t columns = outputs - column < panel_outputs ? outputs - column : panel_outputs;
-    const uint32_t *from = x, *expected = weight + panel;
+    const uint32_t *from = x, *next = weight + panel, *const next_end = column + columns < outputs ? next + panel : next;
     for (size_t row = 0; row < rows; row += block_rows, from += block, turn ^= 1) {
       struct waiting own = {.sums = sums[turn], .columns = columns, .row_tail = from + words * block_rows};
       own.rows = rows - row < block_rows ? rows - row : block_rows;
@@ -85,11 +85,11 @@ FN void multiply_blocks(const uint32_t *x, const uint32_t *weight, size_t rows, 
         own.y = y + row * y_stride + column;
         expect_tile(finish, row, own.rows, column, own.y, y_stride);
       }
-      const size_t each = (last.rows + pieces - 1) / pieces;
+      const size_t each = pieces ? (last.rows + pieces - 1) / pieces : 0;
       zero_tiles();
       for (size_t i = 0; i < words; i += piece_words) {
         add_piece(from + i * block_rows, weight + i * panel_outputs);
-        for (size_t n = 0; n < expected_lines; n++, expected += line_words) __builtin_prefetch(expected, 0, 2);
+        for (size_t n = 0; n < lines && next < next_end; n++, next += line_words) __builtin_prefetch(next, 0, 2);
         for (size_t n = 0; n < each && last.done < last.rows; n++) next_row(&last);
       }
       store_tiles(sums[turn]);

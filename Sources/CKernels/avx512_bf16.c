@@ -25,6 +25,11 @@ FN vs dot(vs sums, vw x, vw weight) { return _mm512_dpbf16_ps(sums, (__m512bh)x,
 #include "vector_pack.h"
 #include "vector_pack_columns.h"
 
+// What was rounded is what is summed, so that weights add up to 1.
+FN vf sum_packed(vf total, vf low, vf high) {
+  return _mm512_dpbf16_ps(total, _mm512_cvtne2ps_pbh(high, low), (__m512bh)_mm512_set1_epi16(0x3f80));
+}
+
 #include "vector_keys.h"
 #include "vector_packed_attention.h"
 

@@ -32,7 +32,3 @@ FN vf power(vf x) {
   p = muladd(p, r, set1(0.9999280571937561f));
   return times_power(p, shifted);
 }
-// What was rounded is what is summed, so that weights add up to 1.
-FN vf sum_packed(vf total, vf low, vf high) {
-  return _mm512_dpbf16_ps(total, _mm512_cvtne2ps_pbh(high, low), (__m512bh)_mm512_set1_epi16(0x3f80));
-}

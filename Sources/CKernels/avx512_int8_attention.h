@@ -3,6 +3,7 @@
 //                         a block times all keys, in units of each row's scale: scores (block_rows, panels · panel_outputs)
 //   stored_sums(sums, x, weight, words)
 //                         a block times a panel, to memory (block_rows, panel_outputs)
+//   dot(sums, x, weight)  as for vector_packed.h
 //   use_tiles, leave_tiles   before the first and behind the last of them
 //
 // A block of queries goes through all keys for its scores, which become bytes once each row's largest is known.

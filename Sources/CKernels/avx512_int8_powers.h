@@ -63,7 +63,7 @@ FN float largest_of(const float *x, size_t count) {
 }
 
 // The powers of a row of scores as bytes of its pieces, the first at `to`, and their sum. factor: what a score is
-// multiplied by; row: its number in its block, each of which begins elsewhere among what is added.
+// multiplied by; row: its number in its block, up to 16 of which in turn begin elsewhere among what is added.
 FN float powers_of_row(const float *scores, size_t keys, float factor, size_t row, uint32_t *to) {
   const vf top = set1(largest_of(scores, keys));
   const size_t start = 5 * LANES * row;

@@ -3,14 +3,13 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#include <stdatomic.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#endif
 
-#if defined(__x86_64__)
 // AMX for both formats, what goes around it, and the leave of the operating system, which a process must ask for because
 // tiles are 8 KiB more to save: see arch_prctl(2) and Documentation/arch/x86/xstate.rst of Linux.
-static int has_tiles(void) {
+static int may_use_tiles(void) {
   enum { ask_for_feature = 0x1023, tile_data = 18 };
   unsigned a, b, c, d;
   if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
@@ -19,6 +18,19 @@ static int has_tiles(void) {
          __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
          __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512vnni") &&
          syscall(SYS_arch_prctl, ask_for_feature, tile_data) == 0;
+}
+
+// The first answer holds: the system's could change with the stacks of signals, and what was packed for one level must not
+// meet another.
+static int has_tiles(void) {
+  enum { unknown, no, yes };
+  static atomic_int answer = unknown;
+  int first = atomic_load(&answer);
+  if (first == unknown) {
+    const int own = may_use_tiles() ? yes : no;
+    if (atomic_compare_exchange_strong(&answer, &first, own)) first = own;
+  }
+  return first == yes;
 }
 #endif
 

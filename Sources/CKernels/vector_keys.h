@@ -41,15 +41,19 @@ FN float largest_of_keys(const uint32_t *packed, size_t keys, size_t width) {
   return largest;
 }
 
-// Queries (count, width) in units of powers of two, and the largest |q|² of them.
-FN float scale_queries(const float *q, size_t stride, size_t count, size_t width, float scale, float *scaled_query) {
+// Queries (count, width) in units of powers of two, and the largest |q|² of them. `strange`: 0, or a NaN for a query that
+// has one, or for all where a key has one: a power may lose it.
+FN float scale_queries(const float *q, size_t stride, size_t count, size_t width, float scale, float largest_key,
+                       float *scaled_query, float *strange) {
   const vf to_power = set1(scale * log2_e);
   float largest = 0;
   for (size_t r = 0; r < count; r++) {
     for (size_t i = 0; i < width; i += LANES) {
       store_n(scaled_query + r * width + i, mul(load_n(q + r * stride + i, width - i), to_power), width - i);
     }
-    largest = larger(largest, square_of(scaled_query + r * width, width));
+    const float square = square_of(scaled_query + r * width, width);
+    largest = larger(largest, square);
+    strange[r] = square != square || largest_key != largest_key ? NAN : 0;
   }
   return largest;
 }

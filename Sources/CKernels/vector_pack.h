@@ -1,4 +1,4 @@
-// Packing of rows and of weights, once, for every format; included behind vector_packed.h. The including file
+// Packing of rows and of weights, once, for every format; included behind vector_packed_shape.h. The including file
 // defines, beside what that asks for:
 //   struct rounding             how a row becomes words
 //   rounding_of_row, rounding_of_weight   (x, inner)

@@ -32,7 +32,8 @@ ENTRY void pack_row_columns(const float *x, size_t stride, size_t rows, size_t i
         vw columns[LANES];
         for (size_t w = 0; w < piece_words; w++) {
           const size_t start = (i + w) * DEPTH, left = own && start < inner ? inner - start : 0;
-          columns[w] = word_of_columns(x + start * stride + row + half, stride, left, own);
+          // Without values there, their address must not be formed.
+          columns[w] = left ? word_of_columns(x + start * stride + row + half, stride, left, own) : no_words();
         }
         transpose(columns);
         for (size_t r = half; r < block_rows && r < half + LANES; r++) {

@@ -92,7 +92,7 @@ FN void store_any(const vf tile[block_rows][2], const struct ckernels_finish *fi
 ENTRY void packed_product(const uint32_t *x, const uint32_t *weight, size_t rows, size_t outputs, size_t inner,
                           const struct ckernels_finish *finish, float *y, size_t y_stride) {
   const size_t words = row_words(inner), block = block_words(inner);
-  const size_t panel = panel_words(inner);
+  const size_t panel = panel_words(inner), blocks = (rows + block_rows - 1) / block_rows;
   for (size_t column = 0; column < outputs; column += panel_outputs, weight += panel) {
     const size_t columns = outputs - column < panel_outputs ? outputs - column : panel_outputs;
     const float *bias = finish->bias ? finish->bias + column : NULL;
@@ -102,6 +102,7 @@ ENTRY void packed_product(const uint32_t *x, const uint32_t *weight, size_t rows
       float *to = y + row * y_stride + column;
       vf t[block_rows][2];
       expect_tile(finish, row, count, column, to, y_stride);
+      if (column + columns < outputs) expect_part(weight + panel, panel, row / block_rows, blocks);
       tile(t, from, weight, words, bias, columns);
       const int is_whole = count == block_rows && columns == panel_outputs;
       if (is_whole && !finish->gelu) {

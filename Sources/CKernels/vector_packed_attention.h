@@ -1,12 +1,11 @@
-// Attention on packed operands, once, for formats whose results can be packed; included behind vector_packed.h
+// Attention on packed operands in registers, once, for formats whose results can be packed; included behind vector_packed.h
 // and vector_keys.h. The including file defines, beside what they ask for:
 //   power(x)                     2^x at the format's accuracy, −125 ≤ x ≤ 100
 //   store_packed(to, low, high)  a panel's neighbours of one row into its words
 //   sum_packed(total, low, high) a vector of sums of what store_packed keeps of them
 //
-// A block of queries goes panel by panel
-// through all keys: the scores of a tile become powers of two while they are in registers, and only these are written,
-// packed as rows (queries, keys), which fit the first or second level of the cache.
+// A block of queries goes panel by panel through all keys: the scores of a tile become powers of two while they are in
+// registers, and only these are written, packed as rows (queries, keys), which fit the first or second level of the cache.
 //
 // No largest score is needed where none can be large: |q·k| ≤ |q|·|k|, and powers of up to ±SAFE_SCORE, and sums of them,
 // are floats. Blocks where more is possible go through the keys twice.
@@ -42,7 +41,8 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
   float *const scaled_query = (float *)(powers + key_words * block_rows);
   for (size_t first = 0; first < queries; first += block_rows, q += block_rows * q_stride, y += block_rows * y_stride) {
     const size_t count = queries - first < block_rows ? queries - first : block_rows;
-    const float largest_query = scale_queries(q, q_stride, count, width, scale, scaled_query);
+    float strange[block_rows];
+    const float largest_query = scale_queries(q, q_stride, count, width, scale, largest_key, scaled_query, strange);
     pack_rows(scaled_query, width, count, width, rows);
 
     vf total[block_rows];
@@ -79,7 +79,7 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
 
     float share[block_rows];
     for (size_t r = 0; r < count; r++) {
-      const float whole = sum(total[r]);
+      const float whole = sum(total[r]) + strange[r];
       share[r] = 1 / whole;
       if (log_sums) log_sums[first + r] = tops[r] * ln_2 + logf(whole);
     }

@@ -5,13 +5,14 @@
 ENTRY void packed_product_packed(const uint32_t *x, const uint32_t *weight, size_t rows, size_t outputs, size_t inner,
                                  const struct ckernels_finish *finish, uint32_t *y) {
   const size_t words = row_words(inner), block = block_words(inner);
-  const size_t panel = panel_words(inner);
+  const size_t panel = panel_words(inner), blocks = (rows + block_rows - 1) / block_rows;
   const size_t y_block = block_words(outputs);
   for (size_t column = 0; column < outputs; column += panel_outputs, weight += panel) {
     const uint32_t *from = x;
     uint32_t *to = y + column / DEPTH * block_rows;
     for (size_t row = 0; row < rows; row += block_rows, from += block, to += y_block) {
       vf t[block_rows][2];
+      if (column + panel_outputs < outputs) expect_part(weight + panel, panel, row / block_rows, blocks);
       tile(t, from, weight, words, finish->bias ? finish->bias + column : NULL, panel_outputs);
       vf copy[block_rows][2];
 #pragma clang loop unroll(full)

@@ -1,7 +1,8 @@
 // What BLAS does not have: row-wise kernels over float32 and attention, forward and backward, each in every instruction
 // set that we speak; and matrix products in the formats of CKernelsPacked.h.
 //
-// No state: a table of functions per level is constant, and whoever computes picks one and passes it on.
+// A table of functions per level is constant, and whoever computes picks one and passes it on. No state, but that the first
+// question for a level or a format asks Linux for AMX where the processor has it, and keeps the answer.
 // Rows are `stride` floats apart; columns are contiguous; no pointer needs alignment. Outputs may not overlap inputs
 // unless the kernel says "in place". One row's result depends on that row and the level only, so callers may cut work
 // by rows as they like and get the same bits. A NaN that goes in comes out; it never becomes a number.
@@ -18,7 +19,7 @@ struct ckernels_adamw {
 };
 
 struct ckernels_table {
-  /// "reference", "avx2", "avx512".
+  /// "reference", "avx2", "avx512", "amx".
   const char *name;
 
   /// In place: every row becomes softmax(scale · row), scale > 0. A row with a NaN, or with +inf, becomes NaN.

@@ -49,8 +49,8 @@ struct ckernels_format {
   void (*product)(const uint32_t *x, const uint32_t *weight, size_t rows, size_t outputs, size_t inner,
                   const struct ckernels_finish *finish, float *y, size_t y_stride);
 
-  /// The same into packed rows, for a product that follows: outputs a multiple of `panel`. NULL for int8, which must see
-  /// whole rows first.
+  /// The same without a residual into packed rows, for a product that follows: outputs a multiple of `panel`. What is in
+  /// missing rows then is nobody's. NULL for int8, which must see whole rows first.
   void (*product_packed)(const uint32_t *x, const uint32_t *weight, size_t rows, size_t outputs, size_t inner,
                          const struct ckernels_finish *finish, uint32_t *y);
 
