@@ -89,6 +89,15 @@ FN void store_any(const vf tile[block_rows][2], const struct ckernels_finish *fi
   }
 }
 
+// Asks the second-level cache for one of so many parts of a panel's words. While a panel passes by all blocks, each of
+// them asks for its part of the panel that follows, which the processor would notice late.
+FN void expect_part(const uint32_t *words, size_t count, size_t part, size_t parts) {
+  const size_t lines = count / line_words;
+  for (size_t i = lines * part / parts; i < lines * (part + 1) / parts; i++) {
+    __builtin_prefetch(words + i * line_words, 0, 2);
+  }
+}
+
 ENTRY void packed_product(const uint32_t *x, const uint32_t *weight, size_t rows, size_t outputs, size_t inner,
                           const struct ckernels_finish *finish, float *y, size_t y_stride) {
   const size_t words = row_words(inner), block = block_words(inner);

@@ -28,12 +28,3 @@ FN void expect_tile(const struct ckernels_finish *finish, size_t row, size_t row
     }
   }
 }
-
-// Asks the second-level cache for one of so many parts of a panel's words. While a panel passes by all blocks, each of
-// them asks for its part of the panel that follows, which the processor would notice late.
-FN void expect_part(const uint32_t *words, size_t count, size_t part, size_t parts) {
-  const size_t lines = count / line_words;
-  for (size_t i = lines * part / parts; i < lines * (part + 1) / parts; i++) {
-    __builtin_prefetch(words + i * line_words, 0, 2);
-  }
-}
