@@ -19,9 +19,6 @@
 
 #include "avx512_int8_words.h"
 
-// Four products of bytes to every lane, for sums of a row that are not in tiles.
-FN vs dot(vs sums, vw x, vw weight) { return _mm512_dpbusd_epi32(sums, x, weight); }
-
 #include "vector_int8.h"
 
 #define add_products _tile_dpbusd

@@ -85,13 +85,14 @@ FN void multiply_blocks(const uint32_t *x, const uint32_t *weight, size_t rows, 
         own.y = y + row * y_stride + column;
         expect_tile(finish, row, own.rows, column, own.y, y_stride);
       }
-      const size_t each = pieces ? (last.rows + pieces - 1) / pieces : 0;
+      const size_t each = pieces ? (last.rows + pieces - 1) / pieces : last.rows;
       zero_tiles();
       for (size_t i = 0; i < words; i += piece_words) {
         add_piece(from + i * block_rows, weight + i * panel_outputs);
         for (size_t n = 0; n < lines && next < next_end; n++, next += line_words) __builtin_prefetch(next, 0, 2);
         for (size_t n = 0; n < each && last.done < last.rows; n++) next_row(&last);
       }
+      while (last.done < last.rows) next_row(&last);
       store_tiles(sums[turn]);
       last = own;
     }

@@ -17,7 +17,7 @@ FN vf activation(vf z) { return gelu(z); }
 
 #include "vector_f32.h"
 
-const struct ckernels_format ckernels_avx2_f32 = F32_FORMAT;
+const struct ckernels_format ckernels_avx2_f32 = UNSCALED_FORMAT("f32");
 #else
 typedef int ckernels_no_avx2_f32;  // A C file may not be empty.
 #endif

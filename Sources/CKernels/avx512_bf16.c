@@ -33,11 +33,7 @@ FN vf sum_packed(vf total, vf low, vf high) {
 #include "vector_keys.h"
 #include "vector_packed_attention.h"
 
-const struct ckernels_format ckernels_avx512_bf16 = {
-    "bf16", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, pack_row_columns, pack_weight_columns,
-    packed_product, packed_product_packed, packed_attention, pack_keys, pack_values, packed_keys_words,
-    packed_values_words, packed_attention_words,
-};
+const struct ckernels_format ckernels_avx512_bf16 = UNSCALED_FORMAT("bf16");
 #else
 typedef int ckernels_no_bf16;  // A C file may not be empty.
 #endif

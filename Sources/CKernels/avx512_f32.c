@@ -51,7 +51,7 @@ FN vf activation(vf z) {
 
 #include "vector_f32.h"
 
-const struct ckernels_format ckernels_avx512_f32 = F32_FORMAT;
+const struct ckernels_format ckernels_avx512_f32 = UNSCALED_FORMAT("f32");
 #else
 typedef int ckernels_no_avx512_f32;  // A C file may not be empty.
 #endif

@@ -18,8 +18,6 @@
 
 #include "avx512_int8_words.h"
 
-FN vs dot(vs sums, vw x, vw weight) { return _mm512_dpbusd_epi32(sums, x, weight); }
-
 #include "vector_int8.h"
 
 FN vs sums_zero(void) { return no_words(); }

@@ -1,5 +1,6 @@
-// Words of four bytes with AVX-512, whatever multiplies them: what vector_int8.h asks for, but for the products.
+// Words of four bytes with AVX-512, whatever multiplies blocks of them: what vector_int8.h asks for, and a dot for vectors.
 typedef vw vs;
+FN vs dot(vs sums, vw x, vw weight) { return _mm512_dpbusd_epi32(sums, x, weight); }
 FN vf from_whole(vs sums) { return _mm512_cvtepi32_ps(sums); }
 FN int has_nan(vf x) { return _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q) != 0; }
 

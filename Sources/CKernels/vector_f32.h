@@ -50,10 +50,3 @@ FN vf sum_packed(vf total, vf low, vf high) { return add(total, add(low, high));
 
 #include "vector_keys.h"
 #include "vector_packed_attention.h"
-
-#define F32_FORMAT \
-  { \
-    "f32", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, pack_row_columns, pack_weight_columns, \
-        packed_product, packed_product_packed, packed_attention, pack_keys, pack_values, packed_keys_words, \
-        packed_values_words, packed_attention_words, \
-  }

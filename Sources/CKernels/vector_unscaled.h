@@ -26,3 +26,11 @@ FN struct rounding rounding_of_row(const float *x, size_t inner) {
 FN struct rounding rounding_of_weight(const float *x, size_t inner) { return rounding_of_row(x, inner); }
 FN void row_tail(uint32_t *tail, size_t row, struct rounding rounding) { (void)tail, (void)row, (void)rounding; }
 FN void weight_tail(uint32_t *tail, size_t output, struct rounding rounding) { row_tail(tail, output, rounding); }
+
+// What the including file ends with, once it has all of its kernels.
+#define UNSCALED_FORMAT(name) \
+  { \
+    name, DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, pack_row_columns, pack_weight_columns, \
+        packed_product, packed_product_packed, packed_attention, pack_keys, pack_values, packed_keys_words, \
+        packed_values_words, packed_attention_words, \
+  }

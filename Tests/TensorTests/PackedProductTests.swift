@@ -105,6 +105,41 @@ import Testing
     #expect(found.buffer.array.map(\.bitPattern) == expected.buffer.array.map(\.bitPattern))
   }
 
+  /// Sums of whole numbers are exact, in vectors and in tiles.
+  @Test(.enabled(if: KernelLevel.available.contains(.amx))) func tilesHaveTheBitsOfVectors() {
+    let x = gapped("x", 77, 300)
+    let (first, second) = (WeightPacking(.int8, level: .avx512), WeightPacking(.int8, level: .amx))
+    #expect(first.precision == .int8 && second.precision == .int8)
+    let bias = Matrix(Hashed.values("bias", count: 70), rows: 1, columns: 70)
+    func run(_ packing: WeightPacking) -> [Float] {
+      Operations(level: packing.level).linear(
+        x, LinearWeights(weight: packing(gapped("w", 70, 300)), bias: bias), then: .gelu
+      ).array
+    }
+    #expect(run(first).map(\.bitPattern) == run(second).map(\.bitPattern))
+  }
+
+  /// No rows write nothing; without inner values there is the bias alone.
+  @Test(arguments: WeightPacking.withKernels) func nothingToMultiply(packing: WeightPacking) throws {
+    let kernels = try #require(packing.format)
+    let (rows, outputs) = (3, 40)
+    let packedX = Words(ckernels_block_words(kernels, 0) + 16)
+    let panels = (outputs + Int(kernels.pointee.panel) - 1) / Int(kernels.pointee.panel)
+    let packedWeight = Words(panels * ckernels_panel_words(kernels, 0) + 16)
+    let nothing = FloatBuffer(count: 1)
+    kernels.pointee.pack_rows(nothing.base, 0, rows, 0, packedX.base)
+    kernels.pointee.pack_weight(nothing.base, 0, outputs, 0, packedWeight.base)
+    let bias = Hashed.values("bias", count: outputs)
+    let y = gapped("y", rows, outputs)
+    let before = y.buffer.array
+    var finish = ckernels_finish(
+      bias: UnsafePointer(bias.base), gelu: 0, residual: nil, residual_stride: 0, residual_rows: 1, residual_row: 0)
+    kernels.pointee.product(packedX.base, packedWeight.base, 0, outputs, 0, &finish, y.base, y.rowStride)
+    #expect(y.buffer.array == before)
+    kernels.pointee.product(packedX.base, packedWeight.base, rows, outputs, 0, &finish, y.base, y.rowStride)
+    for row in 0..<rows { for output in 0..<outputs { #expect(y[row, output] == bias.base[output]) } }
+  }
+
   /// A NaN or an infinity goes where it must, and nowhere else.
   @Test(arguments: WeightPacking.withKernels, [Float.nan, .infinity, -.infinity])
   func strangeValuesStaySo(packing: WeightPacking, value: Float) throws {
