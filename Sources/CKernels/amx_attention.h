@@ -1,25 +1,26 @@
-// Attention of bf16 in tiles; included behind avx512_bf16_words.h, amx_tiles.h and vector_keys.h.
+// Attention in tiles, once, for formats whose results can be packed; included behind amx_tiles.h and vector_keys.h. The
+// including file defines, beside what they ask for:
+//   power(x)                     2^x at the format's accuracy, −125 ≤ x ≤ 100
+//   store_packed(to, low, high)  a panel's neighbours of one row into its words
+//   sum_stored(total, packed, low, high)
+//                                a vector of sums of what store_packed has just kept of them
 //
 // As with vectors, see vector_packed_attention.h, but that products and powers take turns: while a panel of keys is
 // multiplied, and the values of a few panels before it, the scores of the last panel become powers, some rows behind
 // every instruction for tiles. Results are summed up in memory, which a tile visits for some panels at once.
 
-enum { panels_at_once = 4 };
+enum { panels_at_once = 4, parts_of_row = 256 };
 
 struct powers {
   vf top[block_rows], total[block_rows];
-  // Of a panel: its scores, the next row, how many at a time, the keys that are left, where the row's powers go.
+  // Of a panel: its scores, the next row, the keys that are left, where the row's powers go.
   const uint32_t *sums;
-  size_t row, each, left;
+  size_t row, left;
+  // Rows behind a product, and those that are due, in parts of a row.
+  size_t each, due;
   int has_top;
   uint32_t *to;
 };
-
-// Two bf16 in every lane, taken one by one: AVX512_BF16's sums are slow where there are tiles.
-FN vf sum_words(vf total, vw both) {
-  total = add(total, as_floats(_mm512_slli_epi32(both, 16)));
-  return add(total, as_floats(_mm512_and_si512(both, every_lane(0xffff0000))));
-}
 
 FN void next_powers(struct powers *own) {
   const size_t r = own->row++;
@@ -37,29 +38,14 @@ FN void next_powers(struct powers *own) {
   }
   uint32_t *const to = own->to + r * piece_words;
   store_packed(to, low, high);
-  // What was rounded is what is summed, so that weights add up to 1.
-  own->total[r] = sum_words(own->total[r], load_words(to));
+  own->total[r] = sum_stored(own->total[r], to, low, high);
 }
 
-FN void some_powers(struct powers *own) {
-  for (size_t n = 0; n < own->each && own->row < block_rows; n++) next_powers(own);
-}
-
-// add_piece with powers behind every product.
-FN void add_piece_and_powers(const uint32_t *x, const uint32_t *weight, struct powers *own) {
-  const size_t row = piece_words * sizeof *x, word = panel_outputs * sizeof *weight;
-  _tile_loadd(4, x, row);
-  _tile_loadd(6, weight, word);
-  add_products(0, 4, 6);
-  some_powers(own);
-  _tile_loadd(7, weight + LANES, word);
-  add_products(1, 4, 7);
-  some_powers(own);
-  _tile_loadd(5, x + tile_rows * piece_words, row);
-  add_products(2, 5, 6);
-  some_powers(own);
-  add_products(3, 5, 7);
-  some_powers(own);
+FN void some_powers(void *powers) {
+  struct powers *const own = powers;
+  for (own->due += own->each; own->due >= parts_of_row && own->row < block_rows; own->due -= parts_of_row) {
+    next_powers(own);
+  }
 }
 
 FN void tops_of_block(const uint32_t *sums, vf top[block_rows], size_t left) {
@@ -103,12 +89,13 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
       const size_t until = next + panels_at_once < panels ? next + panels_at_once : panels;
       // Powers of the panel before the last one are there.
       const int has_values = i > until;
-      const size_t products = 4 * ((i < panels ? words / piece_words : 0) + (has_values ? until - next : 0));
-      own.each = products ? (block_rows - own.row + products - 1) / products : block_rows;
+      const size_t pieces = (i < panels ? words / step_words : 0) + (has_values ? until - next : 0);
+      const size_t products = products_a_piece * pieces;
+      own.each = products ? ((block_rows - own.row) * parts_of_row + products - 1) / products : 0;
       if (i < panels) {
         zero_tiles();
-        for (size_t w = 0; w < words; w += piece_words) {
-          add_piece_and_powers(rows + w * block_rows, k + i * panel + w * panel_outputs, &own);
+        for (size_t w = 0; w < words; w += step_words) {
+          add_piece(rows + w * block_rows, k + i * panel + w * panel_outputs, some_powers, &own);
         }
         store_tiles(sums[i % 2]);
       }
@@ -120,14 +107,14 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
           zero_tiles();
         }
         const uint32_t *const values = v + column * key_words * panel_outputs;
-        for (size_t w = next * piece_words; w < until * piece_words; w += piece_words) {
-          add_piece_and_powers(weights + w * block_rows, values + w * panel_outputs, &own);
+        for (size_t w = next * step_words; w < until * step_words; w += step_words) {
+          add_piece(weights + w * block_rows, values + w * panel_outputs, some_powers, &own);
         }
         store_tiles(to);
         if (++column == column_panels) column = 0, next = until;
       }
-      own.each = block_rows;
-      some_powers(&own);
+      while (own.row < block_rows) next_powers(&own);
+      own.due = 0;
       if (i < panels) {
         own.sums = sums[i % 2];
         own.row = 0;

@@ -12,6 +12,7 @@
 #include "avx512_transpose.h"
 
 #define DEPTH 2
+#define PLANES 1
 #define BLOCK_ROWS 32
 #include "vector_packed_shape.h"
 #include "vector_unscaled.h"
@@ -21,10 +22,20 @@
 FN vs sums_of(const uint32_t *sums) { return as_floats(load_words(sums)); }
 #include "amx_tiles.h"
 #include "amx_packed.h"
+#include "amx_packed_floats.h"
 #include "amx_packed_rows.h"
 
 #include "vector_pack.h"
 #include "vector_pack_columns.h"
+
+// What was rounded is what is summed, so that weights add up to 1. One by one: AVX512_BF16's sums are slow where there are
+// tiles.
+FN vf sum_stored(vf total, const uint32_t *packed, vf low, vf high) {
+  (void)low, (void)high;
+  const vw both = load_words(packed);
+  total = add(total, as_floats(_mm512_slli_epi32(both, 16)));
+  return add(total, as_floats(_mm512_and_si512(both, every_lane(0xffff0000))));
+}
 
 #include "vector_keys.h"
 #include "amx_attention.h"

@@ -25,6 +25,7 @@
 FN vs sums_of(const uint32_t *sums) { return load_words(sums); }
 #include "amx_tiles.h"
 #include "amx_packed.h"
+#include "amx_packed_floats.h"
 
 #include "avx512_int8_keys.h"
 

@@ -49,21 +49,32 @@ FN void finish_row(struct waiting *own) {
   own->done++;
 }
 
-FN void multiply_blocks(const uint32_t *x, const uint32_t *weight, size_t rows, size_t outputs, size_t inner,
-                        const struct ckernels_finish *finish, float *y, size_t y_stride, uint32_t *y_packed,
-                        size_t y_block, void (*next_row)(struct waiting *)) {
-  const size_t words = row_words(inner), block = block_words(inner), panel = panel_words(inner);
-  const size_t pieces = words / piece_words;
+// The first words of every row and output, of blocks and panels that lie so many words apart.
+struct operands {
+  const uint32_t *x, *weight;
+  size_t words, block, panel;
+};
+
+FN struct operands whole_operands(const uint32_t *x, const uint32_t *weight, size_t inner) {
+  return (struct operands){x, weight, row_words(inner), block_words(inner), panel_words(inner)};
+}
+
+FN void multiply_blocks(struct operands operands, size_t rows, size_t outputs, const struct ckernels_finish *finish,
+                        float *y, size_t y_stride, uint32_t *y_packed, size_t y_block,
+                        void (*next_row)(struct waiting *)) {
+  const uint32_t *weight = operands.weight;
+  const size_t words = operands.words, block = operands.block, panel = operands.panel, pieces = words / step_words;
   // Of the next panel, which the second-level cache is asked for while this one's products run: so many at every piece.
   const size_t steps = (rows + block_rows - 1) / block_rows * pieces;
-  const size_t lines = steps ? (panel / line_words + steps - 1) / steps : 0;
+  const size_t lines = steps ? (words * panel_outputs / line_words + steps - 1) / steps : 0;
   uint32_t sums[2][block_sums] __attribute__((aligned(64)));
   struct waiting last = {0};
   int turn = 0;
   use_tiles();
   for (size_t column = 0; column < outputs; column += panel_outputs, weight += panel) {
     const size_t columns = outputs - column < panel_outputs ? outputs - column : panel_outputs;
-    const uint32_t *from = x, *next = weight + panel, *const next_end = column + columns < outputs ? next + panel : next;
+    const uint32_t *from = operands.x, *next = weight + panel;
+    const uint32_t *const next_end = column + columns < outputs ? next + words * panel_outputs : next;
     for (size_t row = 0; row < rows; row += block_rows, from += block, turn ^= 1) {
       struct waiting own = {.sums = sums[turn], .columns = columns, .row_tail = from + words * block_rows};
       own.rows = rows - row < block_rows ? rows - row : block_rows;
@@ -80,15 +91,15 @@ FN void multiply_blocks(const uint32_t *x, const uint32_t *weight, size_t rows, 
       if (own.residual) own.residual_left = own.residual_rows - (finish->residual_row + row) % own.residual_rows;
       own.y_stride = y_stride;
       if (y_packed) {
-        own.packed = y_packed + row / block_rows * y_block + column / DEPTH * block_rows;
+        own.packed = y_packed + row / block_rows * y_block + PLANES * column / DEPTH * block_rows;
       } else {
         own.y = y + row * y_stride + column;
         expect_tile(finish, row, own.rows, column, own.y, y_stride);
       }
       const size_t each = pieces ? (last.rows + pieces - 1) / pieces : last.rows;
       zero_tiles();
-      for (size_t i = 0; i < words; i += piece_words) {
-        add_piece(from + i * block_rows, weight + i * panel_outputs);
+      for (size_t i = 0; i < words; i += step_words) {
+        add_piece(from + i * block_rows, weight + i * panel_outputs, nothing_beside, NULL);
         for (size_t n = 0; n < lines && next < next_end; n++, next += line_words) __builtin_prefetch(next, 0, 2);
         for (size_t n = 0; n < each && last.done < last.rows; n++) next_row(&last);
       }
@@ -99,9 +110,4 @@ FN void multiply_blocks(const uint32_t *x, const uint32_t *weight, size_t rows, 
   }
   while (last.done < last.rows) next_row(&last);
   leave_tiles();
-}
-
-ENTRY void packed_product(const uint32_t *x, const uint32_t *weight, size_t rows, size_t outputs, size_t inner,
-                          const struct ckernels_finish *finish, float *y, size_t y_stride) {
-  multiply_blocks(x, weight, rows, outputs, inner, finish, y, y_stride, NULL, 0, finish_row);
 }

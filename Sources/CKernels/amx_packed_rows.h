@@ -12,5 +12,6 @@ ENTRY void packed_product_packed(const uint32_t *x, const uint32_t *weight, size
                                  const struct ckernels_finish *finish, uint32_t *y) {
   // The rows of whole blocks.
   const size_t whole_rows = (rows + block_rows - 1) / block_rows * block_rows;
-  multiply_blocks(x, weight, whole_rows, outputs, inner, finish, NULL, 0, y, block_words(outputs), finish_packed_row);
+  multiply_blocks(whole_operands(x, weight, inner), whole_rows, outputs, finish, NULL, 0, y, block_words(outputs),
+                  finish_packed_row);
 }

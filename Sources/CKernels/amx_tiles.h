@@ -2,10 +2,10 @@
 // and two of the weight update at once. The including file defines, beside vector_packed_shape.h:
 //   add_products(sums, x, weight)   the instruction, a macro: it takes tiles by number
 //
-// A tile of rows is half a piece of a block as it is packed; a tile of weights is a piece's words of half a panel. What a
-// tile needs of the processor's state lasts from use_tiles to leave_tiles, within one call of a kernel.
+// A tile of rows is half a plane of a block's piece as it is packed; a tile of weights is a plane of a piece's words of
+// half a panel. What a tile needs of the processor's state lasts from use_tiles to leave_tiles, within one call of a kernel.
 
-enum { block_sums = BLOCK_ROWS * panel_outputs, tile_rows = 16 };
+enum { block_sums = BLOCK_ROWS * panel_outputs, tile_rows = 16, products_a_piece = 4 * (PLANES == 1 ? 1 : 6) };
 
 struct tile_settings {
   uint8_t palette, start_row, reserved[14];
@@ -27,17 +27,43 @@ FN void zero_tiles(void) {
   _tile_zero(3);
 }
 
-// One piece of a block times the same of a panel.
-FN void add_piece(const uint32_t *x, const uint32_t *weight) {
+// What vectors do behind every instruction for tiles.
+typedef void beside(void *own);
+FN void nothing_beside(void *own) { (void)own; }
+
+// A plane of a piece of rows or of weights that is there already.
+static const uint32_t *const same = NULL;
+
+// A plane of a piece of a block times one of a panel.
+FN void add_planes(const uint32_t *x, const uint32_t *weight, beside *next, void *own) {
   const size_t row = piece_words * sizeof *x, word = panel_outputs * sizeof *weight;
-  _tile_loadd(4, x, row);
-  _tile_loadd(6, weight, word);
-  _tile_loadd(7, weight + LANES, word);
+  if (x) _tile_loadd(4, x, row);
+  if (weight) _tile_loadd(6, weight, word);
   add_products(0, 4, 6);
-  _tile_loadd(5, x + tile_rows * piece_words, row);
+  next(own);
+  if (weight) _tile_loadd(7, weight + LANES, word);
   add_products(1, 4, 7);
+  next(own);
+  if (x) _tile_loadd(5, x + tile_rows * piece_words, row);
   add_products(2, 5, 6);
+  next(own);
   add_products(3, 5, 7);
+  next(own);
+}
+
+// One piece of a block times the same of a panel. Of three planes each, those six products that matter, in an order in
+// which one operand is there already.
+FN void add_piece(const uint32_t *x, const uint32_t *weight, beside *next, void *own) {
+#if PLANES == 1
+  add_planes(x, weight, next, own);
+#else
+  add_planes(x, weight + 2 * plane_of_panel, next, own);
+  add_planes(same, weight + plane_of_panel, next, own);
+  add_planes(x + plane_of_block, same, next, own);
+  add_planes(same, weight, next, own);
+  add_planes(x + 2 * plane_of_block, same, next, own);
+  add_planes(x, same, next, own);
+#endif
 }
 
 // To (block_rows, panel_outputs).
@@ -59,6 +85,8 @@ FN void load_tiles(const uint32_t *sums) {
 
 FN void sums_in_tiles(uint32_t *sums, const uint32_t *x, const uint32_t *weight, size_t words) {
   zero_tiles();
-  for (size_t i = 0; i < words; i += piece_words) add_piece(x + i * block_rows, weight + i * panel_outputs);
+  for (size_t i = 0; i < words; i += step_words) {
+    add_piece(x + i * block_rows, weight + i * panel_outputs, nothing_beside, NULL);
+  }
   store_tiles(sums);
 }

@@ -12,6 +12,7 @@
 #include "avx512_transpose.h"
 
 #define DEPTH 2
+#define PLANES 1
 #define BLOCK_ROWS 12
 #include "vector_packed_shape.h"
 #include "vector_unscaled.h"

@@ -17,7 +17,7 @@ const struct ckernels_format *ckernels_format_of(enum ckernels_level level, enum
   if (level == CKERNELS_AMX) {
     switch (precision) {
       case CKERNELS_F32:
-        return &ckernels_avx512_f32;
+        return &ckernels_amx_f32;
       case CKERNELS_BF16:
         return &ckernels_amx_bf16;
       case CKERNELS_INT8:
@@ -41,9 +41,9 @@ const struct ckernels_format *ckernels_format_of(enum ckernels_level level, enum
 }
 
 size_t ckernels_block_words(const struct ckernels_format *format, size_t inner) {
-  return words_of(inner, format->depth, format->panel / 2) * format->rows + block_tail(format->depth, format->rows);
+  return format->planes * words_of(inner, format->depth, format->panel / 2) * format->rows + block_tail(format->depth, format->rows);
 }
 
 size_t ckernels_panel_words(const struct ckernels_format *format, size_t inner) {
-  return words_of(inner, format->depth, format->panel / 2) * format->panel + panel_tail(format->depth, format->panel);
+  return format->planes * words_of(inner, format->depth, format->panel / 2) * format->panel + panel_tail(format->depth, format->panel);
 }

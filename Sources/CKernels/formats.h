@@ -9,6 +9,7 @@ extern const struct ckernels_format ckernels_avx2_int8;
 extern const struct ckernels_format ckernels_avx512_f32;
 extern const struct ckernels_format ckernels_avx512_bf16;
 extern const struct ckernels_format ckernels_avx512_int8;
+extern const struct ckernels_format ckernels_amx_f32;
 extern const struct ckernels_format ckernels_amx_bf16;
 extern const struct ckernels_format ckernels_amx_int8;
 #endif

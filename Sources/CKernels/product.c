@@ -13,7 +13,9 @@ void ckernels_multiply(const struct ckernels_format *format, size_t m, size_t n,
                        size_t a_stride, int a_transposed, const float *b, size_t b_stride, int b_transposed, float *c,
                        size_t c_stride, int adding, uint32_t *scratch) {
   uint32_t *const rows_packed = scratch, *const panels_packed = scratch + (size_t)inner_block * row_block;
-  const size_t inner_values = inner_block * format->depth;
+  // Whole pieces.
+  const size_t piece = format->panel / 2;
+  const size_t inner_values = inner_block / format->planes / piece * piece * format->depth;
   const size_t rows_at_once = row_block / format->rows * format->rows;
   for (size_t column = 0; column < n; column += column_block) {
     const size_t columns = n - column < column_block ? n - column : column_block;

@@ -6,6 +6,7 @@
 //   power_shift, times_power
 
 #define DEPTH 1
+#define PLANES 1
 #include "vector_packed_shape.h"
 #include "vector_unscaled.h"
 
@@ -20,32 +21,21 @@ FN void store_packed(uint32_t *to, vf low, vf high) {
 
 #include "vector_packed_rows.h"
 
-FN vw piece(const float *x, size_t left, struct rounding rounding) {
+FN void piece(const float *x, size_t left, struct rounding rounding, vw planes[PLANES]) {
   (void)rounding;
-  return as_words(load_n(x, left));
+  planes[0] = as_words(load_n(x, left));
 }
 
 #include "vector_pack.h"
 
-FN vw word_of_columns(const float *x, size_t stride, size_t inner, size_t columns) {
+FN void word_of_columns(const float *x, size_t stride, size_t inner, size_t columns, vw planes[PLANES]) {
   (void)stride;
-  return inner ? as_words(load_n(x, columns)) : no_words();
+  planes[0] = inner ? as_words(load_n(x, columns)) : no_words();
 }
 
 #include "vector_pack_columns.h"
 
-// 2^x, x ≥ −125, = 2^n · (1 + r·p(r)), |r| ≤ ½; p a least-squares fit of ours, driven to the minimax by
-// reweighting, relative error 9e-8.
-FN vf power(vf x) {
-  const vf shifted = add(x, set1(power_shift)), r = sub(x, sub(shifted, set1(power_shift)));
-  vf p = set1(0.0013264729641377926f);
-  p = muladd(p, r, set1(0.00967151578515768f));
-  p = muladd(p, r, set1(0.05550733581185341f));
-  p = muladd(p, r, set1(0.24022242426872253f));
-  p = muladd(p, r, set1(0.6931470036506653f));
-  p = muladd(p, r, set1(1));
-  return times_power(p, shifted);
-}
+#include "vector_power.h"
 FN vf sum_packed(vf total, vf low, vf high) { return add(total, add(low, high)); }
 
 #include "vector_keys.h"

@@ -13,6 +13,7 @@
 #include "vector_quick.h"
 
 #define DEPTH 4
+#define PLANES 1
 #include "vector_packed_shape.h"
 
 struct panel_scales {
@@ -97,7 +98,7 @@ FN void weight_tail(uint32_t *tail, size_t output, struct rounding rounding) {
   tail_numbers(tail + output, panel_outputs, rounding.scale, rounding.scale * rounding.zero_or_sum);
 }
 
-FN vw piece(const float *x, size_t left, struct rounding rounding) {
+FN void piece(const float *x, size_t left, struct rounding rounding, vw planes[PLANES]) {
   const vf factor = set1(rounding.factor), zero = set1(rounding.is_row ? rounding.zero_or_sum : 0);
   vf quarters[4];
 #pragma clang loop unroll(full)
@@ -105,7 +106,7 @@ FN vw piece(const float *x, size_t left, struct rounding rounding) {
     const vf v = q * LANES < left ? load_n(x + q * LANES, left - q * LANES) : set1(0);
     quarters[q] = rounding.is_row ? muladd(v, factor, zero) : mul(v, factor);
   }
-  return bytes(quarters, rounding.is_row);
+  planes[0] = bytes(quarters, rounding.is_row);
 }
 
 #include "vector_pack.h"
@@ -113,6 +114,6 @@ FN vw piece(const float *x, size_t left, struct rounding rounding) {
 // What attention has of its own, or NULL; in the order of ckernels_format.
 #define INT8_FORMAT(attention, keys, values, keys_words, values_words, attention_words) \
   { \
-    "int8", DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, NULL, NULL, packed_product, NULL, attention, \
+    "int8", DEPTH, PLANES, block_rows, panel_outputs, pack_rows, pack_weight, NULL, NULL, packed_product, NULL, attention, \
         keys, values, keys_words, values_words, attention_words, \
   }

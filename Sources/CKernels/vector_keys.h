@@ -18,7 +18,7 @@ FN float square_of(const float *x, size_t count) {
 FN float larger(float a, float b) { return a != a || a >= b ? a : b; }
 
 // Words of a row of powers: those of whole panels of keys.
-FN size_t words_of_keys(size_t keys) { return panels_of(keys) * panel_outputs / DEPTH; }
+FN size_t words_of_keys(size_t keys) { return PLANES * panels_of(keys) * panel_outputs / DEPTH; }
 
 // Behind the last panel stands the largest |k|².
 ENTRY void pack_keys(const float *k, size_t stride, size_t keys, size_t width, uint32_t *packed) {
@@ -33,7 +33,7 @@ ENTRY void pack_values(const float *v, size_t stride, size_t keys, size_t width,
 }
 
 // The words of powers that belong to a panel's keys.
-FN size_t place_of_panel(size_t key) { return key / DEPTH * block_rows; }
+FN size_t place_of_panel(size_t key) { return PLANES * key / DEPTH * block_rows; }
 
 FN float largest_of_keys(const uint32_t *packed, size_t keys, size_t width) {
   float largest;

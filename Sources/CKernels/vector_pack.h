@@ -2,7 +2,7 @@
 // defines, beside what that asks for:
 //   struct rounding             how a row becomes words
 //   rounding_of_row, rounding_of_weight   (x, inner)
-//   piece(x, left, rounding)    LANES words of the values x[0..<left]; zeros, whatever they are, behind them
+//   piece(x, left, rounding, planes)   LANES words of the values x[0..<left] in every plane; zeros behind them
 //   row_tail, weight_tail       (tail, index, rounding): what stands behind a block or a panel
 //   transpose(x)                LANES rows of LANES words become columns
 
@@ -21,8 +21,11 @@ FN void pack_block(const float *x, size_t stride, size_t count, size_t inner,
     const float *from = x + r * stride;
     const struct rounding rounding = rounding_of(from, inner);
     row_tail(tail, r, rounding);
-    for (size_t i = 0; i < words; i += piece_words) {
-      store_words(to + i * block_rows, piece(from + i * DEPTH, inner - i * DEPTH, rounding));
+    for (size_t i = 0, value = 0; i < words; i += step_words, value += piece_words * DEPTH) {
+      vw planes[PLANES];
+      piece(from + value, inner - value, rounding, planes);
+#pragma clang loop unroll(full)
+      for (int p = 0; p < PLANES; p++) store_words(to + i * block_rows + p * plane_of_block, planes[p]);
     }
   }
 }
@@ -47,15 +50,21 @@ ENTRY void pack_weight(const float *weight, size_t stride, size_t outputs, size_
         rounding[r] = rounding_of_weight(weight + (start + r) * stride, inner);
         weight_tail(tail, half + r, rounding[r]);
       }
-      for (size_t i = 0; i < words; i += piece_words) {
-        vw rows[LANES];
+      for (size_t i = 0, value = 0; i < words; i += step_words, value += piece_words * DEPTH) {
+        vw rows[PLANES][LANES];
         for (size_t r = 0; r < LANES; r++) {
-          rows[r] = r < count ? piece(weight + (start + r) * stride + i * DEPTH, inner - i * DEPTH, rounding[r])
-                              : no_words();
+          vw planes[PLANES];
+          if (r < count) {
+            piece(weight + (start + r) * stride + value, inner - value, rounding[r], planes);
+          } else {
+            for (int p = 0; p < PLANES; p++) planes[p] = no_words();
+          }
+          for (int p = 0; p < PLANES; p++) rows[p][r] = planes[p];
         }
-        transpose(rows);
-        for (size_t w = 0; w < piece_words; w++) {
-          store_words(packed + (i + w) * panel_outputs + half, rows[w]);
+        for (int p = 0; p < PLANES; p++) {
+          transpose(rows[p]);
+          uint32_t *const to = packed + i * panel_outputs + p * plane_of_panel + half;
+          for (size_t w = 0; w < piece_words; w++) store_words(to + w * panel_outputs, rows[p][w]);
         }
       }
     }

@@ -1,11 +1,23 @@
 // Where things lie in packed operands and results, once, for every format. The including file defines, beside
 // vector_math.h:
 //   DEPTH, BLOCK_ROWS     values a word, rows a block
+//   PLANES                words that a value is split into: 1, or 3 where it is the sum of three bf16
+//
+// A piece lies plane behind plane: (PLANES, block_rows, piece_words) in a block, (PLANES, piece_words, panel_outputs) in
+// a panel.
 
-enum { block_rows = BLOCK_ROWS, panel_outputs = 2 * LANES, piece_words = LANES };
+enum {
+  block_rows = BLOCK_ROWS,
+  panel_outputs = 2 * LANES,
+  piece_words = LANES,
+  // Words of one row or output from piece to piece.
+  step_words = PLANES * piece_words,
+  plane_of_block = block_rows * piece_words,
+  plane_of_panel = piece_words * panel_outputs,
+};
 
 // Words of a row of so many values, of a block of such rows, of a panel of such outputs.
-FN size_t row_words(size_t inner) { return words_of(inner, DEPTH, piece_words); }
+FN size_t row_words(size_t inner) { return PLANES * words_of(inner, DEPTH, piece_words); }
 FN size_t block_words(size_t inner) { return row_words(inner) * block_rows + block_tail(DEPTH, block_rows); }
 FN size_t panel_words(size_t inner) { return row_words(inner) * panel_outputs + panel_tail(DEPTH, panel_outputs); }
 

@@ -30,7 +30,7 @@ FN void weight_tail(uint32_t *tail, size_t output, struct rounding rounding) { r
 // What the including file ends with, once it has all of its kernels.
 #define UNSCALED_FORMAT(name) \
   { \
-    name, DEPTH, block_rows, panel_outputs, pack_rows, pack_weight, pack_row_columns, pack_weight_columns, \
+    name, DEPTH, PLANES, block_rows, panel_outputs, pack_rows, pack_weight, pack_row_columns, pack_weight_columns, \
         packed_product, packed_product_packed, packed_attention, pack_keys, pack_values, packed_keys_words, \
         packed_values_words, packed_attention_words, \
   }

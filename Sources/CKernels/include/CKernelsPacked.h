@@ -31,8 +31,8 @@ struct ckernels_finish {
 struct ckernels_format {
   /// "f32", "bf16", "int8".
   const char *name;
-  /// Values a word; rows a block; outputs a panel.
-  size_t depth, rows, panel;
+  /// Values a word; words that a value is split into; rows a block; outputs a panel.
+  size_t depth, planes, rows, panel;
 
   /// x (rows, inner) to blocks of ckernels_block_words.
   void (*pack_rows)(const float *x, size_t stride, size_t rows, size_t inner, uint32_t *packed);
