@@ -9,7 +9,7 @@
 // multiplied, and the values of a few panels before it, the scores of the last panel become powers, some rows behind
 // every instruction for tiles. Results are summed up in memory, which a tile visits for some panels at once.
 
-enum { panels_at_once = 4, parts_of_row = 256 };
+enum { panels_at_once = 4 };
 
 struct powers {
   vf top[block_rows], total[block_rows];

@@ -6,7 +6,7 @@
 //   activation            GELU at the format's accuracy
 //
 // Tiles can only be stored. So the sums of a block and panel go to memory, and their finish waits until the next block's
-// products run: a few rows of it between two pieces, which is what vectors do meanwhile.
+// products run: a row of it behind some of them, which is what vectors do meanwhile.
 
 struct waiting {
   const uint32_t *sums;
@@ -59,6 +59,20 @@ FN struct operands whole_operands(const uint32_t *x, const uint32_t *weight, siz
   return (struct operands){x, weight, row_words(inner), block_words(inner), panel_words(inner)};
 }
 
+struct meanwhile {
+  struct waiting *block;
+  void (*next_row)(struct waiting *);
+  // Rows at a time, and those that are due, in parts of a row.
+  size_t each, due;
+};
+
+FN void some_rows(void *meanwhile) {
+  struct meanwhile *const own = meanwhile;
+  for (own->due += own->each; own->due >= parts_of_row && own->block->done < own->block->rows; own->due -= parts_of_row) {
+    own->next_row(own->block);
+  }
+}
+
 FN void multiply_blocks(struct operands operands, size_t rows, size_t outputs, const struct ckernels_finish *finish,
                         float *y, size_t y_stride, uint32_t *y_packed, size_t y_block,
                         void (*next_row)(struct waiting *)) {
@@ -96,12 +110,16 @@ FN void multiply_blocks(struct operands operands, size_t rows, size_t outputs, c
         own.y = y + row * y_stride + column;
         expect_tile(finish, row, own.rows, column, own.y, y_stride);
       }
-      const size_t each = pieces ? (last.rows + pieces - 1) / pieces : last.rows;
+      const size_t turns = pieces * (PLANES == 1 ? 1 : products_a_piece);
+      struct meanwhile meanwhile = {&last, next_row, 0, 0};
+      if (turns) meanwhile.each = (last.rows * parts_of_row + turns - 1) / turns;
       zero_tiles();
       for (size_t i = 0; i < words; i += step_words) {
-        add_piece(from + i * block_rows, weight + i * panel_outputs, nothing_beside, NULL);
+        // Behind every product where there are many; else in one go, which is as good for bf16 and better for bytes.
+        const int are_few = PLANES == 1;
+        add_piece(from + i * block_rows, weight + i * panel_outputs, are_few ? nothing_beside : some_rows, &meanwhile);
+        if (are_few) some_rows(&meanwhile);
         for (size_t n = 0; n < lines && next < next_end; n++, next += line_words) __builtin_prefetch(next, 0, 2);
-        for (size_t n = 0; n < each && last.done < last.rows; n++) next_row(&last);
       }
       while (last.done < last.rows) next_row(&last);
       store_tiles(sums[turn]);

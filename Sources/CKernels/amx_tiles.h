@@ -27,7 +27,8 @@ FN void zero_tiles(void) {
   _tile_zero(3);
 }
 
-// What vectors do behind every instruction for tiles.
+// What vectors do behind every instruction for tiles: some of a row, on average.
+enum { parts_of_row = 256 };
 typedef void beside(void *own);
 FN void nothing_beside(void *own) { (void)own; }
 
