@@ -32,12 +32,13 @@ static void layer_norm(const float *x, size_t x_stride, const float *weight, con
   }
 }
 
-static void bias_gelu(float *x, size_t stride, const float *bias, size_t rows, size_t columns) {
-  for (size_t r = 0; r < rows; r++, x += stride) {
+static void bias_gelu(const float *x, size_t x_stride, const float *bias, float *y, size_t y_stride, size_t rows,
+                      size_t columns) {
+  for (size_t r = 0; r < rows; r++, x += x_stride, y += y_stride) {
     for (size_t c = 0; c < columns; c++) {
       float z = bias ? x[c] + bias[c] : x[c];
       // In double precision, because the tail magnifies the rounding of √½.
-      x[c] = (float)(z * 0.5 * erfc(z * -0.70710678118654752));
+      y[c] = (float)(z * 0.5 * erfc(z * -0.70710678118654752));
     }
   }
 }

@@ -5,13 +5,14 @@
 #include "formats.h"
 
 // Words of a row, rows of a at most, and columns of b that are packed at once: whole panels in every format.
-enum { inner_block = 512, row_block = 240, column_block = 1024 };
+enum { inner_block = 512, row_block = 240, column_block = 2048 };
 
 size_t ckernels_product_scratch(void) { return (size_t)inner_block * (row_block + column_block); }
 
 void ckernels_multiply(const struct ckernels_format *format, size_t m, size_t n, size_t k, const float *a,
-                       size_t a_stride, int a_transposed, const float *b, size_t b_stride, int b_transposed, float *c,
-                       size_t c_stride, int adding, uint32_t *scratch) {
+                       size_t a_stride, int a_transposed, const float *b, size_t b_stride, int b_transposed,
+                       const struct ckernels_finish *finish, float *c, size_t c_stride, const struct ckernels_then *then,
+                       uint32_t *scratch) {
   uint32_t *const rows_packed = scratch, *const panels_packed = scratch + (size_t)inner_block * row_block;
   // Whole pieces.
   const size_t piece = format->panel / 2;
@@ -34,9 +35,16 @@ void ckernels_multiply(const struct ckernels_format *format, size_t m, size_t n,
           format->pack_rows(a + row * a_stride + start, a_stride, rows, inner, rows_packed);
         }
         float *const y = c + row * c_stride + column;
-        const struct ckernels_finish finish = {
-            .residual = adding || start > 0 ? y : NULL, .residual_stride = c_stride, .residual_rows = rows};
-        format->product(rows_packed, panels_packed, rows, columns, inner, &finish, y, c_stride);
+        // Sums of later values are added to those of the first, which have all else.
+        struct ckernels_finish own = {.residual = y, .residual_stride = c_stride, .residual_rows = rows};
+        if (start == 0) {
+          own = *finish;
+          if (own.bias) own.bias += column;
+          if (own.residual) own.residual += column;
+          own.residual_row += row;
+        }
+        format->product(rows_packed, panels_packed, rows, columns, inner, &own, y, c_stride);
+        if (then && start + inner == k) then->call(then->context, row, rows, column, columns);
       }
     }
   }

@@ -4,24 +4,33 @@
 //                               a word of each of LANES columns in every plane: the next DEPTH inner values, or zeros
 //                               behind the last one
 
+// Both go through the rows of memory side by side, a piece's rows at a time: read along columns, every line would be waited
+// for, because processors foresee reads that go on, not such that leap.
+
+// A step of words of one panel: columns from x (inner, columns) on.
+FN void pack_panel_step(const float *x, size_t stride, size_t inner, size_t columns, uint32_t *packed) {
+  const size_t high = columns > LANES ? columns - LANES : 0;
+  for (size_t w = 0, start = 0; w < piece_words; w++, start += DEPTH, packed += panel_outputs) {
+    const size_t left = start < inner ? inner - start : 0;
+    vw low_words[PLANES], high_words[PLANES];
+    for (int p = 0; p < PLANES; p++) low_words[p] = high_words[p] = no_words();
+    // Without values there, their address must not be formed.
+    if (left) word_of_columns(x + start * stride, stride, left, columns, low_words);
+    if (left && high) word_of_columns(x + start * stride + LANES, stride, left, high, high_words);
+    for (int p = 0; p < PLANES; p++) {
+      store_words(packed + p * plane_of_panel, low_words[p]);
+      store_words(packed + p * plane_of_panel + LANES, high_words[p]);
+    }
+  }
+}
+
 // Panels of `words` words of every column of x (inner, columns).
 FN void pack_panels(const float *x, size_t stride, size_t inner, size_t columns, size_t words, uint32_t *packed) {
-  for (size_t column = 0; column < columns; column += panel_outputs) {
-    const size_t low = columns - column, high = low > LANES ? low - LANES : 0;
-    for (size_t i = 0, start = 0; i < words; i += step_words, packed += (PLANES - 1) * plane_of_panel) {
-      for (size_t w = 0; w < piece_words; w++, start += DEPTH, packed += panel_outputs) {
-        const size_t count = start < inner ? inner - start : 0;
-        const float *from = x + start * stride + column;
-        vw planes[PLANES], rest[PLANES];
-        word_of_columns(from, stride, count, low, planes);
-        // Without values behind the last column, their address must not be formed.
-        for (int p = 0; p < PLANES; p++) rest[p] = no_words();
-        if (high) word_of_columns(from + LANES, stride, count, high, rest);
-        for (int p = 0; p < PLANES; p++) {
-          store_words(packed + p * plane_of_panel, planes[p]);
-          store_words(packed + p * plane_of_panel + LANES, rest[p]);
-        }
-      }
+  for (size_t i = 0, value = 0; i < words; i += step_words, value += piece_words * DEPTH) {
+    const size_t start = value < inner ? value : inner;
+    uint32_t *to = packed + i * panel_outputs;
+    for (size_t column = 0; column < columns; column += panel_outputs, to += words * panel_outputs) {
+      pack_panel_step(start < inner ? x + start * stride + column : x, stride, inner - start, columns - column, to);
     }
   }
 }
@@ -30,30 +39,34 @@ ENTRY void pack_weight_columns(const float *weight, size_t stride, size_t output
   pack_panels(weight, stride, inner, outputs, row_words(inner), packed);
 }
 
+// A step of words of one block: rows are columns from x (inner, rows) on.
+FN void pack_block_step(const float *x, size_t stride, size_t inner, size_t rows, uint32_t *packed) {
+  for (size_t half = 0; half < block_rows; half += LANES) {
+    const size_t own = rows > half ? rows - half : 0;
+    vw columns[PLANES][LANES];
+    for (size_t w = 0; w < piece_words; w++) {
+      const size_t start = w * DEPTH, left = own && start < inner ? inner - start : 0;
+      vw planes[PLANES];
+      for (int p = 0; p < PLANES; p++) planes[p] = no_words();
+      if (left) word_of_columns(x + start * stride + half, stride, left, own, planes);
+      for (int p = 0; p < PLANES; p++) columns[p][w] = planes[p];
+    }
+    for (int p = 0; p < PLANES; p++) {
+      transpose(columns[p]);
+      uint32_t *const to = packed + p * plane_of_block;
+      for (size_t r = half; r < block_rows && r < half + LANES; r++) {
+        store_words(to + r * piece_words, columns[p][r - half]);
+      }
+    }
+  }
+}
+
 ENTRY void pack_row_columns(const float *x, size_t stride, size_t rows, size_t inner, uint32_t *packed) {
   const size_t words = row_words(inner);
-  for (size_t row = 0; row < rows; row += block_rows, packed += words * block_rows) {
-    const size_t count = rows - row < block_rows ? rows - row : block_rows;
-    for (size_t i = 0, value = 0; i < words; i += step_words, value += piece_words * DEPTH) {
-      for (size_t half = 0; half < block_rows; half += LANES) {
-        const size_t own = count > half ? count - half : 0;
-        vw columns[PLANES][LANES];
-        for (size_t w = 0; w < piece_words; w++) {
-          const size_t start = value + w * DEPTH, left = own && start < inner ? inner - start : 0;
-          vw planes[PLANES];
-          for (int p = 0; p < PLANES; p++) planes[p] = no_words();
-          // Without values there, their address must not be formed.
-          if (left) word_of_columns(x + start * stride + row + half, stride, left, own, planes);
-          for (int p = 0; p < PLANES; p++) columns[p][w] = planes[p];
-        }
-        for (int p = 0; p < PLANES; p++) {
-          transpose(columns[p]);
-          uint32_t *const to = packed + i * block_rows + p * plane_of_block;
-          for (size_t r = half; r < block_rows && r < half + LANES; r++) {
-            store_words(to + r * piece_words, columns[p][r - half]);
-          }
-        }
-      }
+  for (size_t i = 0, value = 0; i < words; i += step_words, value += piece_words * DEPTH) {
+    uint32_t *to = packed + i * block_rows;
+    for (size_t row = 0; row < rows; row += block_rows, to += words * block_rows) {
+      pack_block_step(x + value * stride + row, stride, inner - value, rows - row, to);
     }
   }
 }

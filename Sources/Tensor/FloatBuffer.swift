@@ -20,13 +20,10 @@ public final class FloatBuffer: @unchecked Sendable {
   public init(count: Int) {
     precondition(count >= 0, "a buffer cannot have \(count) values")
     let bytes = max(count, 1) * MemoryLayout<Float>.stride
-    var raw: UnsafeMutableRawPointer?
-    guard posix_memalign(&raw, 64, bytes) == 0, let raw else { fatalError("out of memory: \(bytes) bytes") }
+    let raw = LargePages.allocate(bytes)
     memset(raw, 0, bytes)
     self.count = count
-    // The address outlives this scope: deinit frees it.
-    let address = raw
-    base = address.bindMemory(to: Float.self, capacity: max(count, 1))
+    base = raw.bindMemory(to: Float.self, capacity: max(count, 1))
     isMapped = false
     release = { [base] in free(base) }
   }

@@ -19,9 +19,10 @@ extension Operations {
       [y, dy, dq, dk, dv].allSatisfy { $0.columns == q.columns } && logSums.rows == batch * heads, "columns do not fit")
     let (queries, keys, width) = (q.rows / batch, k.rows / batch, q.columns / heads)
     temporary {
-      let scratch = matrix(rows: threads, columns: AttentionGradientTiles.atOnce * (2 * keys + width))
+      let atOnce = Tiling.part(of: queries, atMost: AttentionGradientTiles.mostAtOnce)
+      let scratch = matrix(rows: threads, columns: atOnce * (2 * keys + width))
       let job = AttentionGradientTiles(
-        product: product, heads: heads, queries: queries, keys: keys, width: width,
+        atOnce: atOnce, product: product, heads: heads, queries: queries, keys: keys, width: width,
         q: View(q), k: View(k), v: View(v), y: View(y), dy: View(dy), dq: View(dq), dk: View(dk), dv: View(dv),
         logSums: View(logSums), scratch: View(scratch), kernel: kernels.attention_backward)
       withExtendedLifetime((q, k, v, logSums, y, dy, dq, dk, dv, scratch)) {
@@ -44,9 +45,11 @@ private struct View {
 
 /// A tile is a head of a sequence: every query adds to all of its keys.
 private struct AttentionGradientTiles {
-  /// Queries at once: their scores and the derivatives of these fit the second-level cache at 800 keys.
-  static let atOnce = 64
+  /// Queries at once: every product packs the keys again, so many; but their scores and the derivatives of these should
+  /// fit the second-level cache at 800 keys.
+  static let mostAtOnce = 208
 
+  let atOnce: Int
   let product: ProductKernel
   let heads, queries, keys, width: Int
   let q, k, v, y, dy, dq, dk, dv, logSums, scratch: View
@@ -60,13 +63,13 @@ private struct AttentionGradientTiles {
     let (sequence, column) = (tile / heads, tile % heads * width)
     let firstKey = sequence * keys
     let s = scratch.at(worker, 0)
-    let dp = s + Self.atOnce * keys
-    let scaledQueries = dp + Self.atOnce * keys
+    let dp = s + atOnce * keys
+    let scaledQueries = dp + atOnce * keys
     let scale = 1 / Float(width).squareRoot()
     // As the way there rounds them (see the C header), because the sums are of those scores.
     let toPower = scale * Float(M_LOG2E)
-    for start in stride(from: 0, to: queries, by: Self.atOnce) {
-      let count = min(Self.atOnce, queries - start)
+    for start in stride(from: 0, to: queries, by: atOnce) {
+      let count = min(atOnce, queries - start)
       let row = sequence * queries + start
       for query in 0..<count {
         let (from, to) = (q.at(row + query, column), scaledQueries + query * width)

@@ -32,12 +32,12 @@ extension Operations {
     // Whoever differentiates GELU needs what went into it.
     let preactivation =
       recorder == nil || activation == .none ? nil : matrix(rows: y.rows, columns: y.columns)
-    let tiling = Tiling.product(rows: x.rows, columns: weight.rows)
+    let tiling = product.tiling(rows: x.rows, columns: weight.rows, threads: threads)
     let job = LinearTiles(
       tiling: tiling, product: product, inner: x.columns, x: x.base, xStride: x.rowStride, weight: weight.base,
       weightStride: weight.rowStride, bias: bias?.base, residual: residual?.base,
-      residualStride: residual?.rowStride ?? 0, residualRows: residual?.rows ?? 1, y: y.base, yStride: y.rowStride,
-      preactivation: preactivation?.base, preactivationStride: preactivation?.rowStride ?? 0, gelu: activation == .gelu,
+      residualStride: residual?.rowStride ?? 0, residualRows: residual?.rows ?? 1, sum: (preactivation ?? y).base,
+      sumStride: (preactivation ?? y).rowStride, gelu: activation == .gelu, y: y.base, yStride: y.rowStride,
       residualBias: kernels.residual_bias, biasGELU: kernels.bias_gelu)
     // The views live in this frame until the tiles are done, so the job's addresses stay valid.
     withExtendedLifetime((x, weight, bias, residual, preactivation, y)) {
@@ -63,51 +63,79 @@ private struct LinearTiles {
   let bias: UnsafePointer<Float>?
   let residual: UnsafePointer<Float>?
   let residualStride, residualRows: Int
+  /// Where what goes into GELU is kept: y where nobody wants it later.
+  let sum: UnsafeMutablePointer<Float>
+  let sumStride: Int
+  let gelu: Bool
   let y: UnsafeMutablePointer<Float>
   let yStride: Int
-  /// Where the sum before GELU is kept, or nil.
-  let preactivation: UnsafeMutablePointer<Float>?
-  let preactivationStride: Int
-  let gelu: Bool
   let residualBias:
     @convention(c) (
       UnsafePointer<Float>?, Int, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int, Int, Int
     ) -> Void
-  let biasGELU: @convention(c) (UnsafeMutablePointer<Float>?, Int, UnsafePointer<Float>?, Int, Int) -> Void
+  let biasGELU:
+    @convention(c) (
+      UnsafePointer<Float>?, Int, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int, Int, Int
+    ) -> Void
 
   func run(_ tile: Int, _ worker: Int) {
-    let rows = tiling.rowRange(tile)
-    let columns = tiling.columnRange(tile)
-    let y = y + rows.lowerBound * yStride + columns.lowerBound
+    let (rows, columns) = (tiling.rowRange(tile), tiling.columnRange(tile))
+    if product.isOurs { ours(rows, columns, worker) } else { blas(rows, columns, worker) }
+  }
+
+  /// What the callback of a product needs: a part's place is counted from the tile's.
+  private struct Part {
+    let tiles: LinearTiles
+    let row, column: Int
+  }
+
+  private func ours(_ rows: Range<Int>, _ columns: Range<Int>, _ worker: Int) {
+    let finish = ckernels_finish(
+      bias: bias.map { $0 + columns.lowerBound }, gelu: 0, residual: residual.map { $0 + columns.lowerBound },
+      residual_stride: residualStride, residual_rows: residualRows, residual_row: rows.lowerBound)
+    let multiply = { (then: UnsafePointer<ckernels_then>?) in
+      product(
+        rows.count, columns.count, inner, x + rows.lowerBound * xStride, xStride,
+        weight + columns.lowerBound * weightStride, weightStride, rightTransposed: true,
+        sum + rows.lowerBound * sumStride + columns.lowerBound, sumStride, finish: finish, then: then, worker: worker)
+    }
+    guard gelu else { return multiply(nil) }
+    var part = Part(tiles: self, row: rows.lowerBound, column: columns.lowerBound)
+    withUnsafeMutablePointer(to: &part) { part in
+      var then = ckernels_then(
+        call: { context, row, rows, column, columns in
+          guard let part = context?.load(as: Part.self) else { return }
+          part.tiles.activate(part.row + row, rows, part.column + column, columns)
+        }, context: part)
+      multiply(&then)
+    }
+  }
+
+  private func activate(_ row: Int, _ rows: Int, _ column: Int, _ columns: Int) {
+    biasGELU(
+      sum + row * sumStride + column, sumStride, nil, y + row * yStride + column, yStride, rows, columns)
+  }
+
+  private func blas(_ rows: Range<Int>, _ columns: Range<Int>, _ worker: Int) {
+    let sum = sum + rows.lowerBound * sumStride + columns.lowerBound
     let bias = bias.map { $0 + columns.lowerBound }
     // Residual and bias go in first and the product is added to them.
-    // A bias before GELU waits for GELU's own pass.
-    let early = gelu ? nil : bias
-    let adding = residual != nil || early != nil
+    let adding = residual != nil || bias != nil
     if adding {
       var row = rows.lowerBound
       while row < rows.upperBound {
         let start = row % residualRows
         let count = residual == nil ? rows.count : min(rows.upperBound - row, residualRows - start)
         residualBias(
-          residual.map { $0 + start * residualStride + columns.lowerBound }, residualStride, early,
-          y + (row - rows.lowerBound) * yStride, yStride, count, columns.count)
+          residual.map { $0 + start * residualStride + columns.lowerBound }, residualStride, bias,
+          sum + (row - rows.lowerBound) * sumStride, sumStride, count, columns.count)
         row += count
       }
     }
     product(
       rows.count, columns.count, inner, x + rows.lowerBound * xStride, xStride,
-      weight + columns.lowerBound * weightStride, weightStride, rightTransposed: true, y, yStride, adding: adding,
+      weight + columns.lowerBound * weightStride, weightStride, rightTransposed: true, sum, sumStride, adding: adding,
       worker: worker)
-    guard gelu else { return }
-    guard let preactivation else {
-      biasGELU(y, yStride, bias, rows.count, columns.count)
-      return
-    }
-    // The same sums in the same order, with a stop on the way.
-    let z = preactivation + rows.lowerBound * preactivationStride + columns.lowerBound
-    residualBias(y, yStride, bias, z, preactivationStride, rows.count, columns.count)
-    residualBias(z, preactivationStride, nil, y, yStride, rows.count, columns.count)
-    biasGELU(y, yStride, nil, rows.count, columns.count)
+    if gelu { activate(rows.lowerBound, rows.count, columns.lowerBound, columns.count) }
   }
 }

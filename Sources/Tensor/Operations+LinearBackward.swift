@@ -7,9 +7,9 @@ extension Operations {
   package func inputGradient(_ dy: Matrix, weight: Matrix, into dx: Matrix, adding: Bool) {
     precondition(dy.columns == weight.rows && dx.rows == dy.rows && dx.columns == weight.columns, "shapes do not fit")
     let job = InputGradientTiles(
-      tiling: .product(rows: dx.rows, columns: dx.columns), product: product, inner: dy.columns, dy: dy.base,
-      dyStride: dy.rowStride,
-      weight: weight.base, weightStride: weight.rowStride, dx: dx.base, dxStride: dx.rowStride, adding: adding)
+      tiling: product.tiling(rows: dx.rows, columns: dx.columns, threads: threads), product: product,
+      inner: dy.columns, dy: dy.base, dyStride: dy.rowStride, weight: weight.base, weightStride: weight.rowStride,
+      dx: dx.base, dxStride: dx.rowStride, adding: adding)
     withExtendedLifetime((dy, weight, dx)) {
       pool.parallel(job.tiling.count, job) { job, tile, worker in
         job.load(as: InputGradientTiles.self).run(tile, worker)
@@ -22,9 +22,9 @@ extension Operations {
     precondition(
       dy.rows == x.rows && dweight.rows == dy.columns && dweight.columns == x.columns, "shapes do not fit")
     let job = WeightGradientTiles(
-      tiling: .weightGradient(rows: dweight.rows, columns: dweight.columns), product: product, inner: x.rows,
-      dy: dy.base,
-      dyStride: dy.rowStride, x: x.base, xStride: x.rowStride, dweight: dweight.base, dweightStride: dweight.rowStride)
+      tiling: product.tiling(rows: dweight.rows, columns: dweight.columns, threads: threads),
+      product: product, inner: x.rows, dy: dy.base, dyStride: dy.rowStride, x: x.base, xStride: x.rowStride,
+      dweight: dweight.base, dweightStride: dweight.rowStride)
     withExtendedLifetime((dy, x, dweight)) {
       pool.parallel(job.tiling.count, job) { job, tile, worker in
         job.load(as: WeightGradientTiles.self).run(tile, worker)

@@ -24,25 +24,12 @@ public final class PackedWeight: @unchecked Sendable {
     panelWords = ckernels_panel_words(format, weight.columns)
     let panel = Int(format.pointee.panel)
     let bytes = (outputs + panel - 1) / panel * panelWords * MemoryLayout<UInt32>.stride
-    words = Self.memory(bytes)
+    words = LargePages.allocate(bytes)
     format.pointee.pack_weight(
       weight.base, weight.rowStride, outputs, inputs, words.assumingMemoryBound(to: UInt32.self))
   }
 
   deinit { free(words) }
-
-  /// Memory of whole cache lines. What fills large pages gets such, where the system leaves the choice: a third of the time
-  /// that packing takes goes to the first touch of small ones. The C functions are `posix_memalign` and `madvise`.
-  private static func memory(_ bytes: Int) -> UnsafeMutableRawPointer {
-    let largePage = 2 << 20
-    var raw: UnsafeMutableRawPointer?
-    guard posix_memalign(&raw, bytes < largePage ? 64 : largePage, max(bytes, 1)) == 0, let raw else {
-      fatalError("out of memory: \(bytes) bytes")
-    }
-    // Only a wish: without such pages everything is the same.
-    if bytes >= largePage { madvise(raw, bytes / largePage * largePage, MADV_HUGEPAGE) }
-    return raw
-  }
 
   /// The first word. Valid while the weight is kept.
   package var base: UnsafePointer<UInt32> { UnsafePointer(words.assumingMemoryBound(to: UInt32.self)) }

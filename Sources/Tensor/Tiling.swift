@@ -1,5 +1,5 @@
-/// How an operation is cut into tiles: by the problem's sizes only, never by the number of threads, so that the same
-/// sums are made in the same order on any machine with the same instructions.
+/// How an operation is cut into tiles: so that the same sums are made in the same order with any number of threads, on any
+/// machine with the same instructions. The number has a say only where a result does not depend on its tile.
 package struct Tiling: Equatable, Sendable {
   /// Of the whole result.
   package let rows, columns: Int
@@ -21,9 +21,10 @@ package struct Tiling: Equatable, Sendable {
     return start..<min(start + tileColumns, columns)
   }
 
-  /// For a product with `rows`×`columns` results: OpenBLAS is fastest on few, large tiles (each call packs both of its
-  /// operands), threads want several. Measured on Cascade Lake: 400 rows × 512 to 1024 columns lose about 5 %.
-  package static func product(rows: Int, columns: Int) -> Tiling {
+  /// For a product with `rows`×`columns` results by OpenBLAS, which is fastest on few, large tiles (each call packs both
+  /// of its operands), while threads want several. Measured on Cascade Lake: 400 rows × 512 to 1024 columns lose about
+  /// 5 %.
+  package static func blas(rows: Int, columns: Int) -> Tiling {
     let down = part(of: rows, atMost: 400)
     var across = part(of: columns, atMost: 1024)
     func count() -> Int { ((rows + down - 1) / down) * ((columns + across - 1) / across) }
@@ -32,23 +33,25 @@ package struct Tiling: Equatable, Sendable {
     return Tiling(rows: rows, columns: columns, tileRows: down, tileColumns: across)
   }
 
+  /// For a product by our own kernels, which cut it into blocks themselves and pack every operand of a tile: one tile for
+  /// a thread alone, two a thread for several, cut along the longer side. A result does not depend on its tile.
+  package static func shared(rows: Int, columns: Int, threads: Int) -> Tiling {
+    let parts = threads == 1 ? 1 : 2 * threads
+    func share(_ whole: Int) -> Int { part(of: whole, atMost: max((whole + parts - 1) / parts, 64)) }
+    return rows >= columns
+      ? Tiling(rows: rows, columns: columns, tileRows: share(rows), tileColumns: max(columns, 1))
+      : Tiling(rows: rows, columns: columns, tileRows: max(rows, 1), tileColumns: share(columns))
+  }
+
   /// For packed products, whose tiles are whole blocks of rows: as many rows as the second-level cache holds, or fewer,
   /// so that all threads have the same number of tiles. On Zen 4 half as many rows of base lose 3 to 7 % in f32, because
   /// weights pass by twice as often.
-  ///
-  /// The number of threads may have a say, because a row's results do not depend on its neighbours.
   package static func packed(rows: Int, columns: Int, block: Int, threads: Int, atMost limit: Int = 204) -> Tiling {
     let blocks = (rows + block - 1) / block
     let most = max(limit / block, 1)
     let rounds = max((blocks + threads * most - 1) / (threads * most), 1)
     let share = max((blocks + threads * rounds - 1) / (threads * rounds), 1)
     return Tiling(rows: rows, columns: columns, tileRows: share * block, tileColumns: max(columns, 1))
-  }
-
-  /// For the gradient of a weight: its inner dimension, the tokens, is long, so smaller tiles lose nothing.
-  package static func weightGradient(rows: Int, columns: Int) -> Tiling {
-    Tiling(
-      rows: rows, columns: columns, tileRows: part(of: rows, atMost: 256), tileColumns: part(of: columns, atMost: 512))
   }
 
   /// For an operation that treats every column by itself.

@@ -87,7 +87,7 @@ import Testing
     let x = Matrix(rows: 1, columns: count)
     for index in 0..<count { x[0, index] = Float(index) / 997 - 14 }
     let before = x.array
-    kernels.bias_gelu(x.base, count, nil, 1, count)
+    kernels.bias_gelu(x.base, count, nil, x.base, count, 1, count)
     for index in 0..<count {
       let z = Double(before[index])
       let truth = z * 0.5 * erfc(-z / 2.0.squareRoot())
@@ -105,7 +105,7 @@ import Testing
           return z * 0.5 * erfc(-z / 2.0.squareRoot())
         }
       }
-      kernels.bias_gelu(x.base, x.rowStride, bias.base, 3, width)
+      kernels.bias_gelu(x.base, x.rowStride, bias.base, x.base, x.rowStride, 3, width)
       #expect(gapsSurvive(x))
       for row in 0..<3 {
         for column in 0..<width {
@@ -114,7 +114,7 @@ import Testing
       }
     }
     let extremes = FloatBuffer([.nan, .infinity, 0, -0.0, 1e38, -1e38, 1e-37])
-    kernels.bias_gelu(extremes.base, 7, nil, 1, 7)
+    kernels.bias_gelu(extremes.base, 7, nil, extremes.base, 7, 1, 7)
     #expect(extremes.base[0].isNaN)
     #expect(extremes.base[1] == .infinity)
     #expect(extremes.array[2...6].allSatisfy { $0.isFinite })

@@ -113,22 +113,27 @@ import Testing
     #expect(abs(weights.array.reduce(0, +) - 1) < 1e-6)
   }
 
-  /// The cut covers the result once, and knows nothing about threads.
+  /// The cut covers the result once.
   @Test func tilingsCover() {
-    for rows in [1, 15, 16, 128, 399, 400, 401, 800, 1600, 2401] {
+    for rows in [0, 1, 15, 16, 128, 399, 400, 401, 800, 1600, 2401] {
       for columns in [1, 17, 256, 384, 512, 513, 768, 1024, 1536, 2048, 2050] {
-        let tiling = Tiling.product(rows: rows, columns: columns)
-        var area = 0
-        for tile in 0..<tiling.count {
-          let (r, c) = (tiling.rowRange(tile), tiling.columnRange(tile))
-          #expect(!r.isEmpty && !c.isEmpty && r.upperBound <= rows && c.upperBound <= columns)
-          area += r.count * c.count
+        let shared = [1, 2, 3, 8].map { Tiling.shared(rows: rows, columns: columns, threads: $0) }
+        for tiling in [.blas(rows: rows, columns: columns)] + shared {
+          var area = 0
+          for tile in 0..<tiling.count {
+            let (r, c) = (tiling.rowRange(tile), tiling.columnRange(tile))
+            #expect(!r.isEmpty && !c.isEmpty && r.upperBound <= rows && c.upperBound <= columns)
+            area += r.count * c.count
+          }
+          #expect(area == rows * columns)
         }
-        #expect(area == rows * columns)
-        #expect(tiling.tileRows <= 400 && tiling.tileColumns <= 1024)
+        let blas = Tiling.blas(rows: rows, columns: columns)
+        #expect(blas.tileRows <= 400 && blas.tileColumns <= 1024)
+        #expect(rows == 0 || shared[0].count == 1, "one thread has one tile")
+        // As many as keep every thread busy, where there are rows or columns enough.
+        #expect(max(rows, columns) < 2048 || rows == 0 || (8...16).contains(shared[3].count))
       }
     }
-    #expect(Tiling.product(rows: 0, columns: 5).count == 0)
     for queries in [1, 11, 12, 13, 96, 97, 128, 800] {
       for atOnce in [1, 6, 12] {
         let tiling = Tiling.attention(queries: queries, atOnce: atOnce)

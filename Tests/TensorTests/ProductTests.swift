@@ -39,9 +39,13 @@ import Testing
         let c = matrix("c", m, n)
         let before = c.buffer.array
         for index in 0..<scratch.count { scratch.base[index] = .nan }
+        var finish = ckernels_finish()
+        if adding {
+          (finish.residual, finish.residual_stride, finish.residual_rows) = (UnsafePointer(c.base), c.rowStride, m)
+        }
         ckernels_multiply(
-          format, m, n, k, a.base, a.rowStride, leftTransposed ? 1 : 0, b.base, b.rowStride,
-          rightTransposed ? 1 : 0, c.base, c.rowStride, adding ? 1 : 0,
+          format, m, n, k, a.base, a.rowStride, leftTransposed ? 1 : 0, b.base, b.rowStride, rightTransposed ? 1 : 0,
+          &finish, c.base, c.rowStride, nil,
           UnsafeMutableRawPointer(scratch.base).assumingMemoryBound(to: UInt32.self))
         var worst = WorstDifference()
         for row in 0..<m {
@@ -62,6 +66,60 @@ import Testing
         #expect(scratch.array.suffix(16).allSatisfy { $0.isNaN }, "wrote behind the scratch")
       }
     }
+  }
+
+  /// Bias and residual come in once, whatever the blocks, and every result is shown once, when it is final.
+  @Test(arguments: WeightPacking.ofFloats, sizes)
+  func finish(packing: WeightPacking, sizes: Sizes) throws {
+    /// What is shown, as it is then.
+    struct Shown {
+      let c: UnsafeMutablePointer<Float>
+      let copy: UnsafeMutablePointer<Float>
+      let stride: Int
+      var count = 0
+    }
+    let format = try #require(packing.format)
+    let (m, n, k) = (sizes.m, sizes.n, sizes.k)
+    let scratch = FloatBuffer(count: ckernels_product_scratch())
+    let words = UnsafeMutableRawPointer(scratch.base).assumingMemoryBound(to: UInt32.self)
+    let a = Matrix(Hashed.values("a", count: m * k), rows: m, columns: k)
+    let b = Matrix(Hashed.values("b", count: n * k), rows: n, columns: k)
+    let bias = Hashed.values("bias", count: n)
+    // One that begins anew every 7 rows, from its third row on.
+    let residual = Matrix(Hashed.values("residual", count: 7 * n), rows: 7, columns: n)
+    let plain = Matrix(rows: m, columns: n)
+    var nothing = ckernels_finish()
+    ckernels_multiply(
+      format, m, n, k, a.base, k, 0, b.base, k, 1, &nothing, plain.base, plain.rowStride, nil, words)
+
+    let (c, copy) = (Matrix(rows: m, columns: n), Matrix(rows: m, columns: n))
+    var finish = ckernels_finish(
+      bias: UnsafePointer(bias.base), gelu: 0, residual: UnsafePointer(residual.base),
+      residual_stride: residual.rowStride, residual_rows: 7, residual_row: 3)
+    var shown = Shown(c: c.base, copy: copy.base, stride: c.rowStride)
+    withUnsafeMutablePointer(to: &shown) { shown in
+      var then = ckernels_then(
+        call: { context, row, rows, column, columns in
+          guard let shown = context?.assumingMemoryBound(to: Shown.self) else { return }
+          shown.pointee.count += rows * columns
+          for index in row..<(row + rows) {
+            let offset = index * shown.pointee.stride + column
+            (shown.pointee.copy + offset).update(from: shown.pointee.c + offset, count: columns)
+          }
+        }, context: shown)
+      ckernels_multiply(
+        format, m, n, k, a.base, k, 0, b.base, k, 1, &finish, c.base, c.rowStride, &then, words)
+    }
+    #expect(shown.count == m * n)
+    #expect(copy.array == c.array, "shown before it was final")
+    var worst = WorstDifference()
+    for row in 0..<m {
+      for column in 0..<n {
+        let truth = plain[row, column] + bias.base[column] + residual[(row + 3) % 7, column]
+        worst.see("\(row), \(column)", Double(c[row, column]), Double(truth))
+      }
+    }
+    #expect(worst.value < 2e-6, "\(packing), \(sizes): \(worst)")
   }
 
   /// A NaN goes where it must, and nowhere else: also where panels are filled up.

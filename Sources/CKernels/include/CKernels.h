@@ -29,8 +29,9 @@ struct ckernels_table {
   void (*layer_norm)(const float *x, size_t x_stride, const float *weight, const float *bias, float *y,
                      size_t y_stride, size_t rows, size_t columns, float epsilon);
 
-  /// In place: x = gelu(x + bias), the exact one, z·Φ(z). `bias` (one value a column) may be NULL.
-  void (*bias_gelu)(float *x, size_t stride, const float *bias, size_t rows, size_t columns);
+  /// y = gelu(x + bias), the exact one, z·Φ(z). `bias` (one value a column) may be NULL, y may be x itself.
+  void (*bias_gelu)(const float *x, size_t x_stride, const float *bias, float *y, size_t y_stride, size_t rows,
+                    size_t columns);
 
   /// y = residual + bias, where either may be NULL and then counts as zero. `residual` may be y itself.
   void (*residual_bias)(const float *residual, size_t residual_stride, const float *bias, float *y, size_t y_stride,
@@ -73,11 +74,20 @@ struct ckernels_table {
   void (*adamw)(float *x, const float *dx, float *m, float *v, size_t count, const struct ckernels_adamw *settings);
 };
 
-/// c = a · b, or c += a · b where `adding`, both rounded to `format`, which is not int8: a (m, k), b (k, n), c (m, n). A
-/// transposed operand lies in memory as (k, m), or (n, k). k is at least 1; `scratch`: ckernels_product_scratch() words.
+/// What is done with results of a product as soon as they are final, while a cache still has them: of rows and columns
+/// from (row, column) on.
+struct ckernels_then {
+  void (*call)(void *context, size_t row, size_t rows, size_t column, size_t columns);
+  void *context;
+};
+
+/// c = a · b + bias + residual, the operands rounded to `format`, which is not int8: a (m, k), b (k, n), c (m, n). A
+/// transposed operand lies in memory as (k, m), or (n, k). k is at least 1. `finish` has no GELU; its residual may be c.
+/// `then` may be NULL; `scratch`: ckernels_product_scratch() words.
 void ckernels_multiply(const struct ckernels_format *format, size_t m, size_t n, size_t k, const float *a,
-                       size_t a_stride, int a_transposed, const float *b, size_t b_stride, int b_transposed, float *c,
-                       size_t c_stride, int adding, uint32_t *scratch);
+                       size_t a_stride, int a_transposed, const float *b, size_t b_stride, int b_transposed,
+                       const struct ckernels_finish *finish, float *c, size_t c_stride, const struct ckernels_then *then,
+                       uint32_t *scratch);
 
 size_t ckernels_product_scratch(void);
 
