@@ -109,3 +109,14 @@ size_t ckernels_first_not_finite(const float *x, size_t count) {
   }
   return count;
 }
+
+double ckernels_sum_of_squares(const float *x, size_t count) {
+  // Sums side by side, so that this becomes vector code; always as many, so that every machine adds in the same order.
+  double sums[8] = {0};
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    for (size_t lane = 0; lane < 8; lane++) sums[lane] += (double)x[i + lane] * x[i + lane];
+  }
+  for (; i < count; i++) sums[i % 8] += (double)x[i] * x[i];
+  return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+}

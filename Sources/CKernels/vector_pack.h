@@ -23,6 +23,7 @@ FN void pack_block(const float *x, size_t stride, size_t count, size_t inner,
     row_tail(tail, r, rounding);
     for (size_t i = 0, value = 0; i < words; i += step_words, value += piece_words * DEPTH) {
       vw planes[PLANES];
+      expect_values(from + value, 2 * stride, piece_words * DEPTH);
       piece(from + value, inner - value, rounding, planes);
 #pragma clang loop unroll(full)
       for (int p = 0; p < PLANES; p++) store_words(to + i * block_rows + p * plane_of_block, planes[p]);
@@ -55,7 +56,9 @@ ENTRY void pack_weight(const float *weight, size_t stride, size_t outputs, size_
         for (size_t r = 0; r < LANES; r++) {
           vw planes[PLANES];
           if (r < count) {
-            piece(weight + (start + r) * stride + value, inner - value, rounding[r], planes);
+            const float *from = weight + (start + r) * stride + value;
+            expect_values(from, LANES * stride, piece_words * DEPTH);
+            piece(from, inner - value, rounding[r], planes);
           } else {
             for (int p = 0; p < PLANES; p++) planes[p] = no_words();
           }

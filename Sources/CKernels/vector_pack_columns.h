@@ -15,7 +15,11 @@ FN void pack_panel_step(const float *x, size_t stride, size_t inner, size_t colu
     vw low_words[PLANES], high_words[PLANES];
     for (int p = 0; p < PLANES; p++) low_words[p] = high_words[p] = no_words();
     // Without values there, their address must not be formed.
-    if (left) word_of_columns(x + start * stride, stride, left, columns, low_words);
+    if (left) {
+      const float *from = x + start * stride;
+      for (size_t d = 0; d < DEPTH; d++) expect_values(from, d * stride + 2 * panel_outputs, panel_outputs);
+      word_of_columns(from, stride, left, columns, low_words);
+    }
     if (left && high) word_of_columns(x + start * stride + LANES, stride, left, high, high_words);
     for (int p = 0; p < PLANES; p++) {
       store_words(packed + p * plane_of_panel, low_words[p]);
@@ -48,7 +52,11 @@ FN void pack_block_step(const float *x, size_t stride, size_t inner, size_t rows
       const size_t start = w * DEPTH, left = own && start < inner ? inner - start : 0;
       vw planes[PLANES];
       for (int p = 0; p < PLANES; p++) planes[p] = no_words();
-      if (left) word_of_columns(x + start * stride + half, stride, left, own, planes);
+      if (left) {
+        const float *from = x + start * stride + half;
+        for (size_t d = 0; d < DEPTH; d++) expect_values(from, (piece_words * DEPTH + d) * stride, LANES);
+        word_of_columns(from, stride, left, own, planes);
+      }
       for (int p = 0; p < PLANES; p++) columns[p][w] = planes[p];
     }
     for (int p = 0; p < PLANES; p++) {

@@ -21,6 +21,13 @@ FN size_t row_words(size_t inner) { return PLANES * words_of(inner, DEPTH, piece
 FN size_t block_words(size_t inner) { return row_words(inner) * block_rows + block_tail(DEPTH, block_rows); }
 FN size_t panel_words(size_t inner) { return row_words(inner) * panel_outputs + panel_tail(DEPTH, panel_outputs); }
 
+// Asks for `count` values that lie so many behind x, for packing, which leaps from row to row: processors foresee only reads
+// that go on. There may be none any more, so this is no address that C would let us form; to ask does no harm.
+FN void expect_values(const float *x, size_t behind, size_t count) {
+  const uintptr_t from = (uintptr_t)x + behind * sizeof *x;
+  for (size_t i = 0; i < count; i += line_words) __builtin_prefetch((const void *)(from + i * sizeof *x));
+}
+
 FN size_t panels_of(size_t outputs) { return (outputs + panel_outputs - 1) / panel_outputs; }
 
 // Where row r of a block finds its residual: NULL where there is none.

@@ -35,4 +35,10 @@ extension FloatBuffer {
     let index = ckernels_first_not_finite(base, count)
     return index < count ? index : nil
   }
+  /// Σx² of the values in `range`, in double precision: finite unless one of them is not. The C function is
+  /// `ckernels_sum_of_squares`.
+  public func sumOfSquares(_ range: Range<Int>) -> Double {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "values \(range) of \(count)")
+    return ckernels_sum_of_squares(base + range.lowerBound, range.count)
+  }
 }

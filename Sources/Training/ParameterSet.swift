@@ -76,15 +76,12 @@ public final class ParameterSet {
 
   /// √Σg² of one parameter, summed in double precision.
   public func gradientNorm(_ entry: Entry) -> Double {
-    entry.range.reduce(0.0) { $0 + Double(gradients.base[$1]) * Double(gradients.base[$1]) }.squareRoot()
+    gradients.sumOfSquares(entry.range).squareRoot()
   }
 
-  /// √Σg² of all.
+  /// √Σg² of all: finite exactly where every gradient is.
   public var gradientNorm: Double {
-    entries.reduce(0.0) { sum, entry in
-      let norm = gradientNorm(entry)
-      return sum + norm * norm
-    }.squareRoot()
+    entries.reduce(0.0) { $0 + gradients.sumOfSquares($1.range) }.squareRoot()
   }
 
   /// The first parameter whose gradient has a NaN or an infinity: training must stop there.

@@ -43,6 +43,8 @@ public final class Trainer {
   private let operations: Operations
   private var losses: [Double] = []
   private var gathered = 0
+  /// Of the gradients gathered.
+  private var norm = 0.0
 
   /// - Parameters:
   ///   - optimiser: over `parameters`; its steps made before say where in the schedule the run goes on.
@@ -71,16 +73,17 @@ public final class Trainer {
   /// - Throws: ``TrainingDiverged``, before the parameters change.
   public func add(loss: Double?) throws(TrainingDiverged) -> TrainingStep? {
     if let loss {
-      // The gradient first: where both are bad, its name says more.
-      let bad = parameters.firstBadGradient
-      guard bad == nil && loss.isFinite else { throw TrainingDiverged(step: steps, tensor: bad?.name) }
+      norm = parameters.gradientNorm
+      guard norm.isFinite && loss.isFinite else {
+        // Also where the loss is bad itself, because a gradient's name says more.
+        throw TrainingDiverged(step: steps, tensor: parameters.firstBadGradient?.name)
+      }
       losses.append(loss)
     }
     gathered += 1
     guard gathered == accumulation else { return nil }
     gathered = 0
     guard !losses.isEmpty else { return nil }
-    let norm = parameters.gradientNorm
     let shrink = clipping.map { norm > $0 ? $0 / norm : 1 } ?? 1
     let done = TrainingStep(
       step: steps, loss: losses.reduce(0, +) / Double(losses.count), rate: schedule.rate(steps), gradientNorm: norm)

@@ -183,6 +183,23 @@ import Testing
     #expect(worst.value < 3e-7, "\(level): \(worst)")
   }
 
+  /// Beside a plain sum; no square of a float is too large, and what is not finite shows.
+  @Test func sumOfSquares() {
+    let values = Hashed.values("squares", count: 1000)
+    for (start, count) in [(0, 0), (3, 1), (0, 7), (1, 8), (5, 9), (0, 1000)] {
+      let truth = values.array[start..<start + count].reduce(0.0) { $0 + Double($1) * Double($1) }
+      #expect(abs(values.sumOfSquares(start..<start + count) - truth) <= 1e-12 * truth)
+    }
+    #expect(FloatBuffer(Array(repeating: Float.greatestFiniteMagnitude, count: 99)).sumOfSquares(0..<99).isFinite)
+    for bad in [Float.nan, .infinity, -.infinity] {
+      for place in 0..<17 {
+        let some = FloatBuffer(count: 17)
+        some.base[place] = bad
+        #expect(!some.sumOfSquares(0..<17).isFinite)
+      }
+    }
+  }
+
   @Test func firstNotFinite() {
     for count in [0, 1, 1023, 1024, 1025, 3000] {
       let values = Hashed.values("finite", count: count)

@@ -106,3 +106,6 @@ enum ckernels_level ckernels_best_level(void);
 
 /// Index of the first value that is NaN or infinite, or `count` if all are finite.
 size_t ckernels_first_not_finite(const float *x, size_t count);
+
+/// Σx², in double precision.
+double ckernels_sum_of_squares(const float *x, size_t count);
