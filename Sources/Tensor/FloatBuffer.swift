@@ -19,13 +19,11 @@ public final class FloatBuffer: @unchecked Sendable {
   /// Owned memory, all zero.
   public init(count: Int) {
     precondition(count >= 0, "a buffer cannot have \(count) values")
-    let bytes = max(count, 1) * MemoryLayout<Float>.stride
-    let raw = LargePages.allocate(bytes)
-    memset(raw, 0, bytes)
+    let memory = NumberMemory(bytes: max(count, 1) * MemoryLayout<Float>.stride)
     self.count = count
-    base = raw.bindMemory(to: Float.self, capacity: max(count, 1))
+    base = memory.base.bindMemory(to: Float.self, capacity: max(count, 1))
     isMapped = false
-    release = { [base] in free(base) }
+    release = { memory.free() }
   }
 
   /// Owned memory holding a copy of `values`.

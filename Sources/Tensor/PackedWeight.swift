@@ -1,5 +1,4 @@
 package import CKernels
-private import Glibc
 
 /// A weight (outputs, inputs) as the kernels of products want it: made once, when a model is loaded, instead of in every
 /// product. The plain values are not kept.
@@ -9,7 +8,7 @@ public final class PackedWeight: @unchecked Sendable {
   public let precision: Precision
   public let outputs, inputs: Int
   package let format: UnsafePointer<ckernels_format>
-  private let words: UnsafeMutableRawPointer
+  private let words: NumberMemory
   /// Of one panel of outputs.
   let panelWords: Int
 
@@ -23,16 +22,15 @@ public final class PackedWeight: @unchecked Sendable {
     (outputs, inputs) = (weight.rows, weight.columns)
     panelWords = ckernels_panel_words(format, weight.columns)
     let panel = Int(format.pointee.panel)
-    let bytes = (outputs + panel - 1) / panel * panelWords * MemoryLayout<UInt32>.stride
-    words = LargePages.allocate(bytes)
+    words = NumberMemory(bytes: (outputs + panel - 1) / panel * panelWords * MemoryLayout<UInt32>.stride)
     format.pointee.pack_weight(
-      weight.base, weight.rowStride, outputs, inputs, words.assumingMemoryBound(to: UInt32.self))
+      weight.base, weight.rowStride, outputs, inputs, words.base.assumingMemoryBound(to: UInt32.self))
   }
 
-  deinit { free(words) }
+  deinit { words.free() }
 
   /// The first word. Valid while the weight is kept.
-  package var base: UnsafePointer<UInt32> { UnsafePointer(words.assumingMemoryBound(to: UInt32.self)) }
+  package var base: UnsafePointer<UInt32> { UnsafePointer(words.base.assumingMemoryBound(to: UInt32.self)) }
 }
 
 /// A weight that products read: as checkpoints keep it, for training and where there are no packed kernels, or packed.
