@@ -12,7 +12,7 @@
 #include "vector_backward.h"
 
 const struct ckernels_table ckernels_avx2 = {
-    "avx2", softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate,
+    "avx2", softmax, layer_norm, gelu_rows, residual_bias, mean_rows, accumulate,
     gelu_backward, layer_norm_backward, sum_rows, attention_backward, adamw,
 };
 #else

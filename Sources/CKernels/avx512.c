@@ -13,7 +13,7 @@
 
 #define TABLE(name) \
   { \
-    name, softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate, gelu_backward, layer_norm_backward, \
+    name, softmax, layer_norm, gelu_rows, residual_bias, mean_rows, accumulate, gelu_backward, layer_norm_backward, \
         sum_rows, attention_backward, adamw, \
   }
 const struct ckernels_table ckernels_avx512 = TABLE("avx512");

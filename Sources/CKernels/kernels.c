@@ -32,13 +32,11 @@ static void layer_norm(const float *x, size_t x_stride, const float *weight, con
   }
 }
 
-static void bias_gelu(const float *x, size_t x_stride, const float *bias, float *y, size_t y_stride, size_t rows,
-                      size_t columns) {
+static void gelu(const float *x, size_t x_stride, float *y, size_t y_stride, size_t rows, size_t columns) {
   for (size_t r = 0; r < rows; r++, x += x_stride, y += y_stride) {
     for (size_t c = 0; c < columns; c++) {
-      float z = bias ? x[c] + bias[c] : x[c];
       // In double precision, because the tail magnifies the rounding of √½.
-      y[c] = (float)(z * 0.5 * erfc(z * -0.70710678118654752));
+      y[c] = (float)(x[c] * 0.5 * erfc(x[c] * -0.70710678118654752));
     }
   }
 }
@@ -87,7 +85,7 @@ void ckernels_attention(const float *q, size_t q_stride, const float *k, size_t 
 }
 
 const struct ckernels_table ckernels_reference = {
-    "reference", softmax, layer_norm, bias_gelu, residual_bias, mean_rows, accumulate,
+    "reference", softmax, layer_norm, gelu, residual_bias, mean_rows, accumulate,
     ckernels_gelu_backward, ckernels_layer_norm_backward, ckernels_sum_rows, ckernels_attention_backward, ckernels_adamw,
 };
 

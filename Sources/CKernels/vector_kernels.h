@@ -91,24 +91,17 @@ ENTRY void layer_norm(const float *x, size_t x_stride, const float *weight, cons
   }
 }
 
-ENTRY void bias_gelu(const float *x, size_t x_stride, const float *bias, float *y, size_t y_stride, size_t rows,
-                     size_t columns) {
+ENTRY void gelu_rows(const float *x, size_t x_stride, float *y, size_t y_stride, size_t rows, size_t columns) {
   for (size_t r = 0; r < rows; r++, x += x_stride, y += y_stride) {
     size_t i = 0;
     for (; i + 2 * LANES <= columns; i += 2 * LANES) {
       vf a = load(x + i), b = load(x + i + LANES);
-      if (bias) {
-        a = add(a, load(bias + i));
-        b = add(b, load(bias + i + LANES));
-      }
       store(y + i, gelu(a));
       store(y + i + LANES, gelu(b));
     }
     for (; i < columns; i += LANES) {
       size_t n = columns - i < LANES ? columns - i : LANES;
-      vf a = load_n(x + i, n);
-      if (bias) a = add(a, load_n(bias + i, n));
-      store_n(y + i, gelu(a), n);
+      store_n(y + i, gelu(load_n(x + i, n)), n);
     }
   }
 }

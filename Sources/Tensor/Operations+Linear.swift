@@ -38,7 +38,7 @@ extension Operations {
       weightStride: weight.rowStride, bias: bias?.base, residual: residual?.base,
       residualStride: residual?.rowStride ?? 0, residualRows: residual?.rows ?? 1, sum: (preactivation ?? y).base,
       sumStride: (preactivation ?? y).rowStride, gelu: activation == .gelu, y: y.base, yStride: y.rowStride,
-      residualBias: kernels.residual_bias, biasGELU: kernels.bias_gelu)
+      residualBias: kernels.residual_bias, geluRows: kernels.gelu)
     // The views live in this frame until the tiles are done, so the job's addresses stay valid.
     withExtendedLifetime((x, weight, bias, residual, preactivation, y)) {
       pool.parallel(tiling.count, job) { job, tile, worker in
@@ -73,10 +73,7 @@ private struct LinearTiles {
     @convention(c) (
       UnsafePointer<Float>?, Int, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int, Int, Int
     ) -> Void
-  let biasGELU:
-    @convention(c) (
-      UnsafePointer<Float>?, Int, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int, Int, Int
-    ) -> Void
+  let geluRows: @convention(c) (UnsafePointer<Float>?, Int, UnsafeMutablePointer<Float>?, Int, Int, Int) -> Void
 
   func run(_ tile: Int, _ worker: Int) {
     let (rows, columns) = (tiling.rowRange(tile), tiling.columnRange(tile))
@@ -112,8 +109,7 @@ private struct LinearTiles {
   }
 
   private func activate(_ row: Int, _ rows: Int, _ column: Int, _ columns: Int) {
-    biasGELU(
-      sum + row * sumStride + column, sumStride, nil, y + row * yStride + column, yStride, rows, columns)
+    geluRows(sum + row * sumStride + column, sumStride, y + row * yStride + column, yStride, rows, columns)
   }
 
   private func blas(_ rows: Range<Int>, _ columns: Range<Int>, _ worker: Int) {

@@ -29,9 +29,8 @@ struct ckernels_table {
   void (*layer_norm)(const float *x, size_t x_stride, const float *weight, const float *bias, float *y,
                      size_t y_stride, size_t rows, size_t columns, float epsilon);
 
-  /// y = gelu(x + bias), the exact one, z·Φ(z). `bias` (one value a column) may be NULL, y may be x itself.
-  void (*bias_gelu)(const float *x, size_t x_stride, const float *bias, float *y, size_t y_stride, size_t rows,
-                    size_t columns);
+  /// y = x·Φ(x), the exact GELU. y may be x itself.
+  void (*gelu)(const float *x, size_t x_stride, float *y, size_t y_stride, size_t rows, size_t columns);
 
   /// y = residual + bias, where either may be NULL and then counts as zero. `residual` may be y itself.
   void (*residual_bias)(const float *residual, size_t residual_stride, const float *bias, float *y, size_t y_stride,
