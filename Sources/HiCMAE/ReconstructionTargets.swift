@@ -69,11 +69,22 @@ public struct ReconstructionTargets {
   private static func normal(
     _ values: UnsafePointer<Float>, _ count: Int, floor: Double
   ) -> (mean: Float, scale: Float) {
-    var sum = 0.0
-    for index in 0..<count { sum += Double(values[index]) }
-    let mean = sum / Double(count)
-    var squares = 0.0
-    for index in 0..<count { squares += (Double(values[index]) - mean) * (Double(values[index]) - mean) }
+    // Because sums of floats one after the other are not made into vectors, eight are kept apart here.
+    typealias Lanes = SIMD8<Double>
+    precondition(count % Lanes.scalarCount == 0, "\(count) values in vectors of \(Lanes.scalarCount)")
+    let vectors = UnsafeRawPointer(values)
+    func sum(_ term: (Lanes) -> Lanes) -> Double {
+      var sums = Lanes.zero
+      for first in stride(from: 0, to: count, by: Lanes.scalarCount) {
+        sums += term(
+          Lanes(
+            vectors.loadUnaligned(
+              fromByteOffset: first * MemoryLayout<Float>.stride, as: SIMD8<Float>.self)))
+      }
+      return sums.sum()
+    }
+    let mean = sum { $0 } / Double(count)
+    let squares = sum { ($0 - mean) * ($0 - mean) }
     return (Float(mean), Float(1 / ((squares / Double(count - 1)).squareRoot() + floor)))
   }
 }

@@ -12,26 +12,28 @@ extension FaceCrop {
     let (across, down) = (Triangles(from: width, to: size), Triangles(from: height, to: size))
     let stride = 3 * side
     let out = [UInt8](unsafeUninitializedCapacity: 3 * size * size) { out, count in
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * width) { row in
+      // Because a pixel is read as four values, its neighbour's red with it, the last one needs a value behind it.
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * width + 1) { row in
         pixels.withUnsafeBufferPointer { pixels in
+          let line = row.baseAddress!
           for j in 0..<size {
-            for i in 0..<3 * width { row[i] = 0 }
+            row.update(repeating: 0)
             for tap in 0..<down.taps {
               let (source, weight) = down[j, tap]
-              let from = (y + source) * stride + 3 * x
-              for i in 0..<3 * width { row[i] += weight * Float(pixels[from + i]) }
+              // Because a pointer's index is not checked for overflow, this becomes vectors; it stays within the face.
+              let from = pixels.baseAddress! + (y + source) * stride + 3 * x
+              for i in 0..<3 * width { line[i] += weight * Float(from[i]) }
             }
-            for i in 0..<size {
-              var (r, g, b) = (Float(0.5), Float(0.5), Float(0.5))
-              for tap in 0..<across.taps {
-                let (source, weight) = across[i, tap]
-                r += weight * row[3 * source]
-                g += weight * row[3 * source + 1]
-                b += weight * row[3 * source + 2]
+            across.each { i, sources, weights in
+              var colour = SIMD4<Float>(repeating: 0.5)
+              for (source, weight) in zip(sources, weights) {
+                colour += weight * UnsafeRawPointer(line + 3 * Int(source)).loadUnaligned(as: SIMD4<Float>.self)
               }
-              let k = 3 * (j * size + i)
               // Weights add up to 1 but for their rounding.
-              (out[k], out[k + 1], out[k + 2]) = (UInt8(min(r, 255)), UInt8(min(g, 255)), UInt8(min(b, 255)))
+              let k = 3 * (j * size + i)
+              out[k] = UInt8(min(colour.x, 255))
+              out[k + 1] = UInt8(min(colour.y, 255))
+              out[k + 2] = UInt8(min(colour.z, 255))
             }
           }
         }
@@ -61,6 +63,18 @@ private struct Triangles {
       let total = under.reduce(0, +)
       sources += (first..<first + taps).map(Int32.init)
       weights += under.map { Float($0 / total) }
+    }
+  }
+
+  /// Every output pixel in turn, with the source pixels under its triangle and what they weigh.
+  func each(_ body: (Int, UnsafeBufferPointer<Int32>, UnsafeBufferPointer<Float>) -> Void) {
+    sources.withUnsafeBufferPointer { sources in
+      weights.withUnsafeBufferPointer { weights in
+        for i in 0..<sources.count / taps {
+          let taps = i * taps..<(i + 1) * taps
+          body(i, UnsafeBufferPointer(rebasing: sources[taps]), UnsafeBufferPointer(rebasing: weights[taps]))
+        }
+      }
     }
   }
 
