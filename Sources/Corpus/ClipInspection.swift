@@ -13,6 +13,8 @@ public struct ClipInspection: Hashable, Sendable {
     case short = "too little sound"
     case noFace = "no face"
     case label = "wrong label"
+    /// The list says `-` where a sense is needed.
+    case absent = "sense not given"
   }
 
   public struct Finding: Hashable, Sendable {
@@ -31,10 +33,12 @@ public struct ClipInspection: Hashable, Sendable {
   static let quietest: Float = 0.001
 
   /// Reads a clip's files to the end.
-  /// - Parameter looksForFaces: false: pictures are not opened, only seen to be there.
+  /// - Parameters:
+  ///   - needs: what the list must give of every clip.
+  ///   - looksForFaces: false: pictures are not opened, only seen to be there.
   public init(
-    of entry: AnnotationList.Entry, in list: AnnotationList, target: Recipe.Target, options: Recording.Options,
-    looksForFaces: Bool, isCancelled: () -> Bool = { false }
+    of entry: AnnotationList.Entry, in list: AnnotationList, target: Recipe.Target, needs: Senses = [],
+    options: Recording.Options, looksForFaces: Bool, isCancelled: () -> Bool = { false }
   ) {
     do {
       switch target {
@@ -44,6 +48,8 @@ public struct ClipInspection: Hashable, Sendable {
       }
     } catch { findings.append(Finding(.label, (error as? AnnotationError)?.problem ?? "\(error)")) }
     let clip = ListedClip(entry, in: list)
+    for (sense, path, name) in [(Senses.picture, clip.video, "picture"), (.sound, clip.audio, "sound")]
+    where needs.contains(sense) && path == nil { findings.append(Finding(.absent, "the list gives it no \(name)")) }
     if let audio = clip.audio, let sound = read({ try SoundFile.read16k(audio) }) {
       samples = sound.count
       if sound.count <= EvaluationSampling.shortestSound {

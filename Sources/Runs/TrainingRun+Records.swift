@@ -101,8 +101,15 @@ extension TrainingRun {
   func endEpoch(_ stop: () -> Bool) throws -> Bool {
     var isBest = false
     if settings.validation != nil {
-      let found = try task.validate(average?.store, epoch: epoch, step: state.step, stop: stop) { clip in
-        try self.noteValidation(clip)
+      let found: RunRecord.Validation?
+      do {
+        found = try task.validate(average?.store, epoch: epoch, step: state.step, stop: stop) { clip in
+          try self.noteValidation(clip)
+        }
+      } catch {
+        // What was learnt stays, even where nothing can tell how good it is.
+        try? checkpoint()
+        throw error
       }
       guard let found else {
         try checkpoint()

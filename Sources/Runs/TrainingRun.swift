@@ -97,7 +97,7 @@ public final class TrainingRun {
     options.framing = settings.preprocessing.faceFraming
 
     let opened = resumes ? try RunFolder(resuming: path, settings: settings) : nil
-    let last = opened?.step(of: "last")
+    let last = opened?.newestStep
     let checkpoint = last.flatMap { step in opened.map { CheckpointFolder($0.checkpoint(step: step)) } }
     let state = try checkpoint?.readState() ?? RunState(seed: settings.seed)
     let weights =
@@ -115,6 +115,10 @@ public final class TrainingRun {
     }
     // The folder last: an error before leaves nothing behind.
     folder = try opened ?? RunFolder(creating: path, settings: settings)
+    if let last, folder.step(of: "last") != last {
+      conditions.warn("\(path)/last leads to no checkpoint; goes on from the newest there is, of step \(last)")
+      try folder.link("last", toStep: last)
+    }
     folder.sweep(after: last)
 
     let wanted = settings.optimisation
@@ -127,7 +131,10 @@ public final class TrainingRun {
       task.parameters, optimiser, schedule: schedule, accumulation: wanted.accumulate, clipping: wanted.clipGrad,
       task.operations)
     (self.task, self.state, began) = (task, state, state.step)
-    if let best = state.best?.step ?? last { try folder.link("best", toStep: best) }
+    let best = state.best?.step
+    if let known = best.flatMap({ folder.steps.contains($0) ? $0 : nil }) ?? last {
+      try folder.link("best", toStep: known)
+    }
   }
 
   private static func startingWeights(
@@ -196,6 +203,11 @@ public final class TrainingRun {
       try take(pending, step, seconds: Double(now - clock) / 1e9)
       (pending, clock) = (Gathered(), now)
       if plan.endsEpoch(after: state.batches) {
+        guard state.step > 0 else {
+          throw RunError(
+            .badData, path: list.path, problem: "no step was made: none of the clips that were met can be used",
+            remedy: "mend them or take out their lines (mien data check names them)")
+        }
         try recordEpoch()
         guard try endEpoch(stop) else { return false }
         clock = MonotonicClock.now()

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Corpus
 import Glibc
+import HiCMAE
 import Logging
 public import Media
 import Recognition
@@ -62,7 +63,7 @@ struct DataCheck: ParsableCommand {
     commandName: "check", abstract: "Find clips of a list that cannot be used, and count the classes.",
     discussion: """
       EXAMPLES:
-        mien data check train.csv --labels crema-d
+        mien data check train.csv --labels crema-d --modalities av
         mien data check train.csv --skip-faces --json | jq .problems
 
       Every clip is read to its end. Broken ones (missing, unreadable, silent, too little sound, no face, wrong label) \
@@ -72,11 +73,13 @@ struct DataCheck: ParsableCommand {
   @Argument(help: "The list: lines of 'video audio label'.", completion: .file()) var list: String
   @Option(
     help: ArgumentHelp(
-      "Class names: crema-d, mafw, or names with commas between them. (default: as many classes as the labels say)",
-      valueName: "names"))
+      "Class names: crema-d, mafw, names with commas between them, or a file with a name a line. (default: as many "
+        + "classes as the labels say)", valueName: "names"))
   var labels: String?
   @Option(help: ArgumentHelp("The labels are a regression's, so many numbers each.", valueName: "count"))
   var values: Int?
+  @Option(help: "Senses that every clip must have: av, a or v. (default: those that the list gives it)")
+  var modalities: Modalities?
   @Flag(help: "Do not decode pictures; only see that the files are there.") var skipFaces = false
   @Flag(help: "One JSON object on stdout instead of a table.") var json = false
   @OptionGroup var faces: FaceOptions
@@ -92,23 +95,24 @@ struct DataCheck: ParsableCommand {
   func run() throws {
     let log = verbosity.bootstrap()
     let clips = try AnnotationList(path: list, bytes: try readFile(list))
-    let names: [String]?
-    do { names = try labels.map { try Labels(parsing: $0).names } } catch {
-      throw Failure(.usage, "--labels \(labels ?? ""): \(error)")
-    }
+    let names = try labels.map { try outputNames($0, option: "--labels") }
     let target =
       names.map { Recipe.Target.classes($0.count) } ?? values.map(Recipe.Target.values)
       ?? Recipe.Target(inferredFrom: clips)
     let options = try faces.recordingOptions()
     let looksForFaces = !skipFaces
+    var needed: Senses = []
+    if modalities?.hasVideo == true { needed.insert(.picture) }
+    if modalities?.hasAudio == true { needed.insert(.sound) }
+    let needs = needed
     var report = ListReport(list: list, target: target, names: names)
     var progress = ListProgress(verbosity, of: clips.entries.count)
     defer { progress.clear() }
     let work = OrderedWork("check", items: 0..<clips.entries.count, threads: faces.threadCount, ahead: 64) {
       { item, isCancelled in
         ClipInspection(
-          of: clips.entries[item], in: clips, target: target, options: options, looksForFaces: looksForFaces,
-          isCancelled: isCancelled)
+          of: clips.entries[item], in: clips, target: target, needs: needs, options: options,
+          looksForFaces: looksForFaces, isCancelled: isCancelled)
       }
     }
     defer { work.cancel() }
@@ -168,6 +172,7 @@ struct DataFaces: ParsableCommand {
   func run() throws {
     let log = verbosity.bootstrap()
     let clips = try AnnotationList(path: list, bytes: try readFile(list))
+    try needFolders(above: output)
     let extraction = try ClipExtraction(
       folder: output, format: format, options: try faces.recordingOptions(), landmarks: faces.landmarks)
     var progress = ListProgress(verbosity, of: clips.entries.count)

@@ -46,6 +46,7 @@ struct DataActors: ParsableCommand {
     let log = verbosity.bootstrap()
     guard let output else { return try printCeiling() }
     try Speech.check()
+    try needFolders(above: output)
     let set = try ActorSet(folder: output, seed: seed, form: form, clips: clips)
     var progress = ListProgress(verbosity, of: clips)
     defer { progress.clear() }

@@ -113,12 +113,23 @@ struct Eval: ParsableCommand {
         }
       }
       bar.clear()
+      let figures = report.folds[number].report.figures
+      if folds.count == 1 && figures.skipped > 0 && figures.evaluated > 0 {
+        log.notice(
+          "\(fold.list.path): \(figures.skipped) of \(figures.clips) clips skipped: no face or sound for this model in them"
+        )
+      }
       if folds.count > 1 { log.notice("fold \(number + 1) of \(folds.count): \(words(report.folds[number]))") }
     }
     try Output().write(report.json.text + "\n")
     try out?.finish()
     let failed = report.folds.filter { $0.report.figures.failed > 0 }.map { fold in
       "\(fold.list): \(fold.report.figures.failed) of \(fold.report.figures.clips)"
+    }
+    let unanswered = report.folds.filter { $0.report.figures.evaluated == 0 }.map(\.list)
+    if failed.isEmpty && !unanswered.isEmpty {
+      throw Failure(
+        .badData, "\(unanswered.joined(separator: ", ")): none of the clips has a face and sound for its model")
     }
     if !failed.isEmpty { throw Failure(.badData, "\(failed.joined(separator: ", ")) clips could not be evaluated") }
   }

@@ -13,9 +13,10 @@ struct Finetune: ParsableCommand {
     abstract: "Train a model to recognise, from a pre-trained or a published one.",
     discussion: """
       EXAMPLES:
-        mien finetune --data train.csv --val val.csv --from pretrained -o emotions --labels crema-d
-        mien finetune --data va.csv --from base.pth -o va --attributes valence,arousal --loss ccc
-        mien live --model emotions
+        mien finetune --data train.csv --from pretrained -o mine --labels crema-d
+        mien finetune --data va.csv --from base.pth -o va --loss ccc \\
+          --attributes valence,arousal
+        mien live --model mine
 
       Defaults are the published recipe, but for the batch: published are 56 clips a step (--batch 8 --accumulate 7). \
       Both encoders and the fusion are taken from --from, and the head of a fine-tuned model where labels and senses are \
@@ -50,7 +51,7 @@ struct Finetune: ParsableCommand {
   @Option(help: "Mixup's Beta parameter; 0: off. (default: 0.8 for classes)") var mixup: Double?
   @Option(help: "Cutmix's Beta parameter; 0: off. (default: 1 for classes)") var cutmix: Double?
   @Option(help: "Chance that a batch is mixed.") var mixProbability = 1.0
-  @Flag(help: "Change nothing at random: no crops, flips, RandAugment, erasing, loudness or mixing.")
+  @Flag(help: "Change nothing at random: neither pictures nor sound, and no mixing.")
   var noAugment = false
   @OptionGroup var sound: SoundOptions
 
@@ -67,6 +68,9 @@ struct Finetune: ParsableCommand {
     try check(layerDecay > 0 && layerDecay <= 1, "--layer-decay must be above 0 and at most 1.")
     try check([mixup, cutmix].allSatisfy { $0.map { $0 >= 0 && $0 < 1000 } ?? true }, "--mixup must not be negative.")
     try check((0...20).contains(randAugment), "--rand-augment must be from 0 to 20.")
+    let wanted = [("mixup", mixup ?? 0), ("cutmix", cutmix ?? 0)].filter { $0.1 > 0 }.map(\.0) + sound.switchedOn
+    try check(
+      !noAugment || wanted.isEmpty, "--no-augment switches --\(wanted.first ?? "") off; leave one of them out.")
   }
 
   func run() throws {
@@ -82,6 +86,8 @@ struct Finetune: ParsableCommand {
     let defaults = TrainingOptions.Defaults(lr: 1e-3, minLr: 1e-6, beta2: 0.999, epochs: 50)
 
     var sizes = try training.sizes(start, outputs: names.count)
+    try training.check(list, has: sizes, isTraining: true)
+    if let validation { try training.check(validation, has: sizes, isTraining: false) }
     sizes.layerFusion = !noLayerFusion
     var objective = RunSettings.Objective(loss)
     if loss == .ce {
@@ -112,15 +118,7 @@ struct Finetune: ParsableCommand {
       throw Failure(
         .usage, "what are the outputs called? give --labels \(Labels.help), or names; or --attributes for a regression")
     }
-    do {
-      if access(text, F_OK) == 0, !isFolder(text) {
-        let lines = String(decoding: try readFile(text), as: UTF8.self).split(whereSeparator: \.isNewline)
-        return try Labels(lines.map(String.init)).names
-      }
-      return try Labels(parsing: text).names
-    } catch let problem as Labels.Problem {
-      throw Failure(.usage, "\(labels == nil ? "--attributes" : "--labels") \(text): \(problem)")
-    }
+    return try outputNames(text, option: labels == nil ? "--attributes" : "--labels")
   }
 
   /// Every label is one, and every class has a clip; before hours of training.

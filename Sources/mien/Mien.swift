@@ -21,7 +21,7 @@ struct Mien: ParsableCommand {
 
       Results go to stdout, all else to stderr. The exit status is 0, or as in sysexits: 64 usage, 65 bad data, 66 no \
       such input, 69 no such device, 70 bug, 73 exists already, 74 cannot write, 77 not permitted; 130 after Ctrl-C \
-      (0 where that is the way to end: live, record), 143 after SIGTERM.
+      and 143 after SIGTERM, but 0 where that is a way to end (live, record) or to pause (pretrain, finetune).
       """,
     version: version,
     subcommands: [

@@ -11,9 +11,9 @@ struct Pretrain: ParsableCommand {
     abstract: "Pre-train a model: masked reconstruction and contrast, no labels.",
     discussion: """
       EXAMPLES:
-        mien pretrain --data clips.csv -o pretrained --size small --epochs 100
-        mien pretrain --data clips.csv -o pretrained --size small --epochs 100 --resume
-        mien finetune --data train.csv --from pretrained -o emotions --labels crema-d
+        mien pretrain --data clips.csv -o pretrained --size small
+        mien pretrain --data clips.csv -o pretrained --size small --resume
+        mien finetune --data train.csv --from pretrained -o mine --labels crema-d
 
       Defaults are the published recipe, but for the batch: published are 40 clips in each of 4 processes (--batch 40 \
       --accumulate 4). Ctrl-C makes a checkpoint; the same command with --resume goes on, bit for bit. \
@@ -60,6 +60,9 @@ struct Pretrain: ParsableCommand {
     let list = try training.readList(training.data)
     let validation = try training.val.map(training.readList)
     let start = try training.from.map { try StartingPoint($0) }
+    let sizes = try sizes(start)
+    try training.check(list, has: sizes.backbone, isTraining: true)
+    if let validation { try training.check(validation, has: sizes.backbone, isTraining: false) }
     let defaults = TrainingOptions.Defaults(lr: 3e-4, minLr: 1e-5, beta2: 0.95, epochs: 100)
 
     var augmentation = AugmentationSettings.pretraining
@@ -69,7 +72,7 @@ struct Pretrain: ParsableCommand {
     var objective = RunSettings.Objective(.reconstruction)
     objective.contrastWeight = noContrast ? 0 : contrastWeight
     var settings = RunSettings(
-      task: .pretrain, data: try .init(list), model: .init(try sizes(start)),
+      task: .pretrain, data: try .init(list), model: .init(sizes),
       preprocessing: start?.preprocessing ?? Preprocessing(), objective: objective,
       optimisation: training.optimisation(defaults), augmentation: augmentation, seed: training.seed)
     settings.validation = try validation.map { try .init($0) }

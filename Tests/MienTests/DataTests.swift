@@ -20,7 +20,7 @@ extension MienTests {
       let run = try check("faces \"speech one.wav\" 0\n- \"speech one.wav\" 1\nfaces - 1\n", "--labels", "calm,angry")
       #expect(run.status == 0 && run.err.isEmpty, "\(run.err)")
       let rows = run.lines.map { line in (line.prefix { !$0.isNumber || line.hasPrefix("class") }, line) }
-      #expect(rows.count == 10 && run.lines[0].hasPrefix("clips ") && run.lines[0].hasSuffix(" 3"))
+      #expect(rows.count == 11 && run.lines[0].hasPrefix("clips ") && run.lines[0].hasSuffix(" 3"))
       #expect(run.out.contains("class 0 (calm)") && run.lines.last?.hasPrefix("class 1 (angry)") == true)
       #expect(run.lines.last?.hasSuffix(" 2") == true)
       // Columns end together.
@@ -56,6 +56,18 @@ extension MienTests {
       // Faces are not looked for where nobody wants it, and a broken file is then not seen.
       let quick = try check("nobody.avi - 0\nbroken.avi - 1\ngone.avi - 1\n", "--skip-faces")
       #expect(quick.status == 65 && quick.errorLines.count == 2 && quick.errorLines[0].contains("list.csv:3: missing"))
+    }
+
+    /// What a training of both senses cannot use, and names from a file as `mien finetune` takes them.
+    @Test func sensesThatAreNeededAreMissed() throws {
+      let names = try folder.write("names.txt", "calm\nangry\n")
+      let list = "faces \"speech one.wav\" 0\n- \"speech one.wav\" 1\nfaces - 1\n"
+      let run = try check(list, "--labels", names, "--modalities", "av")
+      #expect(run.status == 65 && run.out.contains("class 1 (angry)"), "\(run)")
+      #expect(run.errorLines.count == 3 && run.errorLines[0].contains("list.csv:2: sense not given"), "\(run.err)")
+      #expect(run.errorLines[1].contains("list.csv:3: sense not given: the list gives it no sound"), "\(run.err)")
+      #expect(try check(list, "--modalities", "a").errorLines.count == 2)
+      #expect(try check(list, "--labels", folder / "none.txt").status == 66)
     }
 
     @Test func aClassWithoutAClipIsAWarning() throws {

@@ -34,7 +34,8 @@ extension MienTests {
         faces - 1
         - "speech one.wav" 0
         """)
-      #expect(run.status == 0 && run.err.isEmpty, "\(run.err)")
+      #expect(run.status == 0 && run.errorLines.count == 1, "\(run.err)")
+      #expect(run.err.contains("list.csv: 2 of 3 clips skipped"), "\(run.err)")
       #expect(metrics?["evaluated"]?.int == 1 && metrics?["skipped"]?.int == 2 && metrics?["failed"]?.int == 0)
       #expect(lines.map { $0["label"]?.int } == [2, 1, 0])
       #expect(lines.map { $0["probabilities"]?.isNull } == [false, true, true])
@@ -42,6 +43,14 @@ extension MienTests {
       #expect(lines[0]["views"]?.elements?.count == 2)
       let sum = lines[0]["probabilities"]?.keys.compactMap { lines[0]["probabilities"]?[$0]?.double }.reduce(0, +)
       #expect((try #require(sum) - 1).magnitude < 1e-5)
+    }
+
+    /// No answer at all is no success.
+    @Test func nothingEvaluatedIsBadData() throws {
+      let (run, metrics, _) = try eval("faces - 1\n- \"speech one.wav\" 0\n")
+      #expect(run.status == 65 && run.errorLines.count == 1, "\(run.err)")
+      #expect(run.errorLines.last?.contains("list.csv: none of the clips has a face and sound") == true, "\(run.err)")
+      #expect(metrics?["evaluated"]?.int == 0 && metrics?["skipped"]?.int == 2)
     }
 
     @Test func aMissingClipIsNamedAndTheRestEvaluated() throws {
@@ -73,7 +82,7 @@ extension MienTests {
       try Fixtures.recording(folder / "nobody.avi", seconds: 3, side: 64)
       try folder.write("broken.avi", "RIFF and nothing that would follow it")
       let (run, metrics, lines) = try eval("nobody.avi \"speech one.wav\" 1\nfaces \"speech one.wav\" 2\n")
-      #expect(run.status == 0 && run.err.isEmpty, "\(run.err)")
+      #expect(run.status == 0 && run.err.contains("list.csv: 1 of 2 clips skipped"), "\(run.err)")
       #expect(metrics?["evaluated"]?.int == 1 && metrics?["skipped"]?.int == 1 && metrics?["failed"]?.int == 0)
       #expect(lines.first?["probabilities"]?.isNull == true && lines.first?["reason"]?.string == "no face")
       let broken = try eval("nobody.avi \"speech one.wav\" 1\nbroken.avi \"speech one.wav\" 2\n")

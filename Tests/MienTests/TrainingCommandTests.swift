@@ -131,6 +131,12 @@ extension MienTests {
       try refused(65, ["bad.csv:3", "“3”"], list: good + "face2 sound2.wav 3\n")
       try refused(65, ["no clip of class 2 (glad)", "--allow-empty-classes"], list: good)
       try refused(64, ["fewer than", "--accumulate"], ["--accumulate", "9"], list: good + "face2 sound2.wav 2\n")
+      let conflict = try toy.finetune("run", "--steps", "2", "--no-augment", "--shift", "--speed", "0.9,1.1")
+      #expect(conflict.status == 64 && conflict.err.contains("--no-augment switches --speed off"), "\(conflict)")
+      let labels = folder / "labels.txt"
+      let nameless = try Command.run(
+        ["finetune"] + toy.arguments("run", TrainingToy.sizes + ["--labels", labels, "--steps", "2"]))
+      #expect(nameless.status == 66 && nameless.err.contains("labels.txt: no such file"), "\(nameless)")
       let gone = try Command.run(
         ["finetune"] + toy.arguments("run", TrainingToy.labels + ["--steps", "2", "--from", folder / "gone"]))
       #expect(gone.status == 66 && gone.errorLines.count == 1 && !folder.names.contains("run"), "\(gone)")

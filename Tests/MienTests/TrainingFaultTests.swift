@@ -63,6 +63,36 @@ extension MienTests {
       #expect(info.status == 0, "\(info.err)")
     }
 
+    /// A sense that the list itself lacks is no surprise: one line, and nothing is made.
+    @Test func aListWithoutTheSenseIsRefusedBeforehand() throws {
+      try hundred(Dictionary(uniqueKeysWithValues: (0..<11).map { ($0, "- sound\($0 % 6).wav \($0 % 3)\n") }))
+      func train(_ command: String, _ words: [String]) throws -> Command {
+        try Command.run([command] + toy.arguments("run", TrainingToy.sizes + words, list: "100.csv"))
+      }
+      for command in [["pretrain"], ["finetune"] + TrainingToy.labels] {
+        let run = try train(command[0], command.dropFirst() + ["--epochs", "1"])
+        #expect(run.status == 65 && run.errorLines.count == 1, "\(run.err)")
+        #expect(run.err.contains("100.csv: 11 of 100 clips have no picture"), "\(run.err)")
+      }
+      try folder.write("100.csv", (0..<100).map { "- sound\($0 % 6).wav \($0 % 3)\n" }.joined())
+      #expect(try train("finetune", TrainingToy.labels + ["--epochs", "1"]).err.contains("--modalities a"))
+      try hundred([:])
+      try folder.write("deaf.csv", (0..<3).map { "face\($0) - \($0)\n" }.joined())
+      let run = try train("finetune", TrainingToy.labels + ["--epochs", "1", "--val", folder / "deaf.csv"])
+      #expect(run.status == 65 && run.err.contains("deaf.csv: 3 of 3 clips have no sound"), "\(run.err)")
+      #expect(!folder.names.contains("run"))
+    }
+
+    /// A validation list whose files are all gone is found after the first epoch; what was learnt stays.
+    @Test func aUselessValidationListCostsNoEpoch() throws {
+      try hundred([:])
+      try folder.write("val.csv", "- gone.wav 0\n- away.wav 1\n")
+      let run = try finetune("run", "--epochs", "1", "--val", folder / "val.csv")
+      #expect(run.status == 65 && run.err.contains("the checkpoint of step 10 stays"), "\(run.err)")
+      #expect(run.errorLines.last?.contains("val.csv: none of its clips can be used") == true, "\(run.err)")
+      #expect(try Command.run("model", "info", folder / "run/last", "--verify").status == 0)
+    }
+
     @Test func aLabelOfTheValidationListIsCheckedBeforehand() throws {
       try folder.write("labels.txt", "calm\nangry\n\nglad\n")
       try folder.write("val.csv", "face0 sound0.wav 0\nface1 sound1.wav 7\n")

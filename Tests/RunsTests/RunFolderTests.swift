@@ -2,6 +2,7 @@ import Foundation
 import HiCMAE
 import Recognition
 import Runs
+import Synchronization
 import Testing
 
 /// What a run leaves in its folder, and what it does when things go wrong.
@@ -48,6 +49,84 @@ import Testing
     #expect(found.contrast == nil && found.loss == found.audio ?? found.video)
     let decoders = try #require(try ModelFolder(toy / "before/best").config.pretraining)
     #expect(decoders == before.model.pretraining)
+  }
+
+  /// A run of 6 steps with a checkpoint each, stopped after 4.
+  private func stopped(_ toy: ToyList) throws -> RunSettings {
+    let settings = try toy.finetuning(steps: 6)
+    var steps = 0
+    _ = try toy.run("run", settings) { $0.checkpointEvery = 1 }.run(
+      stop: { steps == 4 }, observe: { if case .step = $0 { steps += 1 } })
+    return settings
+  }
+
+  /// A copy without links (a zip, another file system) goes on from its newest checkpoint, and loses none of them.
+  @Test func aCopyWithoutLinksGoesOn() throws {
+    let toy = try ToyList()
+    let settings = try stopped(toy)
+    for link in ["last", "best"] { try FileManager.default.removeItem(atPath: toy / "run/\(link)") }
+    #expect(try RunFolder.model(of: toy / "run") == toy / "run/checkpoints/step-00000004")
+    let told = Mutex<[String]>([])
+    let run = try toy.run("run", settings, resumes: true) { conditions in
+      conditions.warn = { line in told.withLock { $0.append(line) } }
+    }
+    #expect(run.resumedAt == 4 && told.withLock { $0.count } == 1)
+    #expect(told.withLock { $0.first?.contains("step 4") } == true)
+    #expect(try run.run().steps == 6)
+    #expect(try names(toy / "run/checkpoints") == ["step-00000003", "step-00000004", "step-00000006"])
+  }
+
+  /// Where `last` leads to a checkpoint that somebody removed, the one before it is the newest.
+  @Test func aLinkToNothingGoesOnFromTheOneBefore() throws {
+    let toy = try ToyList()
+    let settings = try stopped(toy)
+    try FileManager.default.removeItem(atPath: toy / "run/checkpoints/step-00000004")
+    #expect(try RunFolder.model(of: toy / "run") == toy / "run/checkpoints/step-00000003")
+    let run = try toy.run("run", settings, resumes: true)
+    #expect(run.resumedAt == 3)
+    #expect(try run.run().steps == 6)
+  }
+
+  /// A copy that followed links has folders in their place; nothing is removed or trained over.
+  @Test func aFolderInPlaceOfALinkIsRefused() throws {
+    let toy = try ToyList()
+    let settings = try stopped(toy)
+    try FileManager.default.removeItem(atPath: toy / "run/last")
+    try FileManager.default.copyItem(atPath: toy / "run/checkpoints/step-00000004", toPath: toy / "run/last")
+    let before = try names(toy / "run/checkpoints")
+    let error = #expect(throws: RunError.self) { try toy.run("run", settings, resumes: true) }
+    #expect(error?.kind == .badData && error?.description.contains("run/last: is a folder") == true)
+    #expect(try names(toy / "run/checkpoints") == before)
+    try FileManager.default.removeItem(atPath: toy / "run/last")
+    #expect(try toy.run("run", settings, resumes: true).run().steps == 6)
+  }
+
+  /// Folders above a run are made with it.
+  @Test func foldersAboveAreMade() throws {
+    let toy = try ToyList()
+    #expect(try toy.run("above/it/run", try toy.finetuning(steps: 1)).run().end == .done)
+    try Data().write(to: URL(fileURLWithPath: toy / "file"))
+    let error = #expect(throws: RunError.self) { try toy.run("file/run", try toy.finetuning(steps: 1)) }
+    #expect(error?.kind == .cannotWrite)
+  }
+
+  /// Steps are made of clips; where the only one that was met is broken, fresh weights are no result.
+  @Test func aRunThatLearntNothingFails() throws {
+    let toy = try ToyList(clips: 10, broken: [0])
+    var failures: [RunError] = []
+    // One clip of ten is met in every run; some seed meets the broken one.
+    for seed in 0..<60 where failures.isEmpty {
+      let settings = try toy.finetuning(steps: 1, senses: .audio) { settings in
+        (settings.optimisation.batch, settings.optimisation.warmupSteps) = (1, 0)
+        settings.seed = UInt64(seed)
+        settings.augmentation = AugmentationSettings()
+      }
+      do { _ = try toy.run("run\(seed)", settings).run() } catch let error as RunError {
+        failures.append(error)
+        #expect(!(try names(toy / "run\(seed)").contains("best")))
+      }
+    }
+    #expect(failures.first?.kind == .badData && failures.first?.description.contains("no step was made") == true)
   }
 
   @Test func aDraftOfAKilledProcessIsSwept() throws {

@@ -53,7 +53,8 @@ public struct AnnotationList: Sendable, Hashable {
   public func classIndex(of entry: Entry, count: Int) throws -> Int {
     guard entry.label.count == 1 else {
       throw AnnotationError(
-        path: path, line: entry.line, "\(entry.label.count) labels where a class index was expected")
+        path: path, line: entry.line,
+        "\(entry.label.count) labels where a class index was expected; names with spaces stand in double quotes")
     }
     guard let index = Int(entry.label[0]), (0..<count).contains(index) else {
       let label = entry.label[0]
@@ -71,7 +72,8 @@ public struct AnnotationList: Sendable, Hashable {
         path: path, line: entry.line, "\(entry.label.count) values where the model gives \(count)")
     }
     return try entry.label.map { text in
-      guard let value = Double(text), value.isFinite else {
+      // What is trained on is a Float, whose range is smaller.
+      guard let value = Double(text), Float(value).isFinite else {
         throw AnnotationError(path: path, line: entry.line, "the label “\(text)” is not a number")
       }
       return value

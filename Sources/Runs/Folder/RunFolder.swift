@@ -10,12 +10,13 @@ public final class RunFolder {
   private let lock: Int32
 
   static let checkpoints = "checkpoints"
+  private static let links = ["best", "last"]
 
   /// A new run.
   /// - Throws: ``RunError``: of kind `exists` if the folder is there.
   public init(creating path: String, settings: RunSettings) throws {
     self.path = Self.trimmed(path)
-    guard mkdir(self.path, 0o777) == 0 else {
+    guard makeFolders(above: self.path), mkdir(self.path, 0o777) == 0 else {
       let code = errno
       if code == EEXIST {
         throw RunError(
@@ -48,9 +49,17 @@ public final class RunFolder {
     }
     let differences = settings.differences(from: try RunSettings(file: self.path + "/config.json"))
     guard differences.isEmpty else {
+      let other =
+        Self.steps(of: self.path).isEmpty ? "remove it: it has no checkpoint" : "begin a new run with --from \(path)"
       throw RunError(
         .usage, path: path, problem: "was begun with other settings: \(differences.joined(separator: "; "))",
-        remedy: "give the same ones, or begin a new run with --from \(path)")
+        remedy: "give the same ones, or \(other)")
+    }
+    // A copy that followed links: two more checkpoints, of which nobody knows whether they are wanted.
+    for name in Self.links where Self.isFolderItself("\(self.path)/\(name)") {
+      throw RunError(
+        .badData, path: "\(self.path)/\(name)", problem: "is a folder where a link into \(Self.checkpoints)/ belongs",
+        remedy: "remove it, if \(Self.checkpoints)/ has what is in it, and resume again")
     }
     lock = try Self.locked(self.path)
   }
@@ -83,11 +92,18 @@ public final class RunFolder {
       && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// The model folder that a run's path means: its best checkpoint, else its last; nil if the path is not a run.
+  private static func isFolderItself(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The model folder that a run's path means: its best checkpoint, else its last, else the newest that there is; nil if
+  /// the path is not a run.
   /// - Throws: ``RunError`` if the run has no checkpoint yet.
   public static func model(of path: String) throws -> String? {
     guard isRun(path) else { return nil }
-    for name in ["best", "last"] where access(path + "/\(name)/config.json", F_OK) == 0 { return path + "/" + name }
+    for name in links where access(path + "/\(name)/config.json", F_OK) == 0 { return path + "/" + name }
+    if let newest = steps(of: path).last { return "\(path)/\(checkpoints)/\(name(step: newest))" }
     throw RunError(.noInput, path: path, problem: "is a run without a checkpoint yet", remedy: "train it further")
   }
 
@@ -110,11 +126,30 @@ public final class RunFolder {
     return Int(text[text.index(after: dash)...])
   }
 
-  /// Steps that there are checkpoints of, rising.
-  var steps: [Int] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/" + Self.checkpoints)) ?? []
-    return names.compactMap { $0.hasPrefix("step-") ? Int($0.dropFirst(5)) : nil }.sorted()
+  /// The step of the checkpoint to go on from: where `last` leads, or the newest one where it leads nowhere, as in a copy
+  /// without links; nil if there is none.
+  var newestStep: Int? {
+    if let last = step(of: "last"), steps.contains(last) { return last }
+    return steps.last
   }
+
+  /// Steps that there are checkpoints of, rising.
+  var steps: [Int] { Self.steps(of: path) }
+
+  /// A checkpoint bears its name once it is whole; one that somebody took files out of is none.
+  private static func steps(of path: String) -> [Int] {
+    let folder = path + "/" + checkpoints
+    let files = [CheckpointFolder.state, CheckpointFolder.model, CheckpointFolder.optimizer, "config.json"]
+    return names(in: folder).filter { name in
+      files.allSatisfy { access("\(folder)/\(name)/\($0)", F_OK) == 0 }
+    }.compactMap(step(named:)).sorted()
+  }
+
+  private static func names(in folder: String) -> [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+  }
+
+  private static func step(named name: String) -> Int? { name.hasPrefix("step-") ? Int(name.dropFirst(5)) : nil }
 
   // MARK: Changing it
 
@@ -135,10 +170,12 @@ public final class RunFolder {
   /// Takes away what a killed process left: drafts, and checkpoints later than the one to go on from.
   func sweep(after step: Int?) {
     let folder = path + "/" + Self.checkpoints
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasPrefix(".") {
+    for name in Self.names(in: folder) where name.hasPrefix(".") {
       try? FileManager.default.removeItem(atPath: folder + "/" + name)
     }
-    for later in steps where later > step ?? -1 { remove(step: later) }
+    for name in Self.names(in: folder) {
+      if let later = Self.step(named: name), later > step ?? -1 { remove(step: later) }
+    }
   }
 
   /// Keeps the newest `count` checkpoints, and the best.

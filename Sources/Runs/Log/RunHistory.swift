@@ -39,6 +39,9 @@ public struct RunHistory: Hashable, Sendable {
     }
   }
 
+  /// Forgets checkpoints that are gone; the best one stays known by its validation.
+  mutating func keepCheckpoints(_ isThere: (RunRecord.Checkpoint) -> Bool) { checkpoints.removeAll { !isThere($0) } }
+
   /// Steps made so far.
   public var stepCount: Int { max(steps.last.map { $0.step + 1 } ?? 0, epochs.last?.step ?? 0) }
 

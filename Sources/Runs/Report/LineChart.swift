@@ -26,6 +26,13 @@ struct LineChart {
   var width = 1000.0
   var height = 320.0
 
+  /// A point in words: what stands at its place on both axes.
+  private func tip(_ point: (x: Double, y: Double)) -> String {
+    let value = if case .percent = yKind { Figure.percent(point.y) } else { Figure.short(point.y) }
+    let place = point.x == point.x.rounded() ? Figure.count(Int(point.x)) : Figure.short(point.x)
+    return "\(value) at \(xTitle) \(place)"
+  }
+
   /// Nothing where no line has a point.
   var html: String {
     let drawable = lines.map { line in
@@ -46,7 +53,7 @@ struct LineChart {
 
         """
     }
-    for (line, points) in zip(lines, drawable) { drawing += frame.draw(line, points) }
+    for (line, points) in zip(lines, drawable) { drawing += frame.draw(line, points, tip: tip) }
     let left = zip(lines, drawable).reduce(0) { $0 + $1.0.points.count - $1.1.count }
     let note = left == 0 ? "" : "<p class=\"small\">\(left) values that are no finite number are not shown.</p>\n"
     return """
@@ -137,7 +144,9 @@ private struct Frame {
     return text
   }
 
-  func draw(_ line: LineChart.Line, _ points: [(x: Double, y: Double)]) -> String {
+  func draw(
+    _ line: LineChart.Line, _ points: [(x: Double, y: Double)], tip: ((x: Double, y: Double)) -> String
+  ) -> String {
     let path = points.enumerated().map { place, point in
       "\(place == 0 ? "M" : "L")\(svgNumber(left(point.x))) \(svgNumber(down(point.y)))"
     }
@@ -152,7 +161,7 @@ private struct Frame {
     for point in points {
       text += """
         <circle class="dot c\(line.colour)" cx="\(svgNumber(left(point.x)))" cy="\(svgNumber(down(point.y)))" \
-        r="\(radius)"><title>\(escaped(line.name)): \(Figure.short(point.y)) at \(Figure.short(point.x))</title></circle>
+        r="\(radius)"><title>\(escaped(line.name)): \(tip(point))</title></circle>
 
         """
     }

@@ -22,7 +22,7 @@ extension RunReport {
   private func line(
     _ name: String, _ colour: Int, _ steps: [RunRecord.Step], _ value: (RunRecord.Step) -> Double?
   ) -> LineChart.Line {
-    let points = steps.compactMap { step in value(step).map { (x: Double(step.step), y: $0) } }
+    let points = steps.compactMap { step in value(step).map { (x: Double(step.step + 1), y: $0) } }
     let finite = points.filter { ChartAxis.isDrawable($0.y) }
     // A value that is no number must not spoil its neighbours' mean, and stays in the count of what is not shown.
     let rest = points.filter { !ChartAxis.isDrawable($0.y) }
@@ -36,7 +36,7 @@ extension RunReport {
     var marks = history.resumes.map { (x: Double($0.step), name: "resumed: at step \(Figure.count($0.step))") }
     if width < 600 { marks = [] }
     let validated = history.validations.compactMap { one in
-      validation(one).map { (x: Double(max(0, one.step - 1)), y: $0) }
+      validation(one).map { (x: Double(one.step), y: $0) }
     }
     return LineChart(
       title: title, yTitle: width < 600 ? "" : "loss",

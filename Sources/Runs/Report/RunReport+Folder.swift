@@ -9,7 +9,8 @@ extension RunReport {
     let config = try read(folder + "/config.json")
     let log = try read(folder + "/log.jsonl")
     let settings = try ReportSettings(config: config, path: folder + "/config.json")
-    let history = RunHistory(records: try RunLogReader.records(log, path: folder + "/log.jsonl"))
+    var history = RunHistory(records: try RunLogReader.records(log, path: folder + "/log.jsonl"))
+    history.keepCheckpoints { FileManager.default.fileExists(atPath: "\(folder)/\($0.path)") }
     let path = folder + "/report.html"
     do {
       let file = try AtomicFile(path)

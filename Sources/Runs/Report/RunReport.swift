@@ -117,7 +117,7 @@ public struct RunReport: Sendable {
       tiles.append((Figure.short(best.loss), name))
     }
     if let last = history.epochs.last { tiles.append((Figure.short(last.loss), "training loss, last epoch")) }
-    tiles.append((Figure.count(history.stepCount), "steps in \(history.epochs.count) whole epochs"))
+    tiles.append((Figure.count(history.stepCount), "steps in \(history.epochs.count) epochs"))
     let seconds = history.epochs.reduce(0) { $0 + $1.seconds }
     if seconds > 0 {
       let clips = history.epochs.reduce(0.0) { $0 + Double($1.clips) }

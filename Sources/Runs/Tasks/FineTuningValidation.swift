@@ -36,7 +36,7 @@ extension FineTuningTask {
         try tally.add(values, entry: list.entries[position], of: list)
       }
     }
-    guard tally.clips > 0 else { throw RunError.nothingToValidate(list) }
+    guard tally.clips > 0 else { throw RunError.nothingToValidate(list, input.settings.modalities) }
     return tally.validation(epoch: epoch, step: step)
   }
 

@@ -83,7 +83,7 @@ final class PretrainingTask: RunTask {
       audio += share * (losses.audio ?? 0)
       contrast += share * losses.contrast
     }
-    guard clips > 0 else { throw RunError.nothingToValidate(list) }
+    guard clips > 0 else { throw RunError.nothingToValidate(list, input.settings.modalities) }
     let all = Double(clips)
     var result = RunRecord.Validation(epoch: epoch, step: step, clips: clips, loss: total / all)
     let backbone = learner.model.configuration.backbone
@@ -95,8 +95,9 @@ final class PretrainingTask: RunTask {
 }
 
 extension RunError {
-  static func nothingToValidate(_ list: AnnotationList) -> RunError {
+  static func nothingToValidate(_ list: AnnotationList, _ modalities: String) -> RunError {
     RunError(
-      .badData, path: list.path, problem: "none of its clips can be used", remedy: "see mien data check \(list.path)")
+      .badData, path: list.path, problem: "none of its clips can be used",
+      remedy: "mien data check \(list.path) --modalities \(modalities) says why")
   }
 }

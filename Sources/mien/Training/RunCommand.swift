@@ -14,7 +14,10 @@ struct RunCommand {
   func go(_ run: TrainingRun) throws {
     let screen = TrainingScreen(run.plan, showsBar: options.verbosity.wantsProgress(resultsTo: nil), log)
     defer { screen.clear() }
-    if run.resumedAt > 0 { log.notice("\(path): goes on after step \(run.resumedAt) of \(run.plan.steps)") }
+    if !options.verbosity.quiet { Interruption.answers(onTerminal: isatty(STDERR_FILENO) == 1) }
+    if run.resumedAt > 0, run.resumedAt < run.plan.steps {
+      log.notice("\(path): goes on after step \(run.resumedAt) of \(run.plan.steps)")
+    }
     let summary: TrainingRun.Summary
     do { summary = try run.run(stop: { Interruption.reason != nil }, observe: screen.show) } catch {
       screen.clear()

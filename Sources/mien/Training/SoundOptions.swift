@@ -46,6 +46,16 @@ struct SoundOptions: ParsableArguments {
     if !(0...40 ~= equalizer) { throw ValidationError("--equalizer is 0 to 40 decibels.") }
   }
 
+  /// Names of those that are off unless asked for, and were.
+  var switchedOn: [String] {
+    let all = [
+      ("speed", speed.low != 1 || speed.high != 1), ("keeps", keeps.low != 1), ("equalizer", equalizer > 0),
+      ("shift", shift), ("time-masks", timeMasks.count * timeMasks.width > 0),
+      ("mel-masks", melMasks.count * melMasks.width > 0),
+    ]
+    return all.filter(\.1).map(\.0)
+  }
+
   func put(into settings: inout AugmentationSettings) {
     settings.loudness = loudness
     (settings.speed, settings.keeps) = ([speed.low, speed.high], [keeps.low, keeps.high])

@@ -27,12 +27,18 @@ struct TrainingOptions: ParsableArguments {
   var from: String?
   @Flag(help: "Go on with a run that was interrupted: the same command, and this.") var resume = false
 
-  @Option(help: "Times through the list.") var epochs: Int?
+  @Option(help: "Times through the list. (default: 100 of pre-training, 50 of fine-tuning)") var epochs: Int?
   @Option(help: "Steps, instead of epochs.") var steps: Int?
   @Option(help: "Clips of a batch.") var batch = 8
   @Option(help: "Batches gathered for one step.") var accumulate = 1
-  @Option(help: "Learning rate for 256 clips a step; it is scaled to the clips of a step.") var lr: Double?
-  @Option(help: "What the rate falls to, scaled likewise.") var minLr: Double?
+  @Option(
+    help: """
+      Learning rate for 256 clips a step; it is scaled to the clips of a step. (default: 3e-4 of pre-training, 1e-3 of \
+      fine-tuning)
+      """)
+  var lr: Double?
+  @Option(help: "What the rate falls to, scaled likewise. (default: 1e-5 of pre-training, 1e-6 of fine-tuning)")
+  var minLr: Double?
   @Option(help: "Epochs of the warm-up. (default: 5, but no more than a tenth of the run)") var warmupEpochs: Int?
   @Option(help: "Steps of the warm-up, instead of epochs.") var warmupSteps: Int?
   @Option(help: "AdamW's weight decay.") var weightDecay = 0.05
@@ -132,9 +138,26 @@ struct TrainingOptions: ParsableArguments {
     let all = steps ?? (epochs ?? defaults.epochs) * anEpoch
     let warmUp = warmupSteps ?? warmupEpochs.map { $0 * anEpoch } ?? min(5 * anEpoch, all / 10)
     guard warmUp <= all else {
-      throw Failure(.usage, "the warm-up has \(warmUp) steps, the run only \(all); lower --warmup-epochs")
+      let option = warmupSteps == nil ? "--warmup-epochs" : "--warmup-steps"
+      throw Failure(.usage, "the warm-up has \(warmUp) steps, the run only \(all); lower \(option)")
     }
     (settings.optimisation.steps, settings.optimisation.warmupSteps) = (all, warmUp)
+  }
+
+  /// Sees that clips have what the model looks at, as far as the list says so, before hours of training.
+  /// - Parameter isTraining: more than a tenth without it stops a training; of a validation one clip is enough.
+  /// - Throws: `Failure` naming the list and what it lacks.
+  func check(_ list: AnnotationList, has sizes: Configuration, isTraining: Bool) throws {
+    for (needed, name, rest, missing) in [
+      (sizes.hasVideo, "picture", "a", list.entries.count { $0.video == nil }),
+      (sizes.hasAudio, "sound", "v", list.entries.count { $0.audio == nil }),
+    ] where needed {
+      let count = list.entries.count
+      guard isTraining ? missing * 10 > count : missing == count && count > 0 else { continue }
+      let other = missing == count && sizes.hasVideo && sizes.hasAudio ? ", or train without: --modalities \(rest)" : ""
+      throw Failure(
+        .badData, "\(list.path): \(missing) of \(count) clips have no \(name), which is needed; add it\(other)")
+    }
   }
 
   func conditions(_ log: Logger) -> TrainingRun.Conditions {
