@@ -11,13 +11,15 @@ public struct PatchEmbedding: Sendable {
   /// (tokens, width), not learnt and not in checkpoints.
   public let positions: Matrix
 
-  /// - Parameter kernel: the weight's shape after its first dimension, as the checkpoint has it.
-  public init(_ weights: Weights, grid: PatchGrid, kernel: [Int], width: Int) throws {
+  /// - Parameters:
+  ///   - kernel: the weight's shape after its first dimension, as the checkpoint has it.
+  ///   - exact: whether it computes in float32 whatever the precision.
+  public init(_ weights: Weights, grid: PatchGrid, kernel: [Int], width: Int, exact: Bool = false) throws {
     precondition(kernel.reduce(1, *) == grid.patchValues, "the kernel is not a patch")
     self.grid = grid
     // PyTorch's default for convolutions.
     let bound = 1 / Float(grid.patchValues).squareRoot()
-    weight = try weights.product("weight", [width] + kernel, fresh: .uniform(bound: bound))
+    weight = try weights.product("weight", [width] + kernel, fresh: .uniform(bound: bound), exact: exact)
     bias = try weights.parameter("bias", [width], fresh: .uniform(bound: bound))
     positions = sinusoids(positions: grid.tokens, width: width)
   }

@@ -1,4 +1,5 @@
 import HiCMAE
+import Layers
 import Tensor
 import TestSupport
 import Testing
@@ -49,6 +50,21 @@ import Testing
       }
     }
     #expect(worst.value < 1e-5, "\(worst)")
+  }
+
+  /// Silence makes patches of equal values, whose rounding errors would add up: they become tokens in f32 in any case.
+  @Test(arguments: Precision.available()) func spectrogramsBecomeTokensExactly(precision: Precision) throws {
+    let sizes = Configuration(dim: 128, videoDepth: 0, audioDepth: 1, fusionDepth: 0, outputs: 2)
+    let values = Hashed.audio(seed: "tokens", batch: 1)
+    for place in 0..<values.count / 2 { values.base[place] = -1.2767 }
+    let audio = Matrix(values, rows: 1, columns: values.count)
+    let tokens = try [Precision.f32, precision].map { precision in
+      let packing = WeightPacking(precision)
+      let encoder = try #require(HiCMAEModel(sizes, seed: 3, packing: packing).backbone.audio)
+      let operations = Operations(packing: packing)
+      return withExtendedLifetime(operations) { encoder.embedding(audio, operations).array.map(\.bitPattern) }
+    }
+    #expect(tokens[0] == tokens[1])
   }
 
   /// Packed weights of every precision answer as plain ones do.
