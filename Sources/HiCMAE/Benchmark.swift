@@ -58,13 +58,20 @@ package struct Benchmark: Sendable {
     (self.yardsticks, self.logits) = (yardsticks, logits.array)
   }
 
-  package var median: Double { Self.quantile(0.5, of: seconds) }
+  package var median: Double { Self.median(of: seconds) }
   package var best: Double { seconds.min() ?? 0 }
   package var p95: Double { Self.quantile(0.95, of: seconds) }
   /// GFLOP/s of `cblas_sgemm` on one thread, the median.
-  package var sgemm: Double { Self.quantile(0.5, of: yardsticks) }
+  package var sgemm: Double { Self.median(of: yardsticks) }
   /// A window's GFLOP/s, per thread, over those of `cblas_sgemm`.
   package var share: Double { configuration.gigaflops / median / Double(threads) / sgemm }
+
+  /// The middle one, of an even count the mean of the two in the middle.
+  package static func median(of values: [Double]) -> Double {
+    guard !values.isEmpty else { return .nan }
+    let sorted = values.sorted()
+    return (sorted[(values.count - 1) / 2] + sorted[values.count / 2]) / 2
+  }
 
   /// The value below which a part `q` of them lies: the nearest rank.
   package static func quantile(_ q: Double, of values: [Double]) -> Double {

@@ -141,5 +141,5 @@ package func medianSeconds(span: Double, _ body: () -> Void) -> Double {
     body()
     seconds.append(monotonicSeconds() - start)
   } while seconds.count < 3 || monotonicSeconds() - begin < span
-  return Benchmark.quantile(0.5, of: seconds)
+  return Benchmark.median(of: seconds)
 }

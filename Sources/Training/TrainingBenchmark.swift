@@ -14,7 +14,7 @@ package struct TrainingBenchmark: Sendable {
   /// Of the last step.
   package let loss: Double
 
-  package var median: Double { Benchmark.quantile(0.5, of: seconds) }
+  package var median: Double { Benchmark.median(of: seconds) }
   package var best: Double { seconds.min() ?? 0 }
   package var clipsPerSecond: Double { Double(batch) / median }
 

@@ -76,7 +76,7 @@ struct Bench: ParsableCommand {
       throw ValidationError("--batch is for --train; windows are timed one at a time.")
     }
     guard !kernels || (model == nil && pipeline == nil && train == nil && input == nil && runs == nil) else {
-      throw ValidationError("--kernels goes with --size, --precision, --threads and --json.")
+      throw ValidationError("--kernels goes with --size, --precision, --instructions, --threads and --json.")
     }
     guard input == nil || (pipeline == nil && train == nil) else {
       throw ValidationError("--input is a window for the model; give it without --pipeline and --train.")
@@ -105,7 +105,7 @@ struct Bench: ParsableCommand {
       return try Output().write((json ? try Self.json(report) : report.table) + "\n")
     }
     if kernels {
-      let report = KernelReport(size ?? .base, packing, threads: threads)
+      let report = KernelReport(size ?? .base, asked: precision.rawValue, packing, threads: threads)
       return try Output().write((json ? try Self.json(report) : report.table) + "\n")
     }
     if let train {
@@ -121,6 +121,11 @@ struct Bench: ParsableCommand {
     let ready = (seconds: csystem_seconds_since_start(), kibibytes: csystem_peak_kib())
     let measured = Benchmark(
       model, threads: threads, runs: runs ?? 10, window: try input.map(BenchWindow.init)?.senses)
+    guard measured.logits.allSatisfy(\.isFinite) else {
+      throw Failure(
+        .badData, "\(input ?? self.model ?? ""): the answer is no number; see that its values are finite and normalised"
+      )
+    }
     let report = Report(
       size: self.model ?? (size ?? .base).rawValue, asked: precision.rawValue, measured, ready: ready,
       peakMebibytes: Double(csystem_peak_kib()) / 1024)

@@ -27,14 +27,15 @@ struct KernelReport: Encodable {
     }
   }
 
-  let size, precision, kernels: String
+  /// `precision` is what ran, `asked` what was asked for.
+  let size, precision, asked, kernels: String
   let threads: Int
   let lines: [Line]
 
   /// Measures: a fifth of a second a kernel.
-  init(_ size: UntrainedSize, _ packing: WeightPacking, threads: Int) {
+  init(_ size: UntrainedSize, asked: String, _ packing: WeightPacking, threads: Int) {
     let measured = KernelBenchmark(size.configuration(outputs: 6), packing: packing, threads: threads)
-    (self.size, self.threads) = (size.rawValue, threads)
+    (self.size, self.asked, self.threads) = (size.rawValue, asked, threads)
     (precision, kernels) = (packing.precision.rawValue, packing.level.description)
     lines =
       measured.lines.map {
@@ -73,6 +74,7 @@ struct KernelReport: Encodable {
     let body = rows.map { kernel, shape, calls, us, gflops, window in
       kernel + cell(shape, 38 - kernel.count) + cell(calls, 7) + cell(us, 10) + cell(gflops, 9) + cell(window, 13)
     }
-    return (body + ["\(size), \(precision), threads \(threads), kernels \(kernels)"]).joined(separator: "\n")
+    let run = precision + (asked == precision || asked == "auto" ? "" : " (asked: \(asked))")
+    return (body + ["\(size), \(run), threads \(threads), kernels \(kernels)"]).joined(separator: "\n")
   }
 }

@@ -17,11 +17,13 @@ extension MienTests {
     }
 
     /// A window as other programs write it, and its values.
-    private func window(video count: Int = Configuration.videoGrid.values) throws -> (path: String, store: MemoryStore)
-    {
+    private func window(
+      video count: Int = Configuration.videoGrid.values, first: Float? = nil
+    ) throws -> (path: String, store: MemoryStore) {
       var store = MemoryStore()
       for (name, count) in [("video", count), ("audio", Configuration.audioGrid.values)] {
         let values = FloatBuffer(Hashed.bits(name, count: count).map { Float($0 >> 40) / Float(1 << 24) })
+        if let first { values.base[0] = first }
         store.add(name, shape: [count], values: values)
       }
       let path = folder / "window.safetensors"
@@ -48,6 +50,21 @@ extension MienTests {
       let report = try JSONValue(parsing: run.out)
       #expect(run.status == 0 && report["kernels"]?.string == "reference", "\(run)")
       #expect(report["precision"]?.string == "f32" && report["asked"]?.string == "int8")
+    }
+
+    @Test func kernelsSayWhatWasAskedFor() throws {
+      let run = try Command.run(
+        "bench", "--kernels", "--size", "nano", "--precision", "bf16", "--instructions", "avx2")
+      #expect(run.status == 0 && run.out.contains("f32 (asked: bf16)"), "\(run)")
+    }
+
+    @Test func aWindowThatIsNoNumberIsBadData() throws {
+      let (path, _) = try window(first: .nan)
+      for words in [[], ["--json"]] {
+        let run = try Command.run(["bench", "--model", model, "--input", path, "--runs", "1"] + words)
+        #expect(run.status == 65 && run.errorLines.count == 1 && run.out.isEmpty, "\(run)")
+        #expect(run.err.contains(path) && run.err.contains("no number"))
+      }
     }
 
     @Test func aWindowOfAnotherSizeIsRefused() throws {
