@@ -64,7 +64,8 @@ extension MienTests {
       let list = "faces \"speech one.wav\" 0\n- \"speech one.wav\" 1\nfaces - 1\n"
       let run = try check(list, "--labels", names, "--modalities", "av")
       #expect(run.status == 65 && run.out.contains("class 1 (angry)"), "\(run)")
-      #expect(run.errorLines.count == 3 && run.errorLines[0].contains("list.csv:2: sense not given"), "\(run.err)")
+      // Both clips, their class, the sum.
+      #expect(run.errorLines.count == 4 && run.errorLines[0].contains("list.csv:2: sense not given"), "\(run.err)")
       #expect(run.errorLines[1].contains("list.csv:3: sense not given: the list gives it no sound"), "\(run.err)")
       #expect(try check(list, "--modalities", "a").errorLines.count == 2)
       #expect(try check(list, "--labels", folder / "none.txt").status == 66)
@@ -73,6 +74,8 @@ extension MienTests {
     @Test func aClassWithoutAClipIsAWarning() throws {
       let run = try check("faces - 0\n", "--labels", "calm,angry")
       #expect(run.status == 0 && run.errorLines.count == 1 && run.err.contains("no clip has class 1 (angry)"))
+      let broken = try check("faces - 0\ngone - 1\n", "--labels", "calm,angry")
+      #expect(broken.status == 65 && broken.err.contains("no clip of class 1 (angry) can be used"), "\(broken.err)")
     }
 
     @Test func hostileListsAndOptionsAreRefused() throws {

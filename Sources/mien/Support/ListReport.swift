@@ -9,12 +9,14 @@ struct ListReport {
   private(set) var clips = 0
   private(set) var broken = 0
   private var problems: [ClipInspection.Problem: Int] = [:]
-  private var classes: [Int]
+  /// Clips of each class, and those of them that can be used.
+  private var classes, usable: [Int]
   private var lines: [JSON] = []
 
   init(list: String, target: Recipe.Target, names: [String]?) {
     (self.list, self.target, self.names) = (list, target, names)
     if case .classes(let count) = target { classes = [Int](repeating: 0, count: count) } else { classes = [] }
+    usable = classes
   }
 
   mutating func add(_ inspection: ClipInspection, entry: AnnotationList.Entry) {
@@ -23,6 +25,7 @@ struct ListReport {
       !inspection.findings.contains(where: { $0.problem == .label })
     {
       classes[label] += 1
+      usable[label] += inspection.findings.isEmpty ? 1 : 0
     }
     guard !inspection.findings.isEmpty else { return }
     broken += 1
@@ -34,9 +37,12 @@ struct ListReport {
     ])
   }
 
-  /// Classes that nobody has.
+  /// Classes that nobody has, or nobody who can be used.
   var warnings: [String] {
-    classes.indices.filter { classes[$0] == 0 }.map { "\(list): no clip has class \(title($0))" }
+    classes.indices.filter { usable[$0] == 0 }.map { index in
+      classes[index] == 0
+        ? "\(list): no clip has class \(title(index))" : "\(list): no clip of class \(title(index)) can be used"
+    }
   }
 
   private func title(_ index: Int) -> String { names.map { "\(index) (\($0[index]))" } ?? "\(index)" }
