@@ -19,7 +19,7 @@
 #   make actors-table   what each sense and pre-training are worth on unseen actors (hours; likewise), into docs/results.md
 #   make bench    kernels at the shapes of a window, the window, steps of training, and all around the model
 #   make bench-peers
-#                 a window beside OpenVINO, ONNX Runtime and PyTorch, which it installs (9 GB); PEERS: its options
+#                 a window beside OpenVINO, ONNX Runtime and PyTorch, which it installs (6 to 9 GB); PEERS: its options
 #   make clean    remove what was built
 
 # Some machines export these, which halves OpenBLAS.

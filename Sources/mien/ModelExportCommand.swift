@@ -16,8 +16,8 @@ extension ModelCommand {
           mien model export runs/mine -o small --weights bf16 --note "Knows twelve actors of one studio."
 
         Writes config.json and model.safetensors into a new folder. bf16 halves the matrices, with 8 bits of mantissa; \
-        every command computes in f32 all the same. The weights' SHA-256 is another one then, so a calibration is \
-        fitted on the export, not before.
+        what is computed in is --precision's business. Where that changes the weights their SHA-256 is another one, so a \
+        calibration is fitted on the export, not before.
         """)
 
     @Argument(help: "The model folder or run.", completion: .directory) var model: String

@@ -45,6 +45,14 @@ extension MienTests {
       #expect((try #require(sum) - 1).magnitude < 1e-5)
     }
 
+    /// Figures of a model that computes less say so.
+    @Test func lessWorkIsSaid() throws {
+      let list = "faces \"speech one.wav\" 2\n"
+      #expect(try eval(list).metrics?["model"]?["economy"]?.isNull == true)
+      let less = try eval(list, "--video-tokens", "0.5").metrics?["model"]?["economy"]
+      #expect(less?["video_tokens"]?.double == 0.5, "\(String(describing: less))")
+    }
+
     /// No answer at all is no success.
     @Test func nothingEvaluatedIsBadData() throws {
       let (run, metrics, _) = try eval("faces - 1\n- \"speech one.wav\" 0\n")

@@ -62,6 +62,7 @@ public struct EvaluationReport: Sendable {
         [
           "id": .string(model.id), "sha256": .optional(model.sha256), "trained": .bool(model.trained),
           "precision": .string(model.precision), "calibration": model.calibration?.json ?? .null,
+          "economy": model.economy.json,
         ]),
       .init("task", .string(model.task.rawValue)), .init("views", .int(sampling.views)),
       .init("sampling_rate", .int(sampling.rate)),
