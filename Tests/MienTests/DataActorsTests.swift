@@ -15,7 +15,8 @@ extension MienTests {
     }
 
     @Test func aSetThatIsMadeCanBeUsedAndIsNotMadeAgain() throws {
-      let out = folder / "actors"
+      // The folder above it is made with it.
+      let out = folder / "made/actors"
       let run = try Command.run("data", "actors", "-o", out, "--clips", "3", "--threads", "2")
       #expect(run.status == 0 && run.out.isEmpty && run.err == "mien: \(out): 3 clips\n", "\(run.err)")
       // A study's runs are named by which clips a seed gives.

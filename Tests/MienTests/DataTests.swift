@@ -96,7 +96,8 @@ extension MienTests {
     @Test func facesAreExtractedOnceAndTheRestLeftOut() throws {
       let list = try folder.write(
         "list.csv", "\(Fixtures.demo) \(Fixtures.demo) 1\ngone.mp4 - 0\nfaces \"speech one.wav\" 0\n")
-      let out = folder / "prepared"
+      // The folder above it is made with it.
+      let out = folder / "all/prepared"
       let first = try Command.run("data", "faces", list, "-o", out)
       #expect(first.status == 65 && first.err.contains("list.csv:2: ") && first.err.contains("1 of 3"), "\(first.err)")
       #expect(first.err.contains("2 clips, 0 of them there already") && first.out.isEmpty)

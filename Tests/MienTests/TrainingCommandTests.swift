@@ -25,7 +25,7 @@ extension MienTests {
       let second = options + ["--threads", "2", "--resume"]
       #expect(try toy.interrupted("parted", second, after: toy.steps("parted") + 2, by: SIGINT) == 0)
       let text = try String(contentsOfFile: folder / "err", encoding: .utf8)
-      #expect(text.contains("--resume goes on"), "\(text)")
+      #expect(text.contains("finishing this batch") && text.contains("--resume goes on"), "\(text)")
       let third = try Command.run(
         ["finetune"] + toy.arguments("parted", TrainingToy.sizes + TrainingToy.labels + second))
       #expect(third.status == 0, "\(third.err)")

@@ -17,12 +17,8 @@ public enum SessionFolder {
   /// - Throws: `MediaError`; of kind `.exists`, naming a free name, where there is anything of this name.
   public static func make(_ path: String) throws {
     let path = trimmed(path)
-    var above = ""
-    for part in path.split(separator: "/", omittingEmptySubsequences: false).dropLast() {
-      above += above.isEmpty && !part.isEmpty ? part : "/" + part
-      if above != "/", !isFolder(above), mkdir(above, 0o777) != 0, errno != EEXIST {
-        throw MediaError.system("make the folder", path: above, kind: .cannotWrite)
-      }
+    if let missing = makeFolders(above: path) {
+      throw MediaError.system("make the folder", path: missing, kind: .cannotWrite)
     }
     guard mkdir(path, 0o777) != 0 else { return }
     let code = errno

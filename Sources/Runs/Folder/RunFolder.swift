@@ -1,6 +1,7 @@
 internal import Checkpoint
 internal import Foundation
 internal import Glibc
+internal import Media
 
 /// A run's folder: `config.json`, `log.jsonl`, `checkpoints/`, and the links `last` and `best`.
 ///
@@ -16,7 +17,7 @@ public final class RunFolder {
   /// - Throws: ``RunError``: of kind `exists` if the folder is there.
   public init(creating path: String, settings: RunSettings) throws {
     self.path = Self.trimmed(path)
-    guard makeFolders(above: self.path), mkdir(self.path, 0o777) == 0 else {
+    guard makeFolders(above: self.path) == nil, mkdir(self.path, 0o777) == 0 else {
       let code = errno
       if code == EEXIST {
         throw RunError(
