@@ -2,6 +2,7 @@ import Foundation
 import Media
 import Recognition
 import Signal
+import Tensor
 import TestSupport
 import Testing
 
@@ -131,6 +132,33 @@ extension MienTests {
         let refused = try Command.run(["replay", plain, "--model", model] + wrong)
         #expect(refused.status == 64 && refused.err.contains("must be from") && refused.out.isEmpty, "\(refused.err)")
       }
+    }
+
+    /// A session that another processor recorded comes out as there, if this one has its instructions.
+    @Test func theInstructionsAreTheSessionsOwn() throws {
+      let plain = try record("plain", manifest())
+      func recorded(_ instructions: String?) throws -> String {
+        var summary = try ChosenModel(folder: model).summary
+        summary.instructions = instructions
+        return try record(instructions ?? "old", manifest(model: summary))
+      }
+      func answers(_ session: String, _ options: String...) throws -> (found: [JSONValue], run: Command) {
+        let run = try Command.run(["replay", session, "--model", model] + options)
+        return (try results(run), run)
+      }
+      let best = try answers(plain).found
+      for level in KernelLevel.available where level != .best {
+        let session = try recorded("\(level)")
+        let (found, run) = try answers(session)
+        #expect(try found == answers(plain, "--instructions", "\(level)").found)
+        #expect(run.err.contains("recorded with \(level) instructions, and replayed with them"), "\(run.err)")
+        #expect(try JSONValue(parsing: #require(run.lines.first))["instructions"]?.string == "\(level)")
+        #expect(try answers(session, "--instructions", "\(KernelLevel.best)").found == best)
+      }
+      let (foreign, run) = try answers(recorded("sve"))
+      #expect(foreign == best && run.err.contains("sve instructions, which this processor lacks"), "\(run.err)")
+      let (old, silent) = try answers(recorded(nil))
+      #expect(old == best && silent.err.isEmpty, "\(silent.err)")
     }
 
     /// What is kept for the weights may be made anew after a session; the session's own windows come out as they did.

@@ -61,8 +61,8 @@ public struct EvaluationReport: Sendable {
         "model",
         [
           "id": .string(model.id), "sha256": .optional(model.sha256), "trained": .bool(model.trained),
-          "precision": .string(model.precision), "calibration": model.calibration?.json ?? .null,
-          "economy": model.economy.json,
+          "precision": .string(model.precision), "instructions": .optional(model.instructions),
+          "calibration": model.calibration?.json ?? .null, "economy": model.economy.json,
         ]),
       .init("task", .string(model.task.rawValue)), .init("views", .int(sampling.views)),
       .init("sampling_rate", .int(sampling.rate)),

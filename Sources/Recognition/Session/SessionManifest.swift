@@ -99,7 +99,8 @@ extension SessionManifest {
           "id": .string(model.id), "sha256": .optional(model.sha256), "labels": .array(model.labels.map(JSON.string)),
           "task": .string(model.task.rawValue), "modalities": .string(model.modalities),
           "trained": .bool(model.trained), "precision": .string(model.precision),
-          "calibration": model.calibration?.json ?? .null, "economy": model.economy.json,
+          "instructions": .optional(model.instructions), "calibration": model.calibration?.json ?? .null,
+          "economy": model.economy.json,
         ]
       } ?? .null,
       "devices": ["camera": camera?.json ?? .null, "microphone": microphone?.json ?? .null],

@@ -81,6 +81,8 @@ extension SessionManifest: Decodable {
     var trained: Bool
     /// Not in sessions that were recorded when there was f32 only.
     var precision: String?
+    /// Likewise, when they were not written down.
+    var instructions: String?
     var calibration: ModelCalibration?
     /// Not in sessions that were recorded when there was none.
     var economy: Economy?
@@ -117,8 +119,8 @@ extension SessionManifest: Decodable {
       }
       self.model = ModelSummary(
         id: model.id, sha256: model.sha256, labels: model.labels, task: task, modalities: model.modalities,
-        trained: model.trained, precision: model.precision ?? "f32", calibration: model.calibration,
-        economy: model.economy ?? .none)
+        trained: model.trained, precision: model.precision ?? "f32", instructions: model.instructions,
+        calibration: model.calibration, economy: model.economy ?? .none)
     }
     let devices = try container.decode(Devices.self, forKey: .devices)
     (camera, microphone) = (devices.camera, devices.microphone)

@@ -21,6 +21,8 @@ public struct ModelSummary: Sendable, Hashable {
   public var trained: Bool
   /// The number format of the products.
   public var precision: String
+  /// Those of the processor that the kernels use at most; another level differs in the last digits. nil: not known.
+  public var instructions: String?
   /// What whoever made the model wants said wherever it answers.
   public var note: String?
   /// What its probabilities are corrected with; nil: they are the model's own.
@@ -30,11 +32,12 @@ public struct ModelSummary: Sendable, Hashable {
 
   public init(
     id: String, sha256: String?, labels: [String], task: Task, modalities: String = "av", trained: Bool,
-    precision: String = "f32", note: String? = nil, calibration: ModelCalibration? = nil, economy: Economy = .none
+    precision: String = "f32", instructions: String? = nil, note: String? = nil,
+    calibration: ModelCalibration? = nil, economy: Economy = .none
   ) {
     (self.id, self.sha256, self.labels, self.task) = (id, sha256, labels, task)
     (self.modalities, self.trained, self.precision) = (modalities, trained, precision)
-    (self.note, self.calibration, self.economy) = (note, calibration, economy)
+    (self.instructions, self.note, self.calibration, self.economy) = (instructions, note, calibration, economy)
   }
 
   public var needsVideo: Bool { modalities.contains("v") }

@@ -136,8 +136,8 @@ public struct SessionCreated: Sendable, Hashable {
         "frames": .int(WindowSchedule.frames), "spectrogram": [.int(WindowSchedule.rows), 128],
         "length_s": .double(WindowSchedule.length.seconds), "hop_s": .double(hop.seconds),
       ],
-      "face": .string(face), "precision": .string(model.precision), "economy": model.economy.json,
-      "clock": clock,
+      "face": .string(face), "precision": .string(model.precision), "instructions": .optional(model.instructions),
+      "economy": model.economy.json, "clock": clock,
     ]
   }
 

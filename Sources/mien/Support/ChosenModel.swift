@@ -37,8 +37,8 @@ struct ChosenModel: Sendable {
     ModelSummary(
       id: config.id, sha256: config.weights?.sha256, labels: config.labels?.names ?? [],
       task: config.task == .regression ? .regression : .classification, modalities: config.modalities.rawValue,
-      trained: config.trained, precision: packing.precision.rawValue, note: config.note, calibration: calibration,
-      economy: economy)
+      trained: config.trained, precision: packing.precision.rawValue, instructions: "\(packing.level)",
+      note: config.note, calibration: calibration, economy: economy)
   }
 
   var framing: FaceFraming { config.preprocessing.faceFraming }

@@ -187,10 +187,24 @@ struct EngineOptions: ParsableArguments {
     return model
   }
 
+  /// The instructions to replay with: those that were recorded with, where this processor has them and nobody asks for
+  /// others.
+  private func recordedLevel(_ recorded: String?, _ log: Logger) -> KernelLevel {
+    guard instructions == nil, let recorded else { return level }
+    guard let found = Instructions(rawValue: recorded)?.level, KernelLevel.available.contains(found) else {
+      log.notice(
+        "recorded with \(recorded.prefix(40)) instructions, which this processor lacks: last digits may differ")
+      return level
+    }
+    if found != level { log.notice("recorded with \(recorded) instructions, and replayed with them") }
+    return found
+  }
+
   /// As a session recorded it, so that its windows come out as they did.
   func calibrated(_ model: ChosenModel, as recorded: ModelSummary, _ log: Logger) -> ChosenModel {
     var model = model
-    model.packing = (precision ?? PrecisionChoice(rawValue: recorded.precision) ?? .f32).packing(at: level, log)
+    let asked = precision ?? PrecisionChoice(rawValue: recorded.precision) ?? .f32
+    model.packing = asked.packing(at: recordedLevel(recorded.instructions, log), log)
     model.economy = recorded.economy
     if let videoTokens { model.economy.videoTokens = videoTokens }
     guard !noCalibration, let calibration = recorded.calibration else { return model }

@@ -50,7 +50,10 @@ enum Instructions: String, ExpressibleByArgument, CaseIterable {
   case amx, avx512, avx2, reference
 
   static let help = ArgumentHelp(
-    "What the model's kernels may use at most, to compare. (default: the best that this processor has)",
+    """
+    What the model's kernels may use at most, to compare. (default: the best that this processor has, or a session's \
+    own)
+    """,
     valueName: "level")
 
   var level: KernelLevel {

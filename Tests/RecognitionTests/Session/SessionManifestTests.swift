@@ -68,6 +68,15 @@ import Testing
     }
   }
 
+  @Test func instructionsArePartOfTheSession() throws {
+    var manifest = manifest()
+    manifest.model?.instructions = "avx512"
+    let text = manifest.json.text
+    #expect(try read(text) == manifest)
+    let old = text.replacing(#""instructions":"avx512","#, with: "")
+    #expect(try old != text && read(old).model?.instructions == nil)
+  }
+
   @Test func namesItsKeys() throws {
     let json = try JSONValue(parsing: manifest().json.text)
     #expect(
