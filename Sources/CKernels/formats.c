@@ -40,6 +40,13 @@ const struct ckernels_format *ckernels_format_of(enum ckernels_level level, enum
   return NULL;
 }
 
+int ckernels_bf16_is_fast(enum ckernels_level level) {
+#if defined(__x86_64__)
+  if (level == CKERNELS_AVX512) return !__builtin_cpu_is("intel");
+#endif
+  return level == CKERNELS_AMX;
+}
+
 size_t ckernels_block_words(const struct ckernels_format *format, size_t inner) {
   return format->planes * words_of(inner, format->depth, format->panel / 2) * format->rows + block_tail(format->depth, format->rows);
 }

@@ -27,8 +27,12 @@ public enum Precision: String, CaseIterable, Codable, Sendable, CustomStringConv
     allCases.filter { $0.running(at: level) == $0 }
   }
 
-  /// The fastest one whose answers are those of float32 for all practical purposes: bf16 where there are kernels for it.
-  public static func fastestFaithful(at level: KernelLevel = .best) -> Precision { Precision.bf16.running(at: level) }
+  /// The fastest one whose answers are those of float32 for all practical purposes: bf16 where there are kernels for it that
+  /// are faster. The C function is `ckernels_bf16_is_fast`.
+  public static func fastestFaithful(at level: KernelLevel = .best) -> Precision {
+    ckernels_bf16_is_fast(ckernels_level(rawValue: UInt32(level.rawValue))) != 0
+      ? Precision.bf16.running(at: level) : .f32
+  }
 
   /// The kernels of packed products, or nil: the reference has none, AVX2 none for bf16. Where there are none for f32 OpenBLAS
   /// multiplies. The C function is `ckernels_format_of`.

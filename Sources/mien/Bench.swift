@@ -52,7 +52,8 @@ struct Bench: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What the model computes in: f32, bf16, int8, or auto: bf16 where the processor has it.", valueName: "type"))
+      "What the model computes in: f32, bf16, int8, or auto: bf16 where the processor is faster in it.",
+      valueName: "type"))
   var precision = PrecisionChoice.f32
 
   @Option(help: Instructions.help) var instructions: Instructions?

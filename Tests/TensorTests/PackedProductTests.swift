@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import Glibc
 import Tensor
 import TestSupport
@@ -199,6 +200,17 @@ import Testing
       }
       let weight = WeightPacking(.int8, level: level)(gapped("w", 3, 4))
       if case .plain = weight { #expect(level == .reference) } else { #expect(level != .reference) }
+    }
+  }
+}
+
+extension PackedProductTests {
+  /// Intel's processors have AVX-512's instruction for bf16, and are slower with it than in float32.
+  @Test func bf16IsChosenWhereItIsFaster() throws {
+    let isIntel = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8).contains("GenuineIntel")
+    for level in KernelLevel.available {
+      let faster = level == .amx || (level == .avx512 && !isIntel)
+      #expect(Precision.fastestFaithful(at: level) == (faster ? Precision.bf16.running(at: level) : .f32))
     }
   }
 }

@@ -116,7 +116,7 @@ struct EngineOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      What the model computes in: f32, bf16, int8, or auto: bf16 where the processor has it. (default: f32, or a \
+      What the model computes in: f32, bf16, int8, or auto: bf16 where the processor is faster in it. (default: f32, or a \
       session's own)
       """, valueName: "type"))
   var precision: PrecisionChoice?

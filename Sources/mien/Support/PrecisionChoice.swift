@@ -5,7 +5,7 @@ import Tensor
 /// What the user asks training to compute in. It decides what comes out, so nothing stands in for what is named.
 enum TrainingPrecision: String, ExpressibleByArgument, CaseIterable {
   case f32, bf16
-  /// bf16 where this processor has it.
+  /// bf16 where it is faster on this processor.
   case auto
 
   /// For the run's settings; nil: f32.
@@ -13,7 +13,7 @@ enum TrainingPrecision: String, ExpressibleByArgument, CaseIterable {
     switch self {
     case .f32: nil
     case .bf16: .bf16
-    case .auto: Precision.bf16.running() == .bf16 ? .bf16 : nil
+    case .auto: Precision.fastestFaithful() == .bf16 ? .bf16 : nil
     }
   }
 }

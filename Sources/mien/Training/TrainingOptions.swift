@@ -51,7 +51,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What products round their operands to: f32 (not at all), bf16, which is faster, or auto: bf16 where the "
-        + "processor has it. Weights, gradients and sums stay f32.", valueName: "f32|bf16|auto"))
+        + "processor is faster in it. Weights, gradients and sums stay f32.", valueName: "f32|bf16|auto"))
   var precision = TrainingPrecision.f32
   @Option(help: "Where all randomness comes from.") var seed: UInt64 = 0
   @Option(
