@@ -27,7 +27,7 @@ import Testing
     // Otherwise it is a setting: a run goes on with its own.
     let exact = try toy.finetuning(steps: 1)
     let rounded = try toy.finetuning(steps: 1) { $0.optimisation.precision = .bf16 }
-    #expect(rounded.differences(from: exact).count == 1)
+    #expect(rounded.differences(from: exact) == ["optimisation.precision: was f32, is bf16"])
   }
 
   @Test func aPlanCountsWholeSteps() throws {

@@ -45,7 +45,9 @@ extension RunSettings {
     let keys = Set(was.keys).union(now.keys).filter { key in !files.contains { key.hasPrefix("\($0.0).") } }
     return contents
       + keys.sorted().compactMap { key in
-        was[key] == now[key] ? nil : "\(key): was \(was[key] ?? "none"), is \(now[key] ?? "none")"
+        guard was[key] != now[key] else { return nil }
+        let absent = key == "optimisation.precision" ? "f32" : "none"
+        return "\(key): was \(was[key] ?? absent), is \(now[key] ?? absent)"
       }
   }
 
