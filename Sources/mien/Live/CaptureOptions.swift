@@ -43,9 +43,16 @@ struct CaptureOptions: ParsableArguments {
         throw Failure(.noInput, "\(path): it is a folder; name a device of mien devices, or a file that plays one")
       }
     }
-    for path in [video, audio] where path.contains("/") && !path.hasPrefix("/dev/") && access(path, R_OK) != 0 {
+    for path in [video, audio] where Self.isPath(path) && access(path, R_OK) != 0 {
       throw Failure(.noInput, "\(path): cannot be read: \(String(cString: strerror(errno)))")
     }
+  }
+
+  /// Whether a name can only be meant as a file, whether it is there or not.
+  private static func isPath(_ name: String) -> Bool {
+    let files = ["avi", "flac", "m4a", "mkv", "mov", "mp3", "mp4", "ogg", "opus", "wav", "webm"]
+    if name.contains("/") { return !name.hasPrefix("/dev/") }
+    return files.contains { name.lowercased().hasSuffix(".\($0)") }
   }
 
   var wanted: Set<LiveDevice> {

@@ -139,6 +139,10 @@ extension MienTests {
       #expect(unrecorded.status == 69 && !FileManager.default.fileExists(atPath: folder / "r"), "\(unrecorded.err)")
       let here = try Command.run(["live", "--model", folder / "model", "--video", folder.path, "--audio", "none"])
       #expect(here.status == 66 && here.err.contains("it is a folder"), "\(here.err)")
+      for (option, other) in [("--video", "--audio"), ("--audio", "--video")] {
+        let gone = try Command.run(["live", "--model", folder / "model", option, "gone.MKV", other, "none"])
+        #expect(gone.status == 66 && gone.err.contains("gone.MKV: cannot be read: No such file"), "\(gone.err)")
+      }
       for long in ["1e300", "inf", "0"] {
         #expect(try Command.run(options + ["--duration", long]).status == 64, "\(long)")
       }
