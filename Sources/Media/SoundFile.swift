@@ -8,8 +8,19 @@ public enum SoundFile {
   /// 16 kHz mono samples in [-1, 1]: wav, flac and their like by libsndfile (16-bit samples are exactly n / 32768),
   /// anything else by FFmpeg. Several channels are averaged. Holes in a container's sound are closed up.
   ///
-  /// - Throws: `MediaError` if the file is missing, no sound, broken or cut short.
+  /// - Throws: `MediaError` if the file is missing, no sound, broken, cut short, or holds what is no number.
   public static func read16k(_ path: String) throws -> [Float] {
+    let samples = try samples16k(path)
+    guard let first = samples.firstIndex(where: { !$0.isFinite }) else { return samples }
+    let tenths = (first * 10 / AudioChunk.rate).quotientAndRemainder(dividingBy: 10)
+    throw MediaError(
+      library: "mien", operation: "read as sound",
+      message:
+        "it has samples that are no numbers (NaN or infinity), the first after \(tenths.quotient).\(tenths.remainder) s",
+      path: path, kind: .badData)
+  }
+
+  private static func samples16k(_ path: String) throws -> [Float] {
     guard access(path, R_OK) == 0 else { throw MediaError.system("open", path: path) }
     guard !isFolder(path) else {
       throw MediaError(
