@@ -58,6 +58,10 @@ public struct ClipExtraction: Sendable {
         defer { busy.leave(name) }
         if access("\(folder)/\(name)", F_OK) != 0 {
           let samples = try SoundFile.read16k(audio)
+          guard samples.count > EvaluationSampling.shortestSound else {
+            return .broken("\(audio): too little sound: \(samples.count) samples at 16 kHz")
+          }
+          guard !ListedClip.isSilent(samples) else { return .broken("\(audio): \(ClipProblem.silent)") }
           try SoundFile.write16k(samples, to: "\(folder)/\(name)")
           isNew = true
         }

@@ -30,8 +30,6 @@ public struct ClipInspection: Hashable, Sendable {
   /// nil where they were not looked at.
   public var frames, faces, samples: Int?
 
-  static let quietest: Float = 0.001
-
   /// Reads a clip's files to the end.
   /// - Parameters:
   ///   - needs: what the list must give of every clip.
@@ -54,7 +52,7 @@ public struct ClipInspection: Hashable, Sendable {
       samples = sound.count
       if sound.count <= EvaluationSampling.shortestSound {
         findings.append(Finding(.short, "\(audio): \(sound.count) samples at 16 kHz"))
-      } else if !sound.contains(where: { abs($0) >= Self.quietest }) {
+      } else if ListedClip.isSilent(sound) {
         findings.append(Finding(.silent, "\(audio): no sample reaches -60 dBFS"))
       }
     }

@@ -4,14 +4,16 @@ public import Signal
 
 /// Why a clip that can be read is still of no use.
 public enum ClipProblem: Error, Hashable, Sendable, CustomStringConvertible {
-  case noPicture, noSound, noFace, tooLittleSound
+  case noPicture, noSound, noFace, tooLittleSound, silent
 
   public var description: String {
     switch self {
     case .noPicture: "the list gives it no picture, which is needed"
     case .noSound: "the list gives it no sound, which is needed"
     case .noFace: "no face in any of the frames that were looked at"
-    case .tooLittleSound: "too little sound for its frames (1024 samples or fewer)"
+    case .tooLittleSound:
+      "too little sound, or too few pictures beside it (1024 samples or fewer where it is looked at)"
+    case .silent: "silent: no sample reaches -60 dBFS"
     }
   }
 }
@@ -24,6 +26,9 @@ public struct ListedClip: Sendable {
   public init(_ entry: AnnotationList.Entry, in list: AnnotationList) {
     (video, audio) = (entry.video.map(list.resolve), entry.audio.map(list.resolve))
   }
+
+  /// Whether no sample reaches -60 dBFS, a thousandth of the largest there is.
+  static func isSilent(_ samples: [Float]) -> Bool { !samples.contains { abs($0) >= 0.001 } }
 
   /// 16 faces and a stretch of 16 kHz sound; nil for a sense that is not asked for.
   public struct View: Sendable {
@@ -42,6 +47,7 @@ public struct ListedClip: Sendable {
     if senses.contains(.picture), video == nil { throw ClipProblem.noPicture }
     if senses.contains(.sound), audio == nil { throw ClipProblem.noSound }
     let samples = senses.contains(.sound) ? try audio.map { try SoundFile.read16k($0) } : nil
+    if let samples, Self.isSilent(samples) { throw ClipProblem.silent }
     var views: [EvaluationSampling.View] = []
     func chosen(_ frames: Int) throws {
       guard let found = try choose(frames, samples?.count) else { throw ClipProblem.tooLittleSound }

@@ -57,8 +57,9 @@ final class ImageFolder {
       defer { packet = nil }
       return packet
     }
-    guard let frame else {
-      let said = decoder.complaints().last.map { $0.split(whereSeparator: \.isNewline).joined() }
+    let said = decoder.complaints().last.map { $0.split(whereSeparator: \.isNewline).joined() }
+    // A picture that was cut short is decoded all the same, grey from there on; libav only says so.
+    guard let frame, said == nil else {
       throw MediaError(
         library: "libavcodec", operation: "decode the picture", message: said ?? "it is broken", path: path,
         kind: .badData)

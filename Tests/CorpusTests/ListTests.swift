@@ -39,6 +39,23 @@ import Testing
         [], [.missing], [.missing], [.unreadable], [.silent], [.short], [.label], [.label],
         [.label, .silent, .unreadable],
       ])
+    // Training and extraction leave out what this finds, and nothing else.
+    var recipe = Recipe(sampling: .finetuning)
+    recipe.target = .classes(2)
+    let maker = ClipMaker(list: list, recipe: recipe, seed: 1)
+    let extraction = try ClipExtraction(folder: toy / "out", options: Recording.Options(), landmarks: nil)
+    for (position, found) in findings(list).enumerated() {
+      let made = Result { try maker.input(position: position, epoch: 0) }
+      #expect((try? made.get()) == nil ? !found.isEmpty : found.isEmpty, "\(position): \(made)")
+      // It looks at no label.
+      let isUsable = Set(found).isSubset(of: [.label])
+      let outcome = extraction.extract(list.entries[position], of: list, isStopped: { false })
+      if case .made = outcome {
+        #expect(isUsable, "\(position)")
+      } else {
+        #expect(!isUsable, "\(position): \(outcome)")
+      }
+    }
   }
 
   @Test func labelsSayWhatTheyAre() throws {

@@ -42,6 +42,46 @@ import Testing
     #expect(try refusal(path, SoundFile.read16k).description.contains("promises 100000 bytes"))
   }
 
+  /// One NaN in a file of floats would make every row of a spectrogram that it touches one.
+  @Test(arguments: [16_000, 44_100]) func samplesThatAreNoNumbersAreRefused(rate: Int) throws {
+    func file(_ name: String, _ odd: Float?) throws -> String {
+      var samples = (0..<2 * rate).map { Float($0 % 100) / 200 }
+      if let odd { samples[rate] = odd }
+      let data = samples.flatMap { Wave.little($0.bitPattern) }
+      let format =
+        Wave.little(UInt16(3)) + Wave.little(UInt16(1)) + Wave.little(UInt32(rate))
+        + Wave.little(UInt32(4 * rate)) + Wave.little(UInt16(4)) + Wave.little(UInt16(32))
+      let body =
+        Array("WAVEfmt ".utf8) + Wave.little(UInt32(16)) + format + Array("data".utf8)
+        + Wave.little(UInt32(data.count)) + data
+      return try put(name, Array("RIFF".utf8) + Wave.little(UInt32(body.count)) + body)
+    }
+    #expect(try SoundFile.read16k(file("fine.wav", nil)).allSatisfy(\.isFinite))
+    for odd in [Float.nan, .infinity, -.infinity] {
+      let said = try refusal(file("odd.wav", odd), SoundFile.read16k).description
+      #expect(said.contains("no numbers") && (said.hasSuffix("1.0 s") || said.hasSuffix("0.9 s")), "\(said)")
+    }
+  }
+
+  /// libav decodes what there is and leaves the rest grey.
+  @Test func picturesCutShort() throws {
+    let pixels = (0..<160 * 160 * 3).map { UInt8(truncatingIfNeeded: $0 * $0 / 77) }
+    for name in ["a.jpg", "a.png"] {
+      let face = FaceCrop(side: 160, pixels: pixels)
+      try
+        (name.hasSuffix("jpg")
+        ? JPEGFile.write(face, to: scratch.file(name)) : PNGFile.write(face, to: scratch.file(name)))
+      let whole = try bytes(scratch.file(name))
+      for share in [3, 10, 30, 60, 90, 99] {
+        let folder = scratch.file("\(share) \(name)")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let path = try put("\(share) \(name)/0.\(name.suffix(3))", whole.prefix(whole.count * share / 100))
+        let error = try #require(throws: MediaError.self) { try ClipFaces.read(folder) { _ in [0] } }
+        #expect(error.kind == .badData && error.path == path, "\(error)")
+      }
+    }
+  }
+
   @Test func longWavCut() throws {
     let wave = Wave(samples: 50_000, long: true)
     let whole = try put("whole.wav", wave.bytes)

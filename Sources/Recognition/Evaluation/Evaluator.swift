@@ -55,7 +55,9 @@ public struct Evaluator {
     } else {
       views = sampling.heard(samples: samples?.count ?? 0)
     }
-    guard let views else { return none(model.needsVideo ? "too little sound for its pictures" : "too little sound") }
+    guard let views else {
+      return none(model.needsVideo ? "too little sound, or too few pictures beside it" : "too little sound")
+    }
     if model.needsVideo && crops == nil { return none("no face") }
 
     var estimates: [Estimate] = []
