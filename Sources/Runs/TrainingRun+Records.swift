@@ -115,7 +115,7 @@ extension TrainingRun {
         try checkpoint()
         return false
       }
-      guard found.loss.isFinite else { throw TrainingDiverged(step: state.step, tensor: nil) }
+      guard found.loss.isFinite else { throw TrainingDiverged(step: state.step, place: .loss) }
       try record(.validation(found))
       lastValidation = found
       isBest = state.best.map { found.score > $0.score } ?? true

@@ -17,6 +17,8 @@ public final class PretrainingLearner {
   public let model: Pretraining
   public let parameters: ParameterSet
   public let operations: Operations
+  /// Where the last batch's way to its loss first had what is not finite; nil: nowhere.
+  public private(set) var bad: TrainingDiverged.Place?
   private let tape: Tape
 
   /// What the contrast counts beside the reconstruction; 0 switches it off (an ablation of the paper).
@@ -69,10 +71,10 @@ public final class PretrainingLearner {
           video: level.video, audio: level.audio, temperature: Self.temperature,
           videoGradient: tape.seed(level.video), audioGradient: tape.seed(level.audio), factor: factor * contrastWeight)
     }
+    let total = (videoLoss ?? 0) + (audioLoss ?? 0) + contrastWeight * contrast
+    bad = total.isFinite ? nil : tape.firstNotFinite()
     tape.backward()
-    return PretrainingLosses(
-      video: videoLoss, audio: audioLoss, contrast: contrast,
-      total: (videoLoss ?? 0) + (audioLoss ?? 0) + contrastWeight * contrast)
+    return PretrainingLosses(video: videoLoss, audio: audioLoss, contrast: contrast, total: total)
   }
 }
 
@@ -81,6 +83,8 @@ public final class FineTuningLearner {
   public let model: HiCMAEModel
   public let parameters: ParameterSet
   public let operations: Operations
+  /// Where the last batch's way to its loss first had what is not finite; nil: nowhere.
+  public private(set) var bad: TrainingDiverged.Place?
   private let tape: Tape
 
   /// What a batch is compared with.
@@ -137,6 +141,7 @@ public final class FineTuningLearner {
         Losses.meanSquaredError(logits, targets, gradient: gradient, factor: factor)
       case .concordance(let targets): Losses.concordance(logits, targets, gradient: gradient, factor: factor)
       }
+    bad = loss.isFinite ? nil : tape.firstNotFinite()
     tape.backward()
     return (loss, logits)
   }

@@ -72,6 +72,13 @@ public final class ParameterSet {
     return Matrix(gradients, offset: offset, rows: view.rows, columns: view.columns, rowStride: view.rowStride)
   }
 
+  /// The parameter that these values are of; nil if they are none's.
+  func entry(of view: Matrix) -> Entry? {
+    let offset = view.base - values.base
+    guard offset >= 0 && offset < values.count else { return nil }
+    return entries.first { $0.range.contains(offset) }
+  }
+
   public func clearGradients() { gradients.base.update(repeating: 0, count: gradients.count) }
 
   /// √Σg² of one parameter, summed in double precision.
@@ -85,7 +92,12 @@ public final class ParameterSet {
   }
 
   /// The first parameter whose gradient has a NaN or an infinity: training must stop there.
-  public var firstBadGradient: Entry? {
-    gradients.firstNotFinite.flatMap { index in entries.first { $0.range.contains(index) } }
+  public var firstBadGradient: Entry? { first(bad: gradients) }
+
+  /// The first parameter that has a NaN or an infinity itself.
+  var firstBadValue: Entry? { first(bad: values) }
+
+  private func first(bad buffer: FloatBuffer) -> Entry? {
+    buffer.firstNotFinite.flatMap { index in entries.first { $0.range.contains(index) } }
   }
 }

@@ -42,6 +42,19 @@ public final class Tape: Recorder {
     return place
   }
 
+  /// Where among what was recorded the first value stands that is not finite. Before ``backward()``.
+  func firstNotFinite() -> TrainingDiverged.Place {
+    if let entry = parameters.firstBadValue { return .value(of: entry.name) }
+    var name: String?
+    for step in steps {
+      let used = step.inputs.map { (value: $0, parameter: parameters.entry(of: $0)) }
+      if used.contains(where: { $0.parameter == nil && !isWanted($0.value) && !$0.value.isFinite }) { return .input }
+      name = used.lazy.compactMap(\.parameter).first?.name ?? name
+      if let name, !step.result.isFinite { return .result(of: name) }
+    }
+    return .loss
+  }
+
   /// Goes through all steps from the last to the first, and forgets them.
   public func backward() {
     for index in steps.indices.reversed() {
@@ -116,6 +129,12 @@ public final class Tape: Recorder {
     guard let (view, adding) = target(for: value) else { return nil }
     if !adding { memset(view.base, 0, view.rows * view.columns * MemoryLayout<Float>.stride) }
     return view
+  }
+}
+
+extension Matrix {
+  fileprivate var isFinite: Bool {
+    (0..<rows).allSatisfy { row in (0..<columns).allSatisfy { self[row, $0].isFinite } }
   }
 }
 

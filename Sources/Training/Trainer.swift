@@ -4,14 +4,34 @@ public import Tensor
 public struct TrainingDiverged: Error, Hashable, Sendable, CustomStringConvertible {
   /// The step it was found in, from 0.
   public let step: Int
-  /// The first bad parameter's name; nil where the gradients are finite and the loss is not.
-  public let tensor: String?
+  /// Where the first bad value stands.
+  public let place: Place
 
-  public init(step: Int, tensor: String?) { (self.step, self.tensor) = (step, tensor) }
+  /// In the order in which a step computes.
+  public enum Place: Hashable, Sendable {
+    /// What the model was given.
+    case input
+    /// A parameter.
+    case value(of: String)
+    /// What was computed with a parameter, or from that.
+    case result(of: String)
+    /// The loss, of outputs that are finite.
+    case loss
+    case gradient(of: String)
+  }
+
+  public init(step: Int, place: Place) { (self.step, self.place) = (step, place) }
 
   public var description: String {
-    let what = tensor.map { "the gradient of \($0)" } ?? "the loss"
-    return "step \(step): \(what) is not finite; lower the learning rate or clip gradients"
+    let remedy = "lower the learning rate or clip gradients"
+    return switch place {
+    case .input: "step \(step): what the model was given is not finite"
+    case .value(let name):
+      "step \(step): \(name) has values that are not finite; begin with other weights, or \(remedy)"
+    case .result(let name): "step \(step): what \(name) gives is not finite; \(remedy)"
+    case .loss: "step \(step): the loss is not finite; \(remedy)"
+    case .gradient(let name): "step \(step): the gradient of \(name) is not finite; \(remedy)"
+    }
   }
 }
 
@@ -68,15 +88,17 @@ public final class Trainer {
 
   /// Takes note of a batch whose gradients, times ``factor``, have been added; the last of a step makes the step.
   ///
-  /// - Parameter loss: nil for a batch without clips, which only counts. Where all of a step's are, there is no step.
+  /// - Parameters:
+  ///   - loss: nil for a batch without clips, which only counts. Where all of a step's are, there is no step.
+  ///   - bad: where on the way to the loss something was not finite.
   /// - Returns: what was done, or nil while batches are gathered.
   /// - Throws: ``TrainingDiverged``, before the parameters change.
-  public func add(loss: Double?) throws(TrainingDiverged) -> TrainingStep? {
+  public func add(loss: Double?, bad: TrainingDiverged.Place? = nil) throws(TrainingDiverged) -> TrainingStep? {
     if let loss {
       norm = parameters.gradientNorm
       guard norm.isFinite && loss.isFinite else {
-        // Also where the loss is bad itself, because a gradient's name says more.
-        throw TrainingDiverged(step: steps, tensor: parameters.firstBadGradient?.name)
+        let gradient = parameters.firstBadGradient.map { TrainingDiverged.Place.gradient(of: $0.name) }
+        throw TrainingDiverged(step: steps, place: bad ?? gradient ?? .loss)
       }
       losses.append(loss)
     }

@@ -208,13 +208,35 @@ import Training
     #expect(DropPath(rate: 0.1, seed: 1).ramp(0, of: 10) == nil && DropPath(rate: 0.1, seed: 1).ramp(0, of: 1) == nil)
   }
 
-  /// A NaN is found and named.
+  /// The first of what is not finite is named: the input, a parameter, what is computed with one.
   @Test func notANumberIsNamed() throws {
     let batch = HashedBatch(seed: "nan", batch: 1)
     let learner = try FineTuningLearner(Self.tuned, Weights(fresh: 7))
-    batch.audio.base[9] = .nan
     let targets = Losses.targets(labels: [1], classes: 3, smoothing: 0)
-    _ = learner.addGradients(video: batch.video, audio: batch.audio, objective: .classes(targets))
+    func bad() -> TrainingDiverged.Place? {
+      learner.parameters.clearGradients()
+      _ = learner.addGradients(video: batch.video, audio: batch.audio, objective: .classes(targets))
+      #expect((learner.bad == nil) == (learner.parameters.firstBadGradient == nil))
+      return learner.bad
+    }
+    #expect(bad() == nil)
+    for name in ["encoder_audio.blocks.0.mlp.fc2.weight", "head.bias"] {
+      let place = try #require(learner.parameters[name]?.range.upperBound) - 1
+      let values = learner.parameters.values.base
+      let before = values[place]
+      values[place] = .nan
+      #expect(bad() == .value(of: name))
+      values[place] = before
+    }
+    // Weights that are finite, and whose product is not.
+    let large = "encoder.blocks.1.mlp.fc2.weight"
+    let range = try #require(learner.parameters[large]?.range)
+    let before = Array(range.map { learner.parameters.values.base[$0] })
+    for place in range { learner.parameters.values.base[place] = 3e38 }
+    #expect(bad() == .result(of: large))
+    for (place, value) in zip(range, before) { learner.parameters.values.base[place] = value }
+    batch.audio.base[9] = .nan
+    #expect(bad() == .input)
     #expect(learner.parameters.firstBadGradient != nil)
   }
 }

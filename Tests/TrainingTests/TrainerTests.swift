@@ -111,16 +111,19 @@ import Training
     let learner = try learner()
     let trainer = trainer(learner)
     let before = learner.parameters.values.array
-    #expect(throws: TrainingDiverged(step: 0, tensor: nil)) { try trainer.add(loss: .infinity) }
+    #expect(throws: TrainingDiverged(step: 0, place: .loss)) { try trainer.add(loss: .infinity) }
     let head = try #require(learner.parameters.entries.first { $0.name == "head.weight" })
     learner.parameters.gradients.base[head.range.lowerBound] = .nan
     let error = #expect(throws: TrainingDiverged.self) { try trainer.add(loss: .nan) }
-    #expect(error?.tensor == "head.weight" && error?.description.contains("head.weight") == true)
+    #expect(error?.place == .gradient(of: "head.weight") && error?.description.contains("head.weight") == true)
     // Of two the first, however late it was spoilt; and before a loss that is finite.
     let block = try #require(learner.parameters.entries.first { $0.name == "encoder_audio.blocks.0.mlp.fc2.bias" })
     learner.parameters.gradients.base[block.range.upperBound - 1] = -.infinity
     let both = #expect(throws: TrainingDiverged.self) { try trainer.add(loss: 1) }
-    #expect(both?.tensor == block.name)
+    #expect(both?.place == .gradient(of: block.name))
+    // What stands earlier on the way says more.
+    let early = #expect(throws: TrainingDiverged.self) { try trainer.add(loss: .nan, bad: .input) }
+    #expect(early?.place == .input)
     #expect(learner.parameters.values.array == before)
   }
 }

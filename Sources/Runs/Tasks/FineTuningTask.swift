@@ -14,6 +14,7 @@ final class FineTuningTask: RunTask {
 
   var parameters: ParameterSet { learner.parameters }
   var operations: Operations { learner.operations }
+  var bad: TrainingDiverged.Place? { learner.bad }
 
   init(_ input: TaskInput) throws {
     self.input = input

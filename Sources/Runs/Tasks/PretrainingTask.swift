@@ -12,6 +12,7 @@ final class PretrainingTask: RunTask {
 
   var parameters: ParameterSet { learner.parameters }
   var operations: Operations { learner.operations }
+  var bad: TrainingDiverged.Place? { learner.bad }
 
   init(_ input: TaskInput) throws {
     guard let sizes = input.settings.model.pretraining else {

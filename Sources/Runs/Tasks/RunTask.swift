@@ -9,6 +9,9 @@ protocol RunTask: AnyObject {
   var parameters: ParameterSet { get }
   var operations: Operations { get }
 
+  /// Where the last batch's way to its loss first had what is not finite; nil: nowhere.
+  var bad: TrainingDiverged.Place? { get }
+
   /// Adds the gradients of a batch that has clips, times `factor`.
   func addGradients(_ batch: Batch, factor: Double) -> BatchLosses
 
