@@ -97,28 +97,23 @@ public final class TrainingRun {
     options.framing = settings.preprocessing.faceFraming
 
     let opened = resumes ? try RunFolder(resuming: path, settings: settings) : nil
-    let last = opened?.newestStep
-    let checkpoint = last.flatMap { step in opened.map { CheckpointFolder($0.checkpoint(step: step)) } }
-    let state = try checkpoint?.readState() ?? RunState(seed: settings.seed)
-    let weights =
-      try checkpoint?.readWeights()
-      ?? Self.startingWeights(settings, source, takesHead: takesHead)
+    let whole = try opened?.newestWhole(hasAverage: settings.optimisation.ema != nil, warn: conditions.warn)
+    let last = whole?.step
+    let state = whole?.state ?? RunState(seed: settings.seed)
+    let weights = try whole?.weights ?? Self.startingWeights(settings, source, takesHead: takesHead)
     let input = TaskInput(
       settings: settings, list: list, validation: validation, options: options, threads: conditions.threads,
       weights: weights)
     let task: any RunTask =
       settings.task == .pretrain ? try PretrainingTask(input) : try FineTuningTask(input)
     average = settings.optimisation.ema.map { WeightAverage(task.parameters, decay: $0) }
-    if let checkpoint {
-      try task.parameters.restore(moments: checkpoint.readMoments())
-      try average?.restore(checkpoint.readAverage())
+    if let whole {
+      try task.parameters.restore(moments: whole.moments)
+      if let mean = whole.average { try average?.restore(mean) }
     }
     // The folder last: an error before leaves nothing behind.
     folder = try opened ?? RunFolder(creating: path, settings: settings)
-    if let last, folder.step(of: "last") != last {
-      conditions.warn("\(path)/last leads to no checkpoint; goes on from the newest there is, of step \(last)")
-      try folder.link("last", toStep: last)
-    }
+    if let last, folder.step(of: "last") != last { try folder.link("last", toStep: last) }
     folder.sweep(after: last)
 
     let wanted = settings.optimisation
@@ -197,7 +192,7 @@ public final class TrainingRun {
         pending.losses.append(losses)
         loss = losses.total
       }
-      let step = try trainer.add(loss: loss)
+      let step = try trainer.add(loss: loss, bad: task.bad)
       guard pending.batches == plan.accumulate else { continue }
       let now = MonotonicClock.now()
       try take(pending, step, seconds: Double(now - clock) / 1e9)

@@ -80,16 +80,28 @@ struct CheckpointFolder {
   /// One that is there.
   init(_ path: String) { self.path = path }
 
-  func readState() throws -> RunState { try RunState(file: "\(path)/\(Self.state)") }
-
-  /// The weights that are trained.
-  func readWeights() throws -> any TensorStore {
-    let trained = "\(path)/\(Self.weights)"
-    return try SafetensorsFile(access(trained, F_OK) == 0 ? trained : "\(path)/\(Self.model)")
+  /// All that a run goes on from.
+  struct Whole {
+    var step: Int
+    var state: RunState
+    /// The weights that are trained, and their running mean where there is one.
+    var weights: any TensorStore
+    var average: (any TensorStore)?
+    var moments: any TensorStore
   }
 
-  /// The running mean of weights.
-  func readAverage() throws -> any TensorStore { try SafetensorsFile("\(path)/\(Self.model)") }
+  /// - Throws: `CheckpointError` or ``RunError`` naming the file.
+  func read(step: Int, hasAverage: Bool) throws -> Whole {
+    let (trained, model) = ("\(path)/\(Self.weights)", "\(path)/\(Self.model)")
+    return Whole(
+      step: step, state: try RunState(file: "\(path)/\(Self.state)"),
+      weights: try SafetensorsFile(access(trained, F_OK) == 0 ? trained : model),
+      average: hasAverage ? try SafetensorsFile(model) : nil,
+      moments: try SafetensorsFile("\(path)/\(Self.optimizer)"))
+  }
 
-  func readMoments() throws -> any TensorStore { try SafetensorsFile("\(path)/\(Self.optimizer)") }
+  /// Whether an error says that a file's content is wrong, rather than that it cannot be had.
+  static func isDamage(_ error: any Error) -> Bool {
+    (error as? CheckpointError)?.kind == .badData || (error as? RunError)?.kind == .badData
+  }
 }

@@ -127,11 +127,29 @@ public final class RunFolder {
     return Int(text[text.index(after: dash)...])
   }
 
-  /// The step of the checkpoint to go on from: where `last` leads, or the newest one where it leads nowhere, as in a copy
-  /// without links; nil if there is none.
-  var newestStep: Int? {
-    if let last = step(of: "last"), steps.contains(last) { return last }
-    return steps.last
+  /// The checkpoint to go on from: where `last` leads, or the newest one where it leads nowhere, as in a copy without
+  /// links; before it where that one is damaged. nil if there is none.
+  /// - Parameters:
+  ///   - hasAverage: whether the run keeps a running mean of its weights.
+  ///   - warn: is told of every one that is passed over.
+  /// - Throws: what is wrong with the newest, if no other can be read.
+  func newestWhole(hasAverage: Bool, warn: (String) -> Void) throws -> CheckpointFolder.Whole? {
+    let last = step(of: "last").flatMap { steps.contains($0) ? $0 : nil }
+    var rest = steps.filter { $0 <= last ?? .max }
+    if last == nil, let newest = rest.last {
+      warn("\(path)/last leads to no checkpoint; goes on from the newest there is, of step \(newest)")
+    }
+    var damage: (any Error)?
+    while let step = rest.popLast() {
+      do {
+        return try CheckpointFolder(checkpoint(step: step)).read(step: step, hasAverage: hasAverage)
+      } catch let error where CheckpointFolder.isDamage(error) {
+        damage = damage ?? error
+        if let before = rest.last { warn("\(error); goes on from the checkpoint before it, of step \(before)") }
+      }
+    }
+    if let damage { throw damage }
+    return nil
   }
 
   /// Steps that there are checkpoints of, rising.
