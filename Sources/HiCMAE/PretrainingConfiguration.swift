@@ -64,7 +64,8 @@ public struct PretrainingConfiguration: Hashable, Sendable {
   /// - Throws: ``Layers/WeightError`` if decoder blocks and layers contradict each other.
   public func check() throws(WeightError) {
     let depth = backbone.sharedDepth
-    guard layers.allSatisfy({ 1...max(depth, 1) ~= $0 }) && Set(layers).count == layers.count else {
+    guard Set(layers).count == layers.count else { throw .notThisModel("a layer stands twice in \(layers)") }
+    guard layers.allSatisfy({ 1...max(depth, 1) ~= $0 }) else {
       let encoders = backbone.modalities == .audioVideo ? "of both encoders" : "of the encoder"
       throw .notThisModel("layers \(layers) are not among the \(depth) \(encoders)")
     }

@@ -4,6 +4,7 @@ internal import Foundation
 internal import HiCMAE
 internal import Media
 internal import Recognition
+import Runs
 internal import Tensor
 
 /// `mien bench`: how long a window or a step of training takes on this machine.
@@ -141,7 +142,7 @@ struct Bench: ParsableCommand {
 
   private func weights(_ packing: WeightPacking) throws -> HiCMAEModel {
     guard let model else { return HiCMAEModel((size ?? .base).configuration(outputs: 6), seed: 0, packing: packing) }
-    return try ModelFolder(model).load(packing: packing).network
+    return try ModelFolder(try RunFolder.model(of: model) ?? model).load(packing: packing).network
   }
 }
 

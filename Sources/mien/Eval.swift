@@ -16,7 +16,7 @@ struct Eval: ParsableCommand {
 
       A line of the list is 'video audio label': a folder of face images or a media file, a sound file, the class \
       index (for a regression several numbers). Paths are relative to the list; - is an absent sense; names with \
-      spaces stand in double quotes; # begins a comment. Frames are sampled by the published indices. Metrics are one \
+      spaces stand in double quotes; a line that begins with # is a comment. Frames are sampled by the published indices. Metrics are one \
       JSON object on stdout; -o gets one line a clip.
 
       Several --model and --data are folds: the first model answers the first list, and so on; their labels must be the \

@@ -61,12 +61,15 @@ struct Finetune: ParsableCommand {
     try check(attributes == nil || loss != .ce, "--loss ce is for classes.")
     try check(labels == nil || loss == nil || loss == .ce, "--loss \(loss?.rawValue ?? "") is for --attributes.")
     try check(loss != .ccc || training.batch > 1, "--loss ccc needs batches of 2 clips or more.")
+    try check(attributes == nil || classWeights == .none, "--class-weights are for classes.")
     for (value, name) in [
       (labelSmoothing, "label-smoothing"), (flip, "flip"), (erasing, "erasing"), (mixProbability, "mix-probability"),
     ] { try check((0...1).contains(value), "--\(name) must be from 0 to 1.") }
     try check((0..<1).contains(dropPath), "--drop-path must be from 0 to below 1.")
     try check(layerDecay > 0 && layerDecay <= 1, "--layer-decay must be above 0 and at most 1.")
-    try check([mixup, cutmix].allSatisfy { $0.map { $0 >= 0 && $0 < 1000 } ?? true }, "--mixup must not be negative.")
+    try check(
+      [mixup, cutmix].allSatisfy { $0.map { $0 >= 0 && $0 < 1000 } ?? true },
+      "--mixup and --cutmix must be from 0 to below 1000.")
     try check((0...20).contains(randAugment), "--rand-augment must be from 0 to 20.")
     let wanted = [("mixup", mixup ?? 0), ("cutmix", cutmix ?? 0)].filter { $0.1 > 0 }.map(\.0) + sound.switchedOn
     try check(
@@ -102,7 +105,7 @@ struct Finetune: ParsableCommand {
       augmentation: augmentation(mixes: loss == .ce), seed: training.seed)
     settings.validation = try validation.map { try .init($0) }
     (settings.from, settings.face, settings.labels) = (start?.source, training.face.rawValue, names)
-    try training.complete(&settings, defaults)
+    try training.complete(&settings, defaults, log)
 
     let run = try TrainingRun(
       training.output, settings: settings, list: list, validation: validation, source: start?.store,

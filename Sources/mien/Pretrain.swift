@@ -47,7 +47,7 @@ struct Pretrain: ParsableCommand {
       throw ValidationError("--\(name) must be from 0.01 to below 1.")
     }
     if !(contrastWeight >= 0 && contrastWeight.isFinite) {
-      throw ValidationError("--contrast-weight must not be negative.")
+      throw ValidationError("--contrast-weight must be a number that is not negative.")
     }
     if let decoderDim, decoderDim <= 0 || !decoderDim.isMultiple(of: 64) || decoderDim > 4096 {
       throw ValidationError("--decoder-dim must be a multiple of 64.")
@@ -77,7 +77,7 @@ struct Pretrain: ParsableCommand {
       optimisation: training.optimisation(defaults), augmentation: augmentation, seed: training.seed)
     settings.validation = try validation.map { try .init($0) }
     (settings.from, settings.face) = (start?.source, training.face.rawValue)
-    try training.complete(&settings, defaults)
+    try training.complete(&settings, defaults, log)
 
     let run = try TrainingRun(
       training.output, settings: settings, list: list, validation: validation, source: start?.store,

@@ -60,12 +60,12 @@ extension MienTests {
 
     @Test func whatIsThereStays() throws {
       #expect(try importing(weights, "--labels", "crema-d", "--id", "first").status == 0)
-      try refused(weights, "--labels", "crema-d", status: 74, says: folder / "model", "--force")
+      try refused(weights, "--labels", "crema-d", status: 73, says: folder / "model", "--force")
       let forced = try importing(weights, "--labels", "a,b,c,d,e,f", "--force")
       #expect(forced.status == 0 && folder.names == ["model", "weights.safetensors"], "\(forced.err)")
       #expect(try Command.run("model", "info", folder / "model").out.contains("a, b, c, d, e, f"))
       try folder.write("model/diary.txt", "mine")
-      try refused(weights, "--labels", "crema-d", "--force", status: 74, says: "--force does not replace it")
+      try refused(weights, "--labels", "crema-d", "--force", status: 73, says: "--force does not replace it")
     }
 
     @Test func weightsThatAreNotNumbersAreRefused() throws {

@@ -68,8 +68,17 @@ extension MienTests {
       let third = try Command.run(
         ["finetune"] + toy.arguments("third", ["--from", folder / "second", "--steps", "1", "--no-augment"]))
       #expect(third.status == 0, "\(third.err)")
-      let none = try Command.run("replay", folder / "sound1.wav", "--model", folder / "first")
-      #expect(none.status == 65 && none.err.contains("fine-tune it first"), "\(none.err)")
+      for arguments in [["replay", folder / "sound1.wav"], ["eval", "--data", folder / "list.csv"]] {
+        let none = try Command.run(arguments + ["--model", folder / "first"])
+        #expect(none.status == 65 && none.err.contains("fine-tune it first"), "\(none.err)")
+      }
+      for arguments in [["model", "info"], ["bench", "--runs", "1", "--model"]] {
+        let run = try Command.run(arguments + [folder / "second"])
+        #expect(run.status == 0, "\(run.err)")
+      }
+      let pictures = try Command.run(
+        "reconstruct", folder / "face1", "--model", folder / "first", "-o", folder / "pictures")
+      #expect(pictures.status == 65 && pictures.err.contains("--data") && !folder.names.contains("pictures"))
     }
 
     /// Sound alone, from a model of both senses: a list without pictures will do, and the figures are those of eval.
@@ -140,6 +149,28 @@ extension MienTests {
       let gone = try Command.run(
         ["finetune"] + toy.arguments("run", TrainingToy.labels + ["--steps", "2", "--from", folder / "gone"]))
       #expect(gone.status == 66 && gone.errorLines.count == 1 && !folder.names.contains("run"), "\(gone)")
+    }
+
+    /// The rate follows the clips that a step has, and names in a file are taken without what surrounds them.
+    @Test func aBatchIsNoLargerThanTheList() throws {
+      try folder.write("names.txt", "\u{FEFF}calm\r\n  angry \n\nglad\n")
+      var rates: [Double] = []
+      for (run, batch) in [("six", "6"), ("many", "160")] {
+        let done = try Command.run(
+          ["finetune"]
+            + toy.arguments(
+              run,
+              TrainingToy.sizes + [
+                "--labels", folder / "names.txt", "--modalities", "a", "--steps", "1", "--batch", batch,
+              ])
+        )
+        #expect(done.status == 0 && done.err.contains("a batch is all of them") == (run == "many"), "\(done.err)")
+        let log = try String(contentsOfFile: folder / "\(run)/log.jsonl", encoding: .utf8).split(separator: "\n")
+        rates += try log.map { try JSONValue(parsing: String($0)) }.compactMap { $0["rate"]?.double }
+        let config = try JSONValue(parsing: String(contentsOfFile: folder / "\(run)/config.json", encoding: .utf8))
+        #expect(config["labels"]?.elements?.compactMap(\.string) == ["calm", "angry", "glad"])
+      }
+      #expect(rates.count == 2 && rates[0] == rates[1], "\(rates)")
     }
 
     @Test func aRunThatIsThereIsNotOverwritten() throws {

@@ -35,14 +35,14 @@ struct ModelDraft {
     }
     guard force else {
       throw ModelError(
-        .cannotWrite, path: destination, problem: "is there already", remedy: "take another name, or --force")
+        .exists, path: destination, problem: "is there already", remedy: "take another name, or --force")
     }
     // Forcing replaces a model; it must not sweep away whatever folder a slip of the hand names.
     let contents = (try? FileManager.default.contentsOfDirectory(atPath: destination)) ?? []
     let ours: Set<String> = [ModelFolder.configName, ModelFolder.weightsName]
     guard isFolder.boolValue, ours.isSuperset(of: contents) else {
       throw ModelError(
-        .cannotWrite, path: destination, problem: "is not a model folder alone, so --force does not replace it",
+        .exists, path: destination, problem: "is not a model folder alone, so --force does not replace it",
         remedy: "take another name")
     }
   }

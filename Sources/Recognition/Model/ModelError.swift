@@ -14,6 +14,8 @@ public struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
     case badData
     /// A file or folder cannot be written.
     case cannotWrite
+    /// What would be made is there already.
+    case exists
   }
 
   public var kind: Kind

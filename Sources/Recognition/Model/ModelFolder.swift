@@ -71,14 +71,18 @@ public struct ModelFolder: Sendable {
     }
   }
 
+  /// - Throws: `ModelError` for a pre-training model, which answers nothing.
+  public func needHead() throws {
+    guard config.task == .pretraining else { return }
+    throw ModelError(
+      .badData, path: path, problem: "is a pre-training model, which has no head", remedy: "fine-tune it first")
+  }
+
   /// The model; every name, shape and value proven.
   /// - Parameter packing: how its weights are packed, to recognise with; nil leaves them mapped.
   /// - Throws: `ModelError` for a pre-training model, which answers nothing; errors of `open()`.
   public func load(packing: WeightPacking? = nil) throws -> LoadedModel {
-    guard config.task != .pretraining else {
-      throw ModelError(
-        .badData, path: path, problem: "is a pre-training model, which has no head", remedy: "fine-tune it first")
-    }
+    try needHead()
     let store = try open()
     return LoadedModel(
       config: config,

@@ -25,7 +25,7 @@ struct Reconstruct: ParsableCommand {
     help: ArgumentHelp(
       "A pre-trained model: a run, a model folder, or a checkpoint file in the published format.", valueName: "path"))
   var model: String
-  @Argument(help: "A media file, or a folder of face images.") var clip: String?
+  @Argument(help: "A media file; for a model of pictures alone also a folder of face images.") var clip: String?
   @Option(help: ArgumentHelp("A list of clips instead.", valueName: "list")) var data: String?
   @Option(help: ArgumentHelp("Percent that are hidden, from 1 to 99.", valueName: "shares")) var mask = "60,80,90"
   @Option(help: "Where the choice of hidden patches comes from.") var seed: UInt64 = 0
@@ -49,6 +49,11 @@ struct Reconstruct: ParsableCommand {
     let list =
       try clip.map { AnnotationList(clip: $0) } ?? AnnotationList(path: data ?? "", bytes: readFile(data ?? ""))
     let reconstructor = try Reconstructor(try StartingPoint(model), threads: options.threadCount)
+    if let clip, isFolder(clip), reconstructor.want.senses.contains(.sound) {
+      throw Failure(
+        .badData, "\(clip): is a folder of pictures, and the model needs sound beside them; give both in a list: --data"
+      )
+    }
     let folder = try NewFolder(options.output)
     // It stays if a picture is in it.
     defer { folder.removeIfEmpty() }

@@ -15,9 +15,10 @@ struct ChosenModel: Sendable {
   var economy = Economy.none
   private let load: @Sendable (WeightPacking) throws -> sending LoadedModel
 
-  /// - Throws: `ModelError` where the folder is none.
+  /// - Throws: `ModelError` where the folder is none, or its model has no answers.
   init(folder path: String) throws {
     let folder = try ModelFolder(path)
+    try folder.needHead()
     config = folder.config
     load = { try folder.load(packing: $0) }
   }

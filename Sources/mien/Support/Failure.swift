@@ -74,6 +74,7 @@ struct Failure: Error, Equatable {
     case .noInput: .noInput
     case .badData: .badData
     case .cannotWrite: .cannotWrite
+    case .exists: .exists
     }
   }
 

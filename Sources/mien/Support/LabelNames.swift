@@ -6,13 +6,19 @@ import Recognition
 func outputNames(_ text: String, option: String) throws -> [String] {
   do {
     if access(text, F_OK) == 0, !isFolder(text) {
-      let lines = String(decoding: try readFile(text), as: UTF8.self).split(whereSeparator: \.isNewline)
-      return try Labels(lines.map(String.init)).names
+      var bytes = try readFile(text)[...]
+      // Windows' editors mark UTF-8 with a byte order mark, as lists may have one too.
+      if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
+      let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map { line in
+        String(line.drop { " \t".contains($0) }.reversed().drop { " \t".contains($0) }.reversed())
+      }
+      return try Labels(lines.filter { !$0.isEmpty }).names
     }
     let names = try Labels(parsing: text).names
     // Nobody tells one class apart from itself, but a file's name is easily mistyped.
     if names.count == 1, option == "--labels", text.contains(where: { "./".contains($0) }) {
-      throw Failure(.noInput, "\(option) \(text): no such file")
+      throw Failure(
+        .noInput, "\(option) \(text): \(isFolder(text) ? "is a folder, not a file of names" : "no such file")")
     }
     return names
   } catch let problem as Labels.Problem {

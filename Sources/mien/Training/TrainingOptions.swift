@@ -81,7 +81,7 @@ struct TrainingOptions: ParsableArguments {
       try atLeast(0, value, name)
     }
     for (value, name) in [(lr, "lr"), (minLr, "min-lr"), (weightDecay, "weight-decay"), (clipGrad, "clip-grad")] {
-      try check(value.map { $0 >= 0 && $0.isFinite } ?? true, "--\(name) must not be negative.")
+      try check(value.map { $0 >= 0 && $0.isFinite } ?? true, "--\(name) must be a number that is not negative.")
     }
     try check(clipGrad != 0, "--clip-grad must be positive.")
     try check(epochs == nil || steps == nil, "--epochs and --steps exclude each other.")
@@ -133,7 +133,12 @@ struct TrainingOptions: ParsableArguments {
   }
 
   /// Puts in how many steps there are and how many of them warm up, which the list's length decides.
-  func complete(_ settings: inout RunSettings, _ defaults: Defaults) throws {
+  func complete(_ settings: inout RunSettings, _ defaults: Defaults, _ log: Logger) throws {
+    if let clips = settings.data.clips, clips > 0, clips < batch {
+      // The rate is scaled to the clips that a step really has.
+      log.notice("\(data): has \(clips) clips, fewer than a batch of \(batch); a batch is all of them")
+      settings.optimisation.batch = clips
+    }
     let anEpoch = try RunPlan.stepsAnEpoch(settings)
     let all = steps ?? (epochs ?? defaults.epochs) * anEpoch
     let warmUp = warmupSteps ?? warmupEpochs.map { $0 * anEpoch } ?? min(5 * anEpoch, all / 10)
@@ -148,15 +153,21 @@ struct TrainingOptions: ParsableArguments {
   /// - Parameter isTraining: more than a tenth without it stops a training; of a validation one clip is enough.
   /// - Throws: `Failure` naming the list and what it lacks.
   func check(_ list: AnnotationList, has sizes: Configuration, isTraining: Bool) throws {
+    let count = list.entries.count
+    func isTooMany(_ missing: Int) -> Bool { isTraining ? missing * 10 > count : missing == count && count > 0 }
     for (needed, name, rest, missing) in [
       (sizes.hasVideo, "picture", "a", list.entries.count { $0.video == nil }),
       (sizes.hasAudio, "sound", "v", list.entries.count { $0.audio == nil }),
     ] where needed {
-      let count = list.entries.count
-      guard isTraining ? missing * 10 > count : missing == count && count > 0 else { continue }
+      guard isTooMany(missing) else { continue }
       let other = missing == count && sizes.hasVideo && sizes.hasAudio ? ", or train without: --modalities \(rest)" : ""
       throw Failure(
         .badData, "\(list.path): \(missing) of \(count) clips have no \(name), which is needed; add it\(other)")
+    }
+    let incomplete = list.entries.count { (sizes.hasVideo && $0.video == nil) || (sizes.hasAudio && $0.audio == nil) }
+    guard !isTooMany(incomplete) else {
+      throw Failure(
+        .badData, "\(list.path): \(incomplete) of \(count) clips lack picture or sound, and both are needed; add them")
     }
   }
 

@@ -38,7 +38,7 @@ final class TrainingScreen {
     case .epoch(let epoch):
       bar.clear()
       let rate = epoch.seconds > 0 ? Double(epoch.clips) / epoch.seconds : 0
-      let broken = epoch.broken > 0 ? ", \(epoch.broken) clips skipped" : ""
+      let broken = epoch.broken > 0 ? ", \(epoch.broken) clip\(epoch.broken == 1 ? "" : "s") skipped" : ""
       let line =
         "epoch \(epoch.epoch + 1) of \(plan.epochs): step \(epoch.step), loss \(Self.short(epoch.loss)), "
         + "\(Self.short(rate)) clips/s\(broken)"
