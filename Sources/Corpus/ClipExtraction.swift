@@ -17,9 +17,10 @@ public struct ClipExtraction: Sendable {
   /// What else decides the pixels, for the names.
   private let settings: String
   private let busy = Busy()
+  private let lock: FolderLock
 
   /// - Parameter landmarks: the name of the landmark model in `options`, if there is one.
-  /// - Throws: `MediaError` if the folders cannot be made.
+  /// - Throws: `MediaError` if the folders cannot be made, or another process is at work in them.
   public init(
     folder: String, format: FaceFolder.Format = .png, options: Recording.Options, landmarks: String?
   ) throws {
@@ -33,6 +34,7 @@ public struct ClipExtraction: Sendable {
         library: "system", operation: "make the folder", code: Int(errno), message: String(cString: strerror(errno)),
         path: path, kind: .cannotWrite)
     }
+    lock = try FolderLock(folder)
   }
 
   /// What came of a clip.
@@ -107,6 +109,30 @@ public struct ClipExtraction: Sendable {
     let plain = String(stem.prefix(60).map { $0.isLetter || $0.isNumber || "-_+".contains($0) ? $0 : "_" })
     return "\(plain)-\(String(repeating: "0", count: 16 - digits.count))\(digits)"
   }
+}
+
+/// Two processes would take each other's drafts away.
+private final class FolderLock: Sendable {
+  private let descriptor: Int32
+
+  /// - Throws: `MediaError` if another process holds it.
+  init(_ folder: String) throws {
+    descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw MediaError(
+        library: "system", operation: "open", code: Int(errno), message: String(cString: strerror(errno)),
+        path: folder, kind: .cannotWrite)
+    }
+    // Only where another has it: some file systems know no locks, and are written to all the same.
+    if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+      close(descriptor)
+      throw MediaError(
+        library: "mien", operation: "write into it", message: "another process is doing so; wait for it to end",
+        path: folder, kind: .exists)
+    }
+  }
+
+  deinit { close(descriptor) }
 }
 
 /// Names that a thread is at work on: a source that the list has twice is made once, and the other thread waits.

@@ -97,7 +97,7 @@ struct Finetune: ParsableCommand {
       objective.labelSmoothing = labelSmoothing
       objective.classWeights = .init(rawValue: classWeights.rawValue) ?? .none
     }
-    var optimisation = training.optimisation(defaults)
+    var optimisation = try training.optimisation(defaults)
     (optimisation.layerDecay, optimisation.dropPath) = (layerDecay, dropPath)
     var settings = RunSettings(
       task: .finetune, data: try .init(list), model: .init(sizes),

@@ -74,7 +74,7 @@ struct Pretrain: ParsableCommand {
     var settings = RunSettings(
       task: .pretrain, data: try .init(list), model: .init(sizes),
       preprocessing: start?.preprocessing ?? Preprocessing(), objective: objective,
-      optimisation: training.optimisation(defaults), augmentation: augmentation, seed: training.seed)
+      optimisation: try training.optimisation(defaults), augmentation: augmentation, seed: training.seed)
     settings.validation = try validation.map { try .init($0) }
     (settings.from, settings.face) = (start?.source, training.face.rawValue)
     try training.complete(&settings, defaults, log)

@@ -92,6 +92,15 @@ import Testing
     // 16 bits of a resampled sound.
     let (a, b) = (try SoundFile.read16k(Toy.demo), try SoundFile.read16k(toy / "out/" + made.audio))
     #expect(a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) <= 0.51 / 32768 })
+    // Two at once would remove each other's drafts.
+    do {
+      let one = try ClipExtraction(folder: toy / "out", options: options, landmarks: nil)
+      let two = #expect(throws: MediaError.self) {
+        try ClipExtraction(folder: toy / "out", options: options, landmarks: nil)
+      }
+      #expect(two?.kind == .exists && two?.path == toy / "out")
+      withExtendedLifetime(one) {}
+    }
     // Again: nothing to do. Another framing: another folder.
     #expect(try extract().isNew == false)
     var other = options

@@ -69,7 +69,7 @@ public struct AnnotationList: Sendable, Hashable {
   public func values(of entry: Entry, count: Int) throws -> [Double] {
     guard entry.label.count == count else {
       throw AnnotationError(
-        path: path, line: entry.line, "\(entry.label.count) values where the model gives \(count)")
+        path: path, line: entry.line, "\(entry.label.count) values where \(count) are expected")
     }
     return try entry.label.map { text in
       // What is trained on is a Float, whose range is smaller.

@@ -39,7 +39,14 @@ struct ListReport {
 
   /// Classes that nobody has, or nobody who can be used.
   var warnings: [String] {
-    classes.indices.filter { usable[$0] == 0 }.map { index in
+    let empty = classes.indices.filter { usable[$0] == 0 }
+    guard empty.count <= 12 else {
+      let first = empty.prefix(3).map(title).joined(separator: ", ")
+      return [
+        "\(list): \(empty.count) of \(classes.count) classes have no clip that can be used (\(first), …); is a label wrong?"
+      ]
+    }
+    return empty.map { index in
       classes[index] == 0
         ? "\(list): no clip has class \(title(index))" : "\(list): no clip of class \(title(index)) can be used"
     }

@@ -123,9 +123,14 @@ struct TrainingOptions: ParsableArguments {
     var epochs: Int
   }
 
-  func optimisation(_ defaults: Defaults) -> RunSettings.Optimisation {
+  /// - Throws: `Failure` where the rate would rise.
+  func optimisation(_ defaults: Defaults) throws -> RunSettings.Optimisation {
+    let lr = lr ?? defaults.lr
+    if let minLr, minLr > lr {
+      throw Failure(.usage, "--min-lr \(minLr) is above the rate that falls to it, \(lr); lower it")
+    }
     var result = RunSettings.Optimisation(
-      batch: batch, lr: lr ?? defaults.lr, minLr: minLr ?? defaults.minLr, beta2: defaults.beta2)
+      batch: batch, lr: lr, minLr: minLr ?? min(defaults.minLr, lr), beta2: defaults.beta2)
     (result.accumulate, result.weightDecay) = (accumulate, weightDecay)
     (result.clipGrad, result.ema) = (clipGrad, ema)
     result.precision = precision.setting
