@@ -157,7 +157,9 @@ extension TrainingRun {
       try CheckpointFolder(folder.checkpoint(step: step)).update(content)
     }
     try folder.link("last", toStep: step)
-    try folder.link("best", toStep: settings.validation == nil ? step : state.best?.step ?? step)
+    // A best one may be gone, where the run went on from before it.
+    let best = settings.validation == nil ? step : state.best?.step ?? step
+    try folder.link("best", toStep: folder.steps.contains(best) ? best : step)
     folder.prune(keeping: conditions.keep, best: state.best?.step)
     try record(checkpointRecord(step: step))
   }

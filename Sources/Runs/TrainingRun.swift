@@ -113,7 +113,13 @@ public final class TrainingRun {
     }
     // The folder last: an error before leaves nothing behind.
     folder = try opened ?? RunFolder(creating: path, settings: settings)
-    if let last, folder.step(of: "last") != last { try folder.link("last", toStep: last) }
+    if let last {
+      // What is later than where `last` leads was left by a process that was killed; else it is damaged.
+      if folder.step(of: "last") != last {
+        folder.setAside(after: last)
+        try folder.link("last", toStep: last)
+      }
+    }
     folder.sweep(after: last)
 
     let wanted = settings.optimisation

@@ -103,7 +103,11 @@ import Testing
     }
     #expect(run.resumedAt == 3)
     let said = told.withLock { $0 }
-    #expect(said.count == 1 && said[0].contains(path) && said[0].contains("step 3"), "\(said)")
+    #expect(said.count == 2 && said[0].contains(path) && said[1].contains("step 3"), "\(said)")
+    // What is whole in it may be wanted.
+    let aside = toy / "run/checkpoints/damaged-00000004"
+    #expect(try names(aside).contains("model.safetensors"))
+    #expect(try Data(contentsOf: URL(fileURLWithPath: "\(aside)/\(file)")) == cut)
     #expect(try run.run().steps == whole.steps)
     let ends = try ["run", "whole"].map {
       try Data(contentsOf: URL(fileURLWithPath: toy / "\($0)/last/model.safetensors"))
@@ -116,6 +120,26 @@ import Testing
     try cut.write(to: URL(fileURLWithPath: toy / "run/checkpoints/step-00000006/\(file)"))
     #expect(throws: (any Error).self) { try toy.run("run", settings, resumes: true) }
     #expect(try names(toy / "run/checkpoints") == ["step-00000006"])
+  }
+
+  /// With a running mean, model.safetensors alone is not what was trained.
+  @Test(arguments: [true, false]) func aMeanWithoutItsWeightsIsPassedOver(isCut: Bool) throws {
+    let toy = try ToyList()
+    let settings = try toy.finetuning(steps: 6) { $0.optimisation.ema = 0.5 }
+    _ = try toy.run("whole", settings) { $0.checkpointEvery = 1 }.run()
+    var steps = 0
+    _ = try toy.run("run", settings) { $0.checkpointEvery = 1 }.run(
+      stop: { steps == 4 }, observe: { if case .step = $0 { steps += 1 } })
+    let path = toy / "run/checkpoints/step-00000004/weights.safetensors"
+    let cut = try Data(contentsOf: URL(fileURLWithPath: path)).dropLast(30)
+    if isCut { try cut.write(to: URL(fileURLWithPath: path)) } else { try FileManager.default.removeItem(atPath: path) }
+    let run = try toy.run("run", settings, resumes: true) { $0.checkpointEvery = 1 }
+    #expect(run.resumedAt == 3)
+    _ = try run.run()
+    for file in ["model.safetensors", "weights.safetensors", "optimizer.safetensors"] {
+      let ends = try ["run", "whole"].map { try Data(contentsOf: URL(fileURLWithPath: toy / "\($0)/last/\(file)")) }
+      #expect(ends[0] == ends[1], "\(file)")
+    }
   }
 
   /// A copy that followed links has folders in their place; nothing is removed or trained over.

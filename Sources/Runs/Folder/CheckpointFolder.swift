@@ -93,6 +93,9 @@ struct CheckpointFolder {
   /// - Throws: `CheckpointError` or ``RunError`` naming the file.
   func read(step: Int, hasAverage: Bool) throws -> Whole {
     let (trained, model) = ("\(path)/\(Self.weights)", "\(path)/\(Self.model)")
+    guard !hasAverage || access(trained, F_OK) == 0 else {
+      throw RunError(.badData, path: trained, problem: "is gone: without it the run cannot go on from this checkpoint")
+    }
     return Whole(
       step: step, state: try RunState(file: "\(path)/\(Self.state)"),
       weights: try SafetensorsFile(access(trained, F_OK) == 0 ? trained : model),

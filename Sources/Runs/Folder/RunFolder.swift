@@ -131,25 +131,37 @@ public final class RunFolder {
   /// links; before it where that one is damaged. nil if there is none.
   /// - Parameters:
   ///   - hasAverage: whether the run keeps a running mean of its weights.
-  ///   - warn: is told of every one that is passed over.
-  /// - Throws: what is wrong with the newest, if no other can be read.
+  ///   - warn: is told which one it is where it is not the one that `last` leads to, and why.
+  /// - Throws: what is wrong with the newest, if none can be read.
   func newestWhole(hasAverage: Bool, warn: (String) -> Void) throws -> CheckpointFolder.Whole? {
     let last = step(of: "last").flatMap { steps.contains($0) ? $0 : nil }
-    var rest = steps.filter { $0 <= last ?? .max }
-    if last == nil, let newest = rest.last {
-      warn("\(path)/last leads to no checkpoint; goes on from the newest there is, of step \(newest)")
-    }
-    var damage: (any Error)?
-    while let step = rest.popLast() {
+    var problems: [any Error] = []
+    for step in steps.reversed() where step <= last ?? .max {
       do {
-        return try CheckpointFolder(checkpoint(step: step)).read(step: step, hasAverage: hasAverage)
-      } catch let error where CheckpointFolder.isDamage(error) {
-        damage = damage ?? error
-        if let before = rest.last { warn("\(error); goes on from the checkpoint before it, of step \(before)") }
+        let found = try CheckpointFolder(checkpoint(step: step)).read(step: step, hasAverage: hasAverage)
+        for problem in problems { warn("\(problem)") }
+        if !problems.isEmpty {
+          warn("\(path): goes on from the checkpoint before it, of step \(step); what is damaged is kept beside it")
+        } else if last == nil {
+          warn("\(path)/last leads to no checkpoint; goes on from the newest there is, of step \(step)")
+        }
+        return found
+      } catch let error where CheckpointFolder.isDamage(error) { problems.append(error) }
+    }
+    if let first = problems.first { throw first }
+    return nil
+  }
+
+  /// Takes checkpoints later than the one to go on from out of the run's way: they were passed over, because something in
+  /// them is damaged, but the rest may be wanted.
+  func setAside(after step: Int) {
+    for damaged in steps where damaged > step {
+      let aside = "\(path)/\(Self.checkpoints)/damaged-" + Self.name(step: damaged).dropFirst(5)
+      for name in [aside] + (2..<100).map({ "\(aside)-\($0)" }) where access(name, F_OK) != 0 {
+        rename(checkpoint(step: damaged), name)
+        break
       }
     }
-    if let damage { throw damage }
-    return nil
   }
 
   /// Steps that there are checkpoints of, rising.
