@@ -60,10 +60,10 @@ public struct ClipExtraction: Sendable {
         defer { busy.leave(name) }
         if access("\(folder)/\(name)", F_OK) != 0 {
           let samples = try SoundFile.read16k(audio)
-          guard samples.count > EvaluationSampling.shortestSound else {
+          // Whether a clip with a picture, or a silent one, is of use depends on who reads the new list.
+          guard samples.count > EvaluationSampling.shortestSound || clip.video != nil else {
             return .broken("\(audio): too little sound: \(samples.count) samples at 16 kHz")
           }
-          guard !ListedClip.isSilent(samples) else { return .broken("\(audio): \(ClipProblem.silent)") }
           try SoundFile.write16k(samples, to: "\(folder)/\(name)")
           isNew = true
         }
@@ -117,19 +117,21 @@ private final class FolderLock: Sendable {
 
   /// - Throws: `MediaError` if another process holds it.
   init(_ folder: String) throws {
-    descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else {
+    let opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard opened >= 0 else {
       throw MediaError(
         library: "system", operation: "open", code: Int(errno), message: String(cString: strerror(errno)),
         path: folder, kind: .cannotWrite)
     }
     // Only where another has it: some file systems know no locks, and are written to all the same.
-    if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
-      close(descriptor)
+    if flock(opened, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+      close(opened)
       throw MediaError(
         library: "mien", operation: "write into it", message: "another process is doing so; wait for it to end",
         path: folder, kind: .exists)
     }
+    // Last: an initialiser that throws behind this has deinit close it once more.
+    descriptor = opened
   }
 
   deinit { close(descriptor) }

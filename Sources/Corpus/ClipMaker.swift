@@ -40,7 +40,8 @@ public final class ClipMaker {
     let entry = list.entries[position]
     let target = try target(of: entry)
     var random = key.stream(.frames)
-    let view = try ListedClip(entry, in: list).views(recipe.senses, options: options) { frames, samples in
+    let clip = ListedClip(entry, in: list)
+    let view = try clip.views(recipe.senses, options: options, refusesSilence: true) { frames, samples in
       recipe.sampling.view(frames: frames, samples: samples, random: &random).map { [$0] }
     }[0]
     var input = ModelInput(

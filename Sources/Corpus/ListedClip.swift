@@ -37,17 +37,19 @@ public struct ListedClip: Sendable {
   }
 
   /// Reads what is chosen.
-  /// - Parameter choose: is told how many frames there are, and samples (nil where no sound is asked for); a clip without
-  ///   a picture, or whose picture is not asked for, has a frame every 40 ms. nil: too little sound.
+  /// - Parameters:
+  ///   - refusesSilence: whether sound that is silent is a problem.
+  ///   - choose: is told how many frames there are, and samples (nil where no sound is asked for); a clip without a
+  ///     picture, or whose picture is not asked for, has a frame every 40 ms. nil: too little sound.
   /// - Throws: `MediaError` for a file that is missing or broken, `ClipProblem` for a clip that lacks something.
   public func views(
-    _ senses: Senses, options: Recording.Options,
+    _ senses: Senses, options: Recording.Options, refusesSilence: Bool = false,
     choose: (_ frames: Int, _ samples: Int?) throws -> [EvaluationSampling.View]?
   ) throws -> [View] {
     if senses.contains(.picture), video == nil { throw ClipProblem.noPicture }
     if senses.contains(.sound), audio == nil { throw ClipProblem.noSound }
     let samples = senses.contains(.sound) ? try audio.map { try SoundFile.read16k($0) } : nil
-    if let samples, Self.isSilent(samples) { throw ClipProblem.silent }
+    if refusesSilence, let samples, Self.isSilent(samples) { throw ClipProblem.silent }
     var views: [EvaluationSampling.View] = []
     func chosen(_ frames: Int) throws {
       guard let found = try choose(frames, samples?.count) else { throw ClipProblem.tooLittleSound }

@@ -13,7 +13,10 @@ final class Decoder {
   private var draining = false
   private var log: UInt = 0
 
-  init(parameters: UnsafePointer<AVCodecParameters>, timeBase: AVRational, threads: Int, path: String) throws {
+  /// - Parameter strict: no frame of what is broken or cut short, instead of as much of it as can be seen.
+  init(
+    parameters: UnsafePointer<AVCodecParameters>, timeBase: AVRational, threads: Int, path: String, strict: Bool = false
+  ) throws {
     self.path = path
     guard let codec = avcodec_find_decoder(parameters.pointee.codec_id) else {
       throw MediaError(
@@ -27,6 +30,7 @@ final class Decoder {
     avcodec_parameters_to_context(context, parameters)
     context.pointee.pkt_timebase = timeBase
     context.pointee.thread_count = Int32(max(threads, 1))
+    if strict { context.pointee.err_recognition |= AV_EF_EXPLODE }
     let code = avcodec_open2(context, codec, nil)
     guard code >= 0 else {
       avcodec_free_context(&self.context)

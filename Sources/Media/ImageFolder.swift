@@ -46,7 +46,7 @@ final class ImageFolder {
     parameters!.pointee.codec_type = AVMEDIA_TYPE_VIDEO
     parameters!.pointee.codec_id = id
     let decoder = try Decoder(
-      parameters: parameters!, timeBase: AVRational(num: 1, den: 25), threads: 1, path: path)
+      parameters: parameters!, timeBase: AVRational(num: 1, den: 25), threads: 1, path: path, strict: true)
     var packet: Packet? = Packet()
     let code = av_new_packet(packet!.pointer, Int32(bytes.count))
     guard code >= 0 else { throw MediaError.libav("libavcodec", "read as a picture", code: code, path: path) }
@@ -57,9 +57,8 @@ final class ImageFolder {
       defer { packet = nil }
       return packet
     }
-    let said = decoder.complaints().last.map { $0.split(whereSeparator: \.isNewline).joined() }
-    // A picture that was cut short is decoded all the same, grey from there on; libav only says so.
-    guard let frame, said == nil else {
+    guard let frame else {
+      let said = decoder.complaints().last.map { $0.split(whereSeparator: \.isNewline).joined() }
       throw MediaError(
         library: "libavcodec", operation: "decode the picture", message: said ?? "it is broken", path: path,
         kind: .badData)

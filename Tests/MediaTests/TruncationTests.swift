@@ -82,6 +82,33 @@ import Testing
     }
   }
 
+  /// What cameras and editors leave in a JPEG's head, which libav complains of, is no damage to the picture.
+  @Test func picturesWithOddHeads() throws {
+    let pixels = (0..<160 * 160 * 3).map { UInt8(truncatingIfNeeded: $0 * $0 / 77) }
+    try JPEGFile.write(FaceCrop(side: 160, pixels: pixels), to: scratch.file("plain.jpg"))
+    let plain = try bytes(scratch.file("plain.jpg"))
+    func crop(_ name: String, _ content: [UInt8]) throws -> FaceCrop? {
+      try FileManager.default.createDirectory(atPath: scratch.file(name), withIntermediateDirectories: true)
+      _ = try put("\(name)/0.jpg", content)
+      return try ClipFaces.read(scratch.file(name)) { _ in [0] }?.first
+    }
+    func segment(_ marker: UInt8, _ content: [UInt8]) -> [UInt8] {
+      [0xFF, marker, 0, UInt8(content.count + 2)] + content
+    }
+    let whole = try #require(try crop("plain", plain))
+    let exif = Array("Exif\0\0".utf8)
+    for (name, head) in [
+      ("short", segment(0xEC, [1, 2])), ("exif", segment(0xE1, exif + Array("no TIFF at all".utf8))),
+      (
+        "directory",
+        segment(0xE1, exif + Array("II*\0".utf8) + [8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 0, 0, 0, 0, 9, 9, 9, 9])
+      ),
+    ] {
+      #expect(try crop(name, plain.prefix(2) + head + plain.dropFirst(2)) == whole, "\(name)")
+    }
+    #expect(try crop("tail", plain + Array("behind the end".utf8)) == whole)
+  }
+
   @Test func longWavCut() throws {
     let wave = Wave(samples: 50_000, long: true)
     let whole = try put("whole.wav", wave.bytes)
