@@ -72,7 +72,7 @@ public final class PretrainingLearner {
           videoGradient: tape.seed(level.video), audioGradient: tape.seed(level.audio), factor: factor * contrastWeight)
     }
     let total = (videoLoss ?? 0) + (audioLoss ?? 0) + contrastWeight * contrast
-    bad = total.isFinite ? nil : tape.firstNotFinite()
+    bad = total.isFinite ? nil : tape.firstNotFinite(given: [video, audio])
     tape.backward()
     return PretrainingLosses(video: videoLoss, audio: audioLoss, contrast: contrast, total: total)
   }
@@ -141,7 +141,7 @@ public final class FineTuningLearner {
         Losses.meanSquaredError(logits, targets, gradient: gradient, factor: factor)
       case .concordance(let targets): Losses.concordance(logits, targets, gradient: gradient, factor: factor)
       }
-    bad = loss.isFinite ? nil : tape.firstNotFinite()
+    bad = loss.isFinite ? nil : tape.firstNotFinite(given: [video, audio])
     tape.backward()
     return (loss, logits)
   }

@@ -43,13 +43,13 @@ public final class Tape: Recorder {
   }
 
   /// Where among what was recorded the first value stands that is not finite. Before ``backward()``.
-  func firstNotFinite() -> TrainingDiverged.Place {
+  /// - Parameter given: what the model was given, of which it may have seen a part.
+  func firstNotFinite(given: [Matrix?]) -> TrainingDiverged.Place {
+    guard given.allSatisfy({ $0?.isFinite ?? true }) else { return .input }
     if let entry = parameters.firstBadValue { return .value(of: entry.name) }
     var name: String?
     for step in steps {
-      let used = step.inputs.map { (value: $0, parameter: parameters.entry(of: $0)) }
-      if used.contains(where: { $0.parameter == nil && !isWanted($0.value) && !$0.value.isFinite }) { return .input }
-      name = used.lazy.compactMap(\.parameter).first?.name ?? name
+      name = step.inputs.lazy.compactMap(parameters.entry(of:)).first?.name ?? name
       if let name, !step.result.isFinite { return .result(of: name) }
     }
     return .loss

@@ -166,7 +166,7 @@ extension MienTests {
                 "--labels", folder / "names.txt", "--modalities", "a", "--steps", "1", "--batch", batch,
               ])
         )
-        #expect(done.status == 0 && done.err.contains("a batch is all of them") == (run == "many"), "\(done.err)")
+        #expect(done.status == 0 && done.err.contains("a batch is all 6") == (run == "many"), "\(done.err)")
         let log = try String(contentsOfFile: folder / "\(run)/log.jsonl", encoding: .utf8).split(separator: "\n")
         rates += try log.map { try JSONValue(parsing: String($0)) }.compactMap { $0["rate"]?.double }
         let config = try JSONValue(parsing: String(contentsOfFile: folder / "\(run)/config.json", encoding: .utf8))

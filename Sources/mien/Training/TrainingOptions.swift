@@ -29,7 +29,7 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(help: "Times through the list. (default: 100 of pre-training, 50 of fine-tuning)") var epochs: Int?
   @Option(help: "Steps, instead of epochs.") var steps: Int?
-  @Option(help: "Clips of a batch.") var batch = 8
+  @Option(help: "Clips of a batch; no more than the list has.") var batch = 8
   @Option(help: "Batches gathered for one step.") var accumulate = 1
   @Option(
     help: """
@@ -139,12 +139,15 @@ struct TrainingOptions: ParsableArguments {
 
   /// Puts in how many steps there are and how many of them warm up, which the list's length decides.
   func complete(_ settings: inout RunSettings, _ defaults: Defaults, _ log: Logger) throws {
-    if let clips = settings.data.clips, clips > 0, clips < batch {
-      // The rate is scaled to the clips that a step really has.
-      log.notice("\(data): has \(clips) clips, fewer than a batch of \(batch); a batch is all of them")
-      settings.optimisation.batch = clips
+    // The rate is scaled to the clips that a step really has.
+    settings.optimisation.batch = min(batch, max(settings.data.clips ?? batch, 1))
+    guard settings.objective.loss != .ccc || settings.optimisation.batch > 1 else {
+      throw Failure(.usage, "\(data): one clip has no concordance; --loss ccc needs batches of 2 clips or more")
     }
     let anEpoch = try RunPlan.stepsAnEpoch(settings)
+    if settings.optimisation.batch < batch {
+      log.notice("\(data): has fewer clips than a batch of \(batch); a batch is all \(settings.optimisation.batch)")
+    }
     let all = steps ?? (epochs ?? defaults.epochs) * anEpoch
     let warmUp = warmupSteps ?? warmupEpochs.map { $0 * anEpoch } ?? min(5 * anEpoch, all / 10)
     guard warmUp <= all else {

@@ -39,7 +39,7 @@ private struct NumberedClip: EvaluationClip {
     let hidden = try evaluator().predict(NumberedClip(frames: 100, sound: 64_000, hasFace: false))
     #expect(hidden.reason == "no face" && hidden.values == nil)
     let odd = try evaluator().predict(NumberedClip(frames: 1, sound: 64_000))
-    #expect(odd.values == nil && odd.views.isEmpty && odd.reason == "too little sound for its pictures")
+    #expect(odd.values == nil && odd.views.isEmpty && odd.reason == "too little sound, or too few pictures beside it")
     var seeing = ModelSummary.three
     seeing.modalities = "v"
     #expect(try evaluator(seeing).predict(NumberedClip(frames: 100, sound: nil)).values != nil)

@@ -174,9 +174,9 @@ import Testing
     #expect(scratch.contents == ["checkpoint.safetensors", "model"])
     // Somebody's folder with other things in it is not swept away.
     try Data().write(to: URL(fileURLWithPath: scratch.file("model/diary.txt")))
-    #expect(try modelError { _ = try again("model", force: true) }.kind == .cannotWrite)
+    #expect(try modelError { _ = try again("model", force: true) }.kind == .exists)
     #expect(FileManager.default.fileExists(atPath: scratch.file("model/diary.txt")))
-    #expect(try modelError { _ = try again("checkpoint.safetensors", force: true) }.kind == .cannotWrite)
+    #expect(try modelError { _ = try again("checkpoint.safetensors", force: true) }.kind == .exists)
     #expect(try modelError { _ = try again("no/where", force: false) }.kind == .cannotWrite)
   }
 
