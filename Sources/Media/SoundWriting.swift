@@ -3,7 +3,8 @@ internal import Glibc
 internal import Signal
 
 extension SoundFile {
-  /// Writes 16 kHz mono samples as FLAC of 16 bits; n / 32768 comes back exactly, a NaN as 0. The file gets its name when it is whole.
+  /// Writes 16 kHz mono samples as FLAC of 16 bits; n / 32768 comes back exactly, a NaN as 0. The file gets its name when
+  /// it is whole.
   /// - Throws: `MediaError` of kind `.cannotWrite`; then no file is left.
   public static func write16k(_ samples: [Float], to path: String) throws {
     let draft = path + ".partial"
