@@ -34,7 +34,12 @@ public struct ClipExtraction: Sendable {
         library: "system", operation: "make the folder", code: Int(errno), message: String(cString: strerror(errno)),
         path: path, kind: .cannotWrite)
     }
-    lock = try FolderLock(folder)
+    guard let lock = try FolderLock(folder) else {
+      throw MediaError(
+        library: "mien", operation: "write into it", message: "another process is doing so; wait for it to end",
+        path: folder, kind: .exists)
+    }
+    self.lock = lock
   }
 
   /// What came of a clip.
@@ -109,32 +114,6 @@ public struct ClipExtraction: Sendable {
     let plain = String(stem.prefix(60).map { $0.isLetter || $0.isNumber || "-_+".contains($0) ? $0 : "_" })
     return "\(plain)-\(String(repeating: "0", count: 16 - digits.count))\(digits)"
   }
-}
-
-/// Two processes would take each other's drafts away.
-private final class FolderLock: Sendable {
-  private let descriptor: Int32
-
-  /// - Throws: `MediaError` if another process holds it.
-  init(_ folder: String) throws {
-    let opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard opened >= 0 else {
-      throw MediaError(
-        library: "system", operation: "open", code: Int(errno), message: String(cString: strerror(errno)),
-        path: folder, kind: .cannotWrite)
-    }
-    // Only where another has it: some file systems know no locks, and are written to all the same.
-    if flock(opened, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
-      close(opened)
-      throw MediaError(
-        library: "mien", operation: "write into it", message: "another process is doing so; wait for it to end",
-        path: folder, kind: .exists)
-    }
-    // Last: an initialiser that throws behind this has deinit close it once more.
-    descriptor = opened
-  }
-
-  deinit { close(descriptor) }
 }
 
 /// Names that a thread is at work on: a source that the list has twice is made once, and the other thread waits.

@@ -116,7 +116,7 @@ public final class TrainingRun {
     if let last {
       // What is later than where `last` leads was left by a process that was killed; else it is damaged.
       if folder.step(of: "last") != last {
-        folder.setAside(after: last)
+        try folder.setAside(after: last)
         try folder.link("last", toStep: last)
       }
     }

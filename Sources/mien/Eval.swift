@@ -16,8 +16,8 @@ struct Eval: ParsableCommand {
 
       A line of the list is 'video audio label': a folder of face images or a media file, a sound file, the class \
       index (for a regression several numbers). Paths are relative to the list; - is an absent sense; names with \
-      spaces stand in double quotes; a line that begins with # is a comment. Frames are sampled by the published indices. Metrics are one \
-      JSON object on stdout; -o gets one line a clip.
+      spaces stand in double quotes; a line that begins with # is a comment. Frames are sampled by the \
+      published indices. Metrics are one JSON object on stdout; -o gets one line a clip.
 
       Several --model and --data are folds: the first model answers the first list, and so on; their labels must be the \
       same. Metrics are then those of each fold, mean_over_folds, sd_over_folds (with n - 1), and pooled_over_clips, \

@@ -24,10 +24,8 @@ public struct AnnotationList: Sendable, Hashable {
   /// - Throws: `AnnotationError` naming the file and the line.
   public init(path: String, bytes: [UInt8]) throws {
     self.path = path
-    var bytes = bytes[...]
-    if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes = bytes.dropFirst(3) }
     entries = []
-    for (i, raw) in bytes.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
+    for (i, raw) in withoutByteOrderMark(bytes).split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
       if let entry = try Self.entry(raw, line: i + 1, path: path) { entries.append(entry) }
     }
     guard !entries.isEmpty else { throw AnnotationError(path: path, line: nil, "no clip in the list") }
@@ -148,4 +146,9 @@ public struct AnnotationError: Error, Sendable, Hashable, CustomStringConvertibl
   }
 
   public var description: String { line.map { "\(path):\($0): \(problem)" } ?? "\(path): \(problem)" }
+}
+
+/// A text file's content without the mark that Windows' editors put before UTF-8.
+func withoutByteOrderMark(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+  bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
 }

@@ -53,8 +53,18 @@ public struct Labels: Hashable, Sendable {
       return
     }
     let names = text.split(separator: ",", omittingEmptySubsequences: false).map { name in
-      String(name.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+      Self.trimmed(name)
     }
     try self.init(names)
+  }
+
+  /// The content of a file with a name a line; empty lines and blanks around a name do not count.
+  public init(file bytes: [UInt8]) throws(Problem) {
+    let lines = String(decoding: withoutByteOrderMark(bytes), as: UTF8.self).split(whereSeparator: \.isNewline)
+    try self.init(lines.map(Self.trimmed).filter { !$0.isEmpty })
+  }
+
+  private static func trimmed(_ name: Substring) -> String {
+    String(name.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
 }

@@ -8,7 +8,7 @@ internal import Media
 /// Locked while it is open, so that two processes cannot write into one run.
 public final class RunFolder {
   public let path: String
-  private let lock: Int32
+  private let lock: FolderLock
 
   static let checkpoints = "checkpoints"
   private static let links = ["best", "last"]
@@ -65,18 +65,9 @@ public final class RunFolder {
     lock = try Self.locked(self.path)
   }
 
-  deinit { close(lock) }
-
-  private static func locked(_ path: String) throws -> Int32 {
-    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw RunError(.noInput, path: path, problem: "cannot be opened: \(String(cString: strerror(errno)))")
-    }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      throw RunError(.exists, path: path, problem: "another process is training in it", remedy: "wait for it to end")
-    }
-    return descriptor
+  private static func locked(_ path: String) throws -> FolderLock {
+    if let lock = try FolderLock(path) { return lock }
+    throw RunError(.exists, path: path, problem: "another process is training in it", remedy: "wait for it to end")
   }
 
   private static func trimmed(_ path: String) -> String {
@@ -154,12 +145,14 @@ public final class RunFolder {
 
   /// Takes checkpoints later than the one to go on from out of the run's way: they were passed over, because something in
   /// them is damaged, but the rest may be wanted.
-  func setAside(after step: Int) {
+  /// - Throws: ``RunError`` if one cannot be moved; nothing is lost then.
+  func setAside(after step: Int) throws {
     for damaged in steps where damaged > step {
-      let aside = "\(path)/\(Self.checkpoints)/damaged-" + Self.name(step: damaged).dropFirst(5)
-      for name in [aside] + (2..<100).map({ "\(aside)-\($0)" }) where access(name, F_OK) != 0 {
-        rename(checkpoint(step: damaged), name)
-        break
+      var (aside, number) = ("\(path)/\(Self.checkpoints)/damaged-" + Self.name(step: damaged).dropFirst(5), 1)
+      let plain = aside
+      while access(aside, F_OK) == 0 { (aside, number) = ("\(plain)-\(number + 1)", number + 1) }
+      guard rename(checkpoint(step: damaged), aside) == 0 else {
+        throw RunError(.cannotWrite, path: aside, problem: "cannot be made: \(String(cString: strerror(errno)))")
       }
     }
   }

@@ -6,13 +6,7 @@ import Recognition
 func outputNames(_ text: String, option: String) throws -> [String] {
   do {
     if access(text, F_OK) == 0, !isFolder(text) {
-      var bytes = try readFile(text)[...]
-      // Windows' editors mark UTF-8 with a byte order mark, as lists may have one too.
-      if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
-      let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map { line in
-        String(line.drop { " \t".contains($0) }.reversed().drop { " \t".contains($0) }.reversed())
-      }
-      return try Labels(lines.filter { !$0.isEmpty }).names
+      return try Labels(file: try readFile(text)).names
     }
     let names = try Labels(parsing: text).names
     // Nobody tells one class apart from itself, but a file's name is easily mistyped.
