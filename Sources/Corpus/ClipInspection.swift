@@ -57,6 +57,12 @@ public struct ClipInspection: Hashable, Sendable {
       }
     }
     if let video = clip.video { look(at: video, options, looksForFaces, isCancelled) }
+    if let audio = clip.audio, let frames, let samples, needs.isEmpty || needs == [.picture, .sound],
+      samples > EvaluationSampling.shortestSound,
+      EvaluationSampling().views(frames: frames, samples: samples) == nil
+    {
+      findings.append(Finding(.short, "\(audio): \(ClipProblem.tooLittleSound); pictures: \(frames)"))
+    }
   }
 
   private mutating func look(

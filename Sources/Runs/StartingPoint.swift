@@ -20,7 +20,7 @@ public struct StartingPoint: Sendable {
 
   /// - Throws: ``RunError``, `ModelError` or `CheckpointError` naming the file.
   public init(_ path: String) throws {
-    let folder = try RunFolder.model(of: path) ?? path
+    let folder = try RunFolder.model(of: path)
     let file: String
     let known: PretrainingConfiguration?
     if Self.isFolder(folder) {

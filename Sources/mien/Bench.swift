@@ -142,7 +142,7 @@ struct Bench: ParsableCommand {
 
   private func weights(_ packing: WeightPacking) throws -> HiCMAEModel {
     guard let model else { return HiCMAEModel((size ?? .base).configuration(outputs: 6), seed: 0, packing: packing) }
-    return try ModelFolder(try RunFolder.model(of: model) ?? model).load(packing: packing).network
+    return try ModelFolder(try RunFolder.model(of: model)).load(packing: packing).network
   }
 }
 

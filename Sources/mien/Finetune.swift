@@ -11,6 +11,7 @@ import Signal
 struct Finetune: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a model to recognise, from a pre-trained or a published one.",
+    usage: "mien finetune --data <list> -o <run> [<options>]",
     discussion: """
       EXAMPLES:
         mien finetune --data train.csv --from pretrained -o mine --labels crema-d

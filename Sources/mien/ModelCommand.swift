@@ -95,7 +95,7 @@ struct ModelCommand: ParsableCommand {
 
     func run() throws {
       Interruption.endAtOnce()
-      let folder = try ModelFolder(try RunFolder.model(of: folder) ?? folder)
+      let folder = try ModelFolder(try RunFolder.model(of: folder))
       let store = try folder.open()
       if verify { try folder.verify() }
       let parameters = store.names.reduce(0) { $0 + (store.shape(of: $1)?.reduce(1, *) ?? 0) }

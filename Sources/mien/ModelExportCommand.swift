@@ -31,7 +31,7 @@ extension ModelCommand {
 
     func run() throws {
       Interruption.endAtOnce()
-      let source = try ModelFolder(RunFolder.model(of: model) ?? model)
+      let source = try ModelFolder(RunFolder.model(of: model))
       let made = try ModelExport(
         source, destination: output, format: weights, id: id, note: note, force: force
       ).run()

@@ -9,6 +9,7 @@ import Signal
 struct Pretrain: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Pre-train a model: masked reconstruction and contrast, no labels.",
+    usage: "mien pretrain --data <list> -o <run> [<options>]",
     discussion: """
       EXAMPLES:
         mien pretrain --data clips.csv -o pretrained --size small

@@ -21,6 +21,7 @@ import Testing
     try toy.clip(0)
     try toy.sound(1, level: 0)
     try toy.sound(2, seconds: 0.05)
+    try toy.clip(3, frames: 1, seconds: 3)
     try Data("no picture".utf8).write(to: URL(fileURLWithPath: toy / "text.mp4"))
     let list = try toy.list(
       """
@@ -33,11 +34,12 @@ import Testing
       face0 sound0.flac 2
       face0 sound0.flac 0 1
       text.mp4 sound1.flac x
+      face3 sound3.flac 0
       """)
     #expect(
       findings(list) == [
         [], [.missing], [.missing], [.unreadable], [.silent], [.short], [.label], [.label],
-        [.label, .silent, .unreadable],
+        [.label, .silent, .unreadable], [.short],
       ])
     // Training leaves out what this finds, and nothing else; extraction what cannot be read.
     var recipe = Recipe(sampling: .finetuning)

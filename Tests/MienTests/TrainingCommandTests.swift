@@ -142,6 +142,8 @@ extension MienTests {
       try refused(64, ["fewer than", "--accumulate"], ["--accumulate", "9"], list: good + "face2 sound2.wav 2\n")
       let conflict = try toy.finetune("run", "--steps", "2", "--no-augment", "--shift", "--speed", "0.9,1.1")
       #expect(conflict.status == 64 && conflict.err.contains("--no-augment switches --speed off"), "\(conflict)")
+      let twice = try toy.finetune("run", "--steps", "2", "--data", folder / "list.csv")
+      #expect(twice.status == 64 && twice.err.contains("--data was given 2 times"), "\(twice)")
       let rising = try toy.finetune("run", "--steps", "2", "--lr", "1e-4", "--min-lr", "1e-3")
       #expect(rising.status == 64 && rising.err.contains("--min-lr"), "\(rising)")
       let labels = folder / "labels.txt"

@@ -32,7 +32,8 @@ extension MienTests {
       try folder.write("text.wav", "I am no sound.\n")
       try folder.write("cut.wav", Fixtures.sound(seconds: 1).prefix(9000))
       try hundred([19: "face1 gone.wav 1\n", 49: "face1 text.wav 1\n", 79: "- cut.wav 1\n"])
-      let run = try finetune("run", "--epochs", "2", "--val", folder / "list.csv")
+      try folder.write("val.csv", "face0 sound0.wav 0\nface1 gone.wav 1\nface1 sound1.wav 1\n")
+      let run = try finetune("run", "--epochs", "2", "--val", folder / "val.csv")
       #expect(run.status == 0, "\(run.err)")
       for (line, word) in [(20, "gone"), (50, "text.wav"), (80, "cut.wav")] {
         let named = run.errorLines.filter { $0.contains("100.csv:\(line): ") }
@@ -42,6 +43,7 @@ extension MienTests {
       let epochs = run.errorLines.filter { $0.contains("epoch ") }
       #expect(epochs.count == 2 && epochs.allSatisfy { $0.hasSuffix(", 3 clips skipped") }, "\(run.err)")
       let summary = try JSONValue(parsing: try #require(run.lines.first))
+      #expect(summary["validation"]?["broken_clips"]?.int == 1 && summary["validation"]?["clips"]?.int == 2)
       #expect(summary["broken_clips"]?.int == 3 && summary["end"]?.string == "done" && summary["steps"]?.int == 20)
     }
 

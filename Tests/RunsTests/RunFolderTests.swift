@@ -24,7 +24,7 @@ import Testing
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: toy / "run/best") == "checkpoints/step-00000003")
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: toy / "run/last") == "checkpoints/step-00000012")
     #expect(try RunFolder.model(of: toy / "run") == toy / "run/best")
-    #expect(try RunFolder.model(of: toy / "run/best") == nil)
+    #expect(try RunFolder.model(of: toy / "run/best") == toy / "run/best")
     let model = try ModelFolder(toy / "run/best")
     try model.verify()
     #expect(try model.load().config.labels?.names == settings.labels && model.config.trained)

@@ -89,11 +89,11 @@ public final class RunFolder {
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// The model folder that a run's path means: its best checkpoint, else its last, else the newest that there is; nil if
-  /// the path is not a run.
+  /// The model folder that a run's path means: its best checkpoint, else its last, else the newest that there is. A path
+  /// that is no run is itself that of a model.
   /// - Throws: ``RunError`` if the run has no checkpoint yet.
-  public static func model(of path: String) throws -> String? {
-    guard isRun(path) else { return nil }
+  public static func model(of path: String) throws -> String {
+    guard isRun(path) else { return path }
     for name in links where access(path + "/\(name)/config.json", F_OK) == 0 { return path + "/" + name }
     if let newest = steps(of: path).last { return "\(path)/\(checkpoints)/\(name(step: newest))" }
     throw RunError(.noInput, path: path, problem: "is a run without a checkpoint yet", remedy: "train it further")

@@ -165,7 +165,7 @@ struct EngineOptions: ParsableArguments {
     if let untrained { return try ChosenModel(untrained: untrained) }
     let found = try ModelLookup.system.find(model)
     let named = found.path
-    let path = try RunFolder.model(of: named) ?? named
+    let path = try RunFolder.model(of: named)
     if let passed = found.passed {
       log.notice("\(named) is taken before the models in \(passed); --model DIR or $MIEN_MODEL takes one of those")
     }

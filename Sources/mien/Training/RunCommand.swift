@@ -32,7 +32,7 @@ struct RunCommand {
       log.notice(
         "\(path): stopped after step \(summary.steps) of \(run.plan.steps); the same command with --resume goes on")
     }
-    try Output().write(json(summary).text + "\n")
+    try Output().write(json(summary, listed: run.settings.validation?.clips).text + "\n")
   }
 
   /// Said beside an error. What cannot be written today can be tomorrow; what is wrong with clips or weights stays wrong.
@@ -47,7 +47,8 @@ struct RunCommand {
 
   private var path: String { options.output }
 
-  private func json(_ summary: TrainingRun.Summary) -> JSON {
+  /// - Parameter listed: clips of the validation list, broken ones too.
+  private func json(_ summary: TrainingRun.Summary, listed: Int?) -> JSON {
     var members: [JSON.Member] = [
       .init("run", .string(path)), .init("end", .string(summary.end.rawValue)), .init("steps", .int(summary.steps)),
       .init("last", .optional(access(path + "/last", F_OK) == 0 ? path + "/last" : nil)),
@@ -55,13 +56,14 @@ struct RunCommand {
       .init("best_step", .optional(summary.best?.step)), .init("broken_clips", .int(summary.broken)),
       .init("loss", .optional(summary.loss)),
     ]
-    if let found = summary.validation { members.append(.init("validation", validation(found))) }
+    if let found = summary.validation { members.append(.init("validation", validation(found, listed))) }
     return .object(members)
   }
 
-  private func validation(_ found: RunRecord.Validation) -> JSON {
+  private func validation(_ found: RunRecord.Validation, _ listed: Int?) -> JSON {
     var members: [JSON.Member] = [
-      .init("step", .int(found.step)), .init("clips", .int(found.clips)), .init("loss", .double(found.loss)),
+      .init("step", .int(found.step)), .init("clips", .int(found.clips)),
+      .init("broken_clips", .optional(listed.map { $0 - found.clips })), .init("loss", .double(found.loss)),
     ]
     if found.confusion != nil {
       members += [

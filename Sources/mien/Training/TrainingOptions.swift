@@ -10,7 +10,10 @@ import Signal
 
 /// What pre-training and fine-tuning are told alike.
 struct TrainingOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The list of clips: lines of 'video audio label'.", valueName: "list")) var data: String
+  @Option(
+    name: .customLong("data"), parsing: .singleValue,
+    help: ArgumentHelp("The list of clips: lines of 'video audio label'.", valueName: "list"))
+  var lists: [String]
   @Option(name: .shortAndLong, help: ArgumentHelp("The run's folder, which is made.", valueName: "run"))
   var output: String
   @Option(help: ArgumentHelp("Validate on this list after every epoch.", valueName: "list")) var val: String?
@@ -67,11 +70,14 @@ struct TrainingOptions: ParsableArguments {
   var face = FaceChoice.largest
   @OptionGroup var verbosity: Verbosity
 
+  var data: String { lists[0] }
+
   func validate() throws {
     func check(_ holds: Bool, _ sentence: String) throws { if !holds { throw ValidationError(sentence) } }
     func atLeast(_ least: Int, _ value: Int?, _ name: String) throws {
       try check(value.map { $0 >= least && $0 <= 1_000_000_000 } ?? true, "--\(name) must be at least \(least).")
     }
+    try check(lists.count == 1, "--data was given \(lists.count) times; put all clips into one list.")
     for (value, name) in [
       (epochs, "epochs"), (steps, "steps"), (batch, "batch"), (accumulate, "accumulate"), (depth, "depth"),
       (fusionDepth, "fusion-depth"), (checkpointEvery, "checkpoint-every"), (checkpointEpochs, "checkpoint-epochs"),
