@@ -161,7 +161,7 @@ class Study:
         if self.plan:
             self.planned.add(name)
             return name
-        if result["end"] != "done":
+        if result["end"] == "interrupted":
             raise Stopped(f"{name} was stopped")
         self.write(done, json.dumps({**result, "minutes": round(float(spent.read_text()) / 60, 1)}) + "\n")
         return name

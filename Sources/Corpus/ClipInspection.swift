@@ -32,7 +32,7 @@ public struct ClipInspection: Hashable, Sendable {
 
   /// Reads a clip's files to the end.
   /// - Parameters:
-  ///   - needs: what the list must give of every clip.
+  ///   - needs: what the list must give of every clip, and what of it is looked at; empty: what it gives.
   ///   - looksForFaces: false: pictures are not opened, only seen to be there.
   public init(
     of entry: AnnotationList.Entry, in list: AnnotationList, target: Recipe.Target, needs: Senses = [],
@@ -48,7 +48,8 @@ public struct ClipInspection: Hashable, Sendable {
     let clip = ListedClip(entry, in: list)
     for (sense, path, name) in [(Senses.picture, clip.video, "picture"), (.sound, clip.audio, "sound")]
     where needs.contains(sense) && path == nil { findings.append(Finding(.absent, "the list gives it no \(name)")) }
-    if let audio = clip.audio, let sound = read({ try SoundFile.read16k(audio) }) {
+    let looked = needs.isEmpty ? [.picture, .sound] : needs
+    if looked.contains(.sound), let audio = clip.audio, let sound = read({ try SoundFile.read16k(audio) }) {
       samples = sound.count
       if sound.count <= EvaluationSampling.shortestSound {
         findings.append(Finding(.short, "\(audio): \(sound.count) samples at 16 kHz"))
@@ -56,9 +57,8 @@ public struct ClipInspection: Hashable, Sendable {
         findings.append(Finding(.silent, "\(audio): no sample reaches -60 dBFS"))
       }
     }
-    if let video = clip.video { look(at: video, options, looksForFaces, isCancelled) }
-    if let audio = clip.audio, let frames, let samples, needs.isEmpty || needs == [.picture, .sound],
-      samples > EvaluationSampling.shortestSound,
+    if looked.contains(.picture), let video = clip.video { look(at: video, options, looksForFaces, isCancelled) }
+    if let audio = clip.audio, let frames, let samples, samples > EvaluationSampling.shortestSound,
       EvaluationSampling().views(frames: frames, samples: samples) == nil
     {
       findings.append(Finding(.short, "\(audio): \(ClipProblem.tooLittleSound); pictures: \(frames)"))
@@ -98,12 +98,15 @@ public struct ClipInspection: Hashable, Sendable {
 
 extension Recipe.Target {
   /// What most labels of a list look like: one whole number is a class, among as many as the largest says; anything else
-  /// is a regression of so many values.
+  /// is a regression of so many values. Where no line has one, none is looked at.
   public init(inferredFrom list: AnnotationList) {
     var counts: [Int: Int] = [:]
-    for entry in list.entries { counts[entry.label.count, default: 0] += 1 }
+    for entry in list.entries where !entry.label.isEmpty { counts[entry.label.count, default: 0] += 1 }
     // Of two equally common ones the smaller, so that the answer does not hang on a dictionary's order.
-    let usual = counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key ?? 1
+    guard let usual = counts.max(by: { ($0.value, -$0.key) < ($1.value, -$1.key) })?.key else {
+      self = .none
+      return
+    }
     let whole = list.entries.filter { $0.label.count == 1 }.compactMap { Int($0.label[0]) }
     let classes = whole.filter { (0..<Self.mostClasses).contains($0) }
     let isClass = usual == 1 && 2 * classes.count > counts[1] ?? 0

@@ -15,6 +15,8 @@ public struct StartingPoint: Sendable {
   public let pretraining: PretrainingConfiguration?
   /// Of a model folder.
   public let preprocessing: Preprocessing?
+  /// Of a model folder.
+  public let task: ModelConfig.Task?
   /// What its outputs are called; nil where there are none, or nobody says.
   public let labels: [String]?
 
@@ -27,10 +29,10 @@ public struct StartingPoint: Sendable {
       let model = try ModelFolder(folder)
       store = try model.open()
       (file, preprocessing, labels) = (model.weightsPath, model.config.preprocessing, model.config.labels?.names)
-      known = model.config.pretraining
+      (known, task) = (model.config.pretraining, model.config.task)
     } else {
       store = try openCheckpoint(folder)
-      (file, preprocessing, labels, known) = (folder, nil, nil, nil)
+      (file, preprocessing, labels, known, task) = (folder, nil, nil, nil, nil)
     }
     do {
       sizes = try Configuration(inferredFrom: store)

@@ -159,7 +159,7 @@ extension TrainingRun {
     try folder.link("last", toStep: step)
     // A best one may be gone, where the run went on from before it.
     let best = settings.validation == nil ? step : state.best?.step ?? step
-    try folder.link("best", toStep: folder.steps.contains(best) ? best : step)
+    try folder.link("best", toStep: folder.hasModel(step: best) ? best : step)
     folder.prune(keeping: conditions.keep, best: state.best?.step)
     try record(checkpointRecord(step: step))
   }

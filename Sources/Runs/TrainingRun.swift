@@ -132,9 +132,13 @@ public final class TrainingRun {
       task.parameters, optimiser, schedule: schedule, accumulation: wanted.accumulate, clipping: wanted.clipGrad,
       task.operations)
     (self.task, self.state, began) = (task, state, state.step)
-    let best = state.best?.step
-    if let known = best.flatMap({ folder.steps.contains($0) ? $0 : nil }) ?? last {
-      try folder.link("best", toStep: known)
+    if let last {
+      let best = state.best?.step ?? last
+      let isThere = folder.hasModel(step: best)
+      if !isThere {
+        conditions.warn("\(folder.checkpoint(step: best)): the best model is gone; best leads to the last")
+      }
+      try folder.link("best", toStep: isThere ? best : last)
     }
   }
 

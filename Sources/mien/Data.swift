@@ -78,7 +78,9 @@ struct DataCheck: ParsableCommand {
   var labels: String?
   @Option(help: ArgumentHelp("The labels are a regression's, so many numbers each.", valueName: "count"))
   var values: Int?
-  @Option(help: "Senses that every clip must have: av, a or v. (default: those that the list gives it)")
+  @Option(
+    help:
+      "Senses that every clip must have, and that are looked at: av, a or v. (default: those that the list gives it)")
   var modalities: Modalities?
   @Flag(help: "Do not decode pictures; only see that the files are there.") var skipFaces = false
   @Flag(help: "One JSON object on stdout instead of a table.") var json = false

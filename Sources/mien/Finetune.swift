@@ -19,8 +19,8 @@ struct Finetune: ParsableCommand {
           --attributes valence,arousal
         mien live --model mine
 
-      Defaults are the published recipe, but for the batch: published are 56 clips a step (--batch 8 --accumulate 7). \
-      Both encoders and the fusion are taken from --from, and the head of a fine-tuned model where labels and senses are \
+      Defaults are the published recipe, but batches are smaller (published are 56 clips a step: --batch 8 --accumulate 7) \
+      and mixing takes the sound along. Both encoders and the fusion are taken from --from, and the head of a fine-tuned model where labels and senses are \
       the same. Ctrl-C makes a checkpoint; the same command with --resume goes on, bit for bit. \
       docs/training.md says what is in a run's folder.
       """)
@@ -52,7 +52,7 @@ struct Finetune: ParsableCommand {
   @Option(help: "Mixup's Beta parameter; 0: off. (default: 0.8 for classes)") var mixup: Double?
   @Option(help: "Cutmix's Beta parameter; 0: off. (default: 1 for classes)") var cutmix: Double?
   @Option(help: "Chance that a batch is mixed.") var mixProbability = 1.0
-  @Flag(help: "Change nothing at random: neither pictures nor sound, and no mixing.")
+  @Flag(help: "Change nothing at random in pictures and sound, and mix nothing.")
   var noAugment = false
   @OptionGroup var sound: SoundOptions
 
@@ -72,7 +72,11 @@ struct Finetune: ParsableCommand {
       [mixup, cutmix].allSatisfy { $0.map { $0 >= 0 && $0 < 1000 } ?? true },
       "--mixup and --cutmix must be from 0 to below 1000.")
     try check((0...20).contains(randAugment), "--rand-augment must be from 0 to 20.")
-    let wanted = [("mixup", mixup ?? 0), ("cutmix", cutmix ?? 0)].filter { $0.1 > 0 }.map(\.0) + sound.switchedOn
+    let wanted =
+      [
+        ("mixup", mixup ?? 0, 0.0), ("cutmix", cutmix ?? 0, 0), ("mix-probability", mixProbability, 1),
+        ("rand-augment", Double(randAugment), 4), ("flip", flip, 0.5), ("erasing", erasing, 0.25),
+      ].filter { $0.1 > 0 && $0.1 != $0.2 }.map(\.0) + sound.switchedOn
     try check(
       !noAugment || wanted.isEmpty, "--no-augment switches --\(wanted.first ?? "") off; leave one of them out.")
   }
@@ -83,7 +87,7 @@ struct Finetune: ParsableCommand {
     let validation = try training.val.map(training.readList)
     let start = try training.from.map { try StartingPoint($0) }
     let names = try outputs(start)
-    let loss = RunSettings.Objective.Loss(rawValue: self.loss?.rawValue ?? (attributes == nil ? "ce" : "mse")) ?? .ce
+    let loss = try objective(start)
     for list in [list, validation].compactMap({ $0 }) {
       try check(list, names, loss, isTraining: list.path == training.data, log)
     }
@@ -113,6 +117,19 @@ struct Finetune: ParsableCommand {
       takesHead: start?.labels == names && start?.sizes == sizes, resumes: training.resume,
       conditions: training.conditions(log))
     try RunCommand(training, log).go(run)
+  }
+
+  /// The loss that is asked for, or that of a model with such outputs.
+  private func objective(_ start: StartingPoint?) throws -> RunSettings.Objective.Loss {
+    let takesOutputs = labels == nil && attributes == nil
+    let isRegression = attributes != nil || takesOutputs && start?.task == .regression
+    if takesOutputs, let loss, (loss == .ce) == isRegression {
+      let (from, option) = (training.from ?? "", isRegression ? "--labels" : "--attributes")
+      throw Failure(
+        .usage, "--loss \(loss.rawValue): \(from) tells \(isRegression ? "attributes" : "classes"); give \(option)")
+    }
+    guard !isRegression || classWeights == .none else { throw Failure(.usage, "--class-weights are for classes") }
+    return RunSettings.Objective.Loss(rawValue: loss?.rawValue ?? (isRegression ? "mse" : "ce")) ?? .ce
   }
 
   /// What the outputs are called.

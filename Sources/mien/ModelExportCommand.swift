@@ -32,6 +32,7 @@ extension ModelCommand {
     func run() throws {
       Interruption.endAtOnce()
       let source = try ModelFolder(RunFolder.model(of: model))
+      try needFolders(above: output)
       let made = try ModelExport(
         source, destination: output, format: weights, id: id, note: note, force: force
       ).run()

@@ -16,7 +16,7 @@ struct Pretrain: ParsableCommand {
         mien pretrain --data clips.csv -o pretrained --size small --resume
         mien finetune --data train.csv --from pretrained -o mine --labels crema-d
 
-      Defaults are the published recipe, but for the batch: published are 40 clips in each of 4 processes (--batch 40 \
+      The list needs no labels. Defaults are the published recipe, but for the batch: published are 40 clips in each of 4 processes (--batch 40 \
       --accumulate 4). Ctrl-C makes a checkpoint; the same command with --resume goes on, bit for bit. \
       docs/training.md says what is in a run's folder.
       """)
@@ -26,7 +26,7 @@ struct Pretrain: ParsableCommand {
   @Flag(help: "No contrast of the senses (the paper's ablation).") var noContrast = false
   @Option(
     help: ArgumentHelp(
-      "Encoder layers that are contrasted and looked at, such as 4,7,10. (default: the last and every third before it)",
+      "Encoder layers that are contrasted and looked at, such as 4,7,10. (default: L, L - 3 and L - 6 of L layers)",
       valueName: "layers"))
   var skipLayers: String?
   @Option(help: "What the contrast counts beside the reconstruction.") var contrastWeight = 0.0025

@@ -63,6 +63,8 @@ import Testing
     func target(_ text: String) throws -> Recipe.Target { Recipe.Target(inferredFrom: try toy.list(text)) }
     #expect(try target("a b 0\na b 4\na b x\n") == .classes(5))
     #expect(try target("a b 0.5\na b -1\n") == .values(1))
+    #expect(try target("a b\na b 1\na b\n") == .classes(2))
+    #expect(try target("a b\na b\n") == .none)
     #expect(try target("a b 0.5 1\na b 1 2\na b 3\n") == .values(2))
     #expect(try target("a b 99999999999\na b 0\na b 1\n") == .classes(2))
   }

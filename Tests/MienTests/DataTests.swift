@@ -78,9 +78,20 @@ extension MienTests {
       #expect(broken.status == 65 && broken.err.contains("no clip of class 1 (angry) can be used"), "\(broken.err)")
     }
 
+    /// A sense that is not asked for may be missing; what pre-training takes needs no label.
+    @Test func oneSenseAloneIsLookedAt() throws {
+      let list = "gone \"speech one.wav\" 0\n"
+      #expect(try check(list, "--modalities", "a").status == 0)
+      #expect(try check(list, "--modalities", "v").status == 65)
+      let bare = try check("- \"speech one.wav\"\n", "--json")
+      #expect(bare.status == 0, "\(bare.err)")
+      let labelled = try check("- \"speech one.wav\"\n", "--labels", "calm,angry")
+      #expect(labelled.status == 65 && labelled.err.contains("2 fields where"), "\(labelled.err)")
+    }
+
     @Test func hostileListsAndOptionsAreRefused() throws {
       for (text, reason) in [
-        ("", "no clip"), ("# nothing\n", "no clip"), ("faces 1\n", "2 fields"), ("faces \"a 1\n", "quote"),
+        ("", "no clip"), ("# nothing\n", "no clip"), ("faces\n", "1 field"), ("faces \"a 1\n", "quote"),
         ("- - 1\n", "neither"), ("a\u{0}b c 1\n", "NUL"),
       ] {
         let run = try check(text)

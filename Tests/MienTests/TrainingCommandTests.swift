@@ -45,7 +45,10 @@ extension MienTests {
     }
 
     @Test func fromPreTrainingToAnAnswer() throws {
-      let first = try Command.run(["pretrain"] + toy.arguments("first", TrainingToy.sizes + ["--epochs", "1"]))
+      // Nobody has labelled these.
+      try folder.write("bare.csv", (0..<6).map { "face\($0) sound\($0).wav\n" }.joined())
+      let first = try Command.run(
+        ["pretrain"] + toy.arguments("first", TrainingToy.sizes + ["--epochs", "1"], list: "bare.csv"))
       #expect(first.status == 0 && first.err.contains("epoch 1 of 1"), "\(first.err)")
       let second = try Command.run(
         ["finetune"]
@@ -123,6 +126,17 @@ extension MienTests {
       // Training reads weights as they are and eval packs them, so sums have another order.
       let worst = zip(found, evaluated).map { abs($0 - $1) }.max() ?? .infinity
       #expect(worst < 1e-5, "validation \(found), eval \(evaluated): \(worst) apart")
+
+      // A regression goes on as one, without its attributes being named again.
+      func further(_ options: String...) throws -> Command {
+        let words = ["--from", folder / "run", "--steps", "1"] + options
+        return try Command.run(["finetune"] + toy.arguments("further", words, list: "values.csv"))
+      }
+      let classes = try further("--loss", "ce")
+      #expect(classes.status == 64 && classes.err.contains("give --labels"), "\(classes.err)")
+      let more = try further()
+      #expect(more.status == 0, "\(more.err)")
+      #expect(try Command.run("model", "info", folder / "further").out.contains("valence, arousal"))
     }
 
     @Test func whatCannotBeTrainedIsRefusedBeforehand() throws {
@@ -142,6 +156,8 @@ extension MienTests {
       try refused(64, ["fewer than", "--accumulate"], ["--accumulate", "9"], list: good + "face2 sound2.wav 2\n")
       let conflict = try toy.finetune("run", "--steps", "2", "--no-augment", "--shift", "--speed", "0.9,1.1")
       #expect(conflict.status == 64 && conflict.err.contains("--no-augment switches --speed off"), "\(conflict)")
+      let mirrored = try toy.finetune("run", "--steps", "2", "--no-augment", "--flip", "0.9")
+      #expect(mirrored.status == 64 && mirrored.err.contains("--no-augment switches --flip off"), "\(mirrored)")
       let twice = try toy.finetune("run", "--steps", "2", "--data", folder / "list.csv")
       #expect(twice.status == 64 && twice.err.contains("--data was given 2 times"), "\(twice)")
       let rising = try toy.finetune("run", "--steps", "2", "--lr", "1e-4", "--min-lr", "1e-3")

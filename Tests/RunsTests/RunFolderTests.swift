@@ -87,6 +87,17 @@ import Testing
     #expect(try run.run().steps == 6)
   }
 
+  /// Where a run goes on from, what it says about that, and the steps it has at its end; its folder is free again then.
+  private func finished(_ toy: ToyList, _ settings: RunSettings) throws -> (from: Int, said: [String], steps: Int) {
+    let told = Mutex<[String]>([])
+    let run = try toy.run("run", settings, resumes: true) { conditions in
+      conditions.checkpointEvery = 1
+      conditions.warn = { line in told.withLock { $0.append(line) } }
+    }
+    let said = told.withLock { $0 }
+    return (run.resumedAt, said, try run.run().steps)
+  }
+
   /// A newest checkpoint that is cut short costs the steps behind the one before it; the only one costs the run.
   @Test(arguments: ["model.safetensors", "optimizer.safetensors", "state.json"])
   func aDamagedCheckpointIsPassedOver(file: String) throws {
@@ -96,19 +107,13 @@ import Testing
     let path = toy / "run/checkpoints/step-00000004/\(file)"
     let cut = try Data(contentsOf: URL(fileURLWithPath: path)).dropLast(30)
     try cut.write(to: URL(fileURLWithPath: path))
-    let told = Mutex<[String]>([])
-    let run = try toy.run("run", settings, resumes: true) { conditions in
-      conditions.checkpointEvery = 1
-      conditions.warn = { line in told.withLock { $0.append(line) } }
-    }
-    #expect(run.resumedAt == 3)
-    let said = told.withLock { $0 }
+    let (resumed, said, end) = try finished(toy, settings)
+    #expect(resumed == 3 && end == whole.steps)
     #expect(said.count == 2 && said[0].contains(path) && said[1].contains("step 3"), "\(said)")
     // What is whole in it may be wanted.
     let aside = toy / "run/checkpoints/damaged-00000004"
     #expect(try names(aside).contains("model.safetensors"))
     #expect(try Data(contentsOf: URL(fileURLWithPath: "\(aside)/\(file)")) == cut)
-    #expect(try run.run().steps == whole.steps)
     let ends = try ["run", "whole"].map {
       try Data(contentsOf: URL(fileURLWithPath: toy / "\($0)/last/model.safetensors"))
     }
@@ -118,8 +123,57 @@ import Testing
       try FileManager.default.removeItem(atPath: toy / "run/checkpoints/\(step)")
     }
     try cut.write(to: URL(fileURLWithPath: toy / "run/checkpoints/step-00000006/\(file)"))
-    #expect(throws: (any Error).self) { try toy.run("run", settings, resumes: true) }
+    let error = #expect(throws: RunError.self) { try toy.run("run", settings, resumes: true) }
+    #expect(error?.kind == .badData && error?.description.contains("step-00000006/\(file)") == true)
     #expect(try names(toy / "run/checkpoints") == ["step-00000006"])
+  }
+
+  /// A checkpoint that somebody took a file out of is passed over like a damaged one; what is in it stays. Where it is the
+  /// only one, the run does not begin again over it.
+  @Test(arguments: ["model.safetensors", "optimizer.safetensors", "state.json", "config.json"])
+  func aCheckpointThatLacksAFileIsPassedOver(file: String) throws {
+    let toy = try ToyList()
+    let settings = try stopped(toy)
+    try FileManager.default.removeItem(atPath: toy / "run/checkpoints/step-00000004/\(file)")
+    let (resumed, said, end) = try finished(toy, settings)
+    #expect(resumed == 3 && end == 6)
+    #expect(said.first?.contains("step-00000004/\(file): is gone") == true, "\(said)")
+    #expect(try names(toy / "run/checkpoints/damaged-00000004").count == 4)
+
+    for step in try names(toy / "run/checkpoints") where step.hasPrefix("step-") {
+      try FileManager.default.removeItem(atPath: toy / "run/checkpoints/\(step)/\(file)")
+    }
+    let before = try names(toy / "run/checkpoints")
+    let log = try Data(contentsOf: URL(fileURLWithPath: toy / "run/log.jsonl"))
+    let error = #expect(throws: RunError.self) { try toy.run("run", settings, resumes: true) }
+    #expect(error?.kind == .badData && error?.description.contains("no checkpoint is whole") == true)
+    #expect(try names(toy / "run/checkpoints") == before)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: toy / "run/log.jsonl")) == log)
+  }
+
+  /// The best model is one that a run cannot go on from, or it is gone: then best leads to the last, and it is said.
+  @Test(arguments: ["optimizer.safetensors", "model.safetensors"]) func theBestIsKeptOrSaidToBeGone(file: String) throws
+  {
+    let toy = try ToyList()
+    let settings = try toy.finetuning(steps: 12) { settings in
+      settings.validation = settings.data
+      settings.optimisation.lr = 0
+    }
+    var steps = 0
+    _ = try toy.run("run", settings).run(stop: { steps == 8 }, observe: { if case .step = $0 { steps += 1 } })
+    try FileManager.default.removeItem(atPath: toy / "run/checkpoints/step-00000003/\(file)")
+    let told = Mutex<[String]>([])
+    let run = try toy.run("run", settings, resumes: true) { conditions in
+      conditions.warn = { line in told.withLock { $0.append(line) } }
+    }
+    let (best, said) = (try RunFolder.model(of: toy / "run"), told.withLock { $0 })
+    #expect(best == toy / "run/best" && run.resumedAt == 8)
+    let target = try FileManager.default.destinationOfSymbolicLink(atPath: best)
+    if file == "model.safetensors" {
+      #expect(target == "checkpoints/step-00000008" && said.count == 1 && said[0].contains("is gone"), "\(said)")
+    } else {
+      #expect(target == "checkpoints/step-00000003" && said.isEmpty, "\(said)")
+    }
   }
 
   /// With a running mean, model.safetensors alone is not what was trained.

@@ -1,7 +1,7 @@
 /// A list of clips to evaluate or learn from: lines of `video audio label`, as the public code writes them.
 ///
 /// Fields are parted by spaces or tabs; one that holds spaces stands in double quotes, a quote within is doubled. `-` is an
-/// absent sense. A regression's label is several numbers. Empty lines and lines that begin with `#` are passed over.
+/// absent sense. A regression's label is several numbers; pre-training needs none. Empty lines and lines that begin with `#` are passed over.
 /// Only the text is judged here; whether the files exist is not.
 public struct AnnotationList: Sendable, Hashable {
   public struct Entry: Sendable, Hashable {
@@ -9,7 +9,7 @@ public struct AnnotationList: Sendable, Hashable {
     public var line: Int
     /// As written; nil for `-`.
     public var video, audio: String?
-    /// One class index, or a regression's values.
+    /// One class index, or a regression's values; empty: the line has none.
     public var label: [String]
 
     public init(line: Int, video: String?, audio: String?, label: [String]) {
@@ -49,6 +49,7 @@ public struct AnnotationList: Sendable, Hashable {
   /// The label as a class index.
   /// - Throws: `AnnotationError` unless it is one whole number from 0 to `count` − 1.
   public func classIndex(of entry: Entry, count: Int) throws -> Int {
+    try needLabel(of: entry)
     guard entry.label.count == 1 else {
       throw AnnotationError(
         path: path, line: entry.line,
@@ -65,6 +66,7 @@ public struct AnnotationList: Sendable, Hashable {
   /// The label as a regression's values.
   /// - Throws: `AnnotationError` unless there are `count` finite numbers.
   public func values(of entry: Entry, count: Int) throws -> [Double] {
+    try needLabel(of: entry)
     guard entry.label.count == count else {
       throw AnnotationError(
         path: path, line: entry.line, "\(entry.label.count) values where \(count) are expected")
@@ -75,6 +77,12 @@ public struct AnnotationList: Sendable, Hashable {
         throw AnnotationError(path: path, line: entry.line, "the label “\(text)” is not a number")
       }
       return value
+    }
+  }
+
+  private func needLabel(of entry: Entry) throws {
+    if entry.label.isEmpty {
+      throw AnnotationError(path: path, line: entry.line, "2 fields where video, audio and label were expected")
     }
   }
 
@@ -90,9 +98,8 @@ public struct AnnotationList: Sendable, Hashable {
       throw AnnotationError(path: path, line: line, "a quote that does not end, or text after one")
     }
     if fields.isEmpty || fields[0].hasPrefix("#") { return nil }
-    guard fields.count >= 3 else {
-      let found = fields.count == 1 ? "1 field" : "\(fields.count) fields"
-      throw AnnotationError(path: path, line: line, "\(found) where video, audio and label were expected")
+    guard fields.count >= 2 else {
+      throw AnnotationError(path: path, line: line, "1 field where video, audio and label were expected")
     }
     if fields[0].isEmpty || fields[1].isEmpty { throw AnnotationError(path: path, line: line, "an empty path") }
     let (video, audio) = (fields[0] == "-" ? nil : fields[0], fields[1] == "-" ? nil : fields[1])

@@ -80,6 +80,9 @@ struct CheckpointFolder {
   /// One that is there.
   init(_ path: String) { self.path = path }
 
+  /// Whether a model can be read from it, although a run could not go on from it.
+  var hasModel: Bool { [Self.model, "config.json"].allSatisfy { access("\(path)/\($0)", F_OK) == 0 } }
+
   /// All that a run goes on from.
   struct Whole {
     var step: Int
@@ -93,8 +96,10 @@ struct CheckpointFolder {
   /// - Throws: `CheckpointError` or ``RunError`` naming the file.
   func read(step: Int, hasAverage: Bool) throws -> Whole {
     let (trained, model) = ("\(path)/\(Self.weights)", "\(path)/\(Self.model)")
-    guard !hasAverage || access(trained, F_OK) == 0 else {
-      throw RunError(.badData, path: trained, problem: "is gone: without it the run cannot go on from this checkpoint")
+    let needed = [Self.state, "config.json", Self.model, Self.optimizer] + (hasAverage ? [Self.weights] : [])
+    for file in needed where access("\(path)/\(file)", F_OK) != 0 {
+      throw RunError(
+        .badData, path: "\(path)/\(file)", problem: "is gone: without it the run cannot go on from this checkpoint")
     }
     return Whole(
       step: step, state: try RunState(file: "\(path)/\(Self.state)"),

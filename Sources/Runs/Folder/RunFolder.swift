@@ -95,7 +95,8 @@ public final class RunFolder {
   public static func model(of path: String) throws -> String {
     guard isRun(path) else { return path }
     for name in links where access(path + "/\(name)/config.json", F_OK) == 0 { return path + "/" + name }
-    if let newest = steps(of: path).last { return "\(path)/\(checkpoints)/\(name(step: newest))" }
+    let made = steps(of: path).map { "\(path)/\(checkpoints)/\(name(step: $0))" }
+    if let newest = made.last(where: { CheckpointFolder($0).hasModel }) { return newest }
     throw RunError(.noInput, path: path, problem: "is a run without a checkpoint yet", remedy: "train it further")
   }
 
@@ -107,6 +108,8 @@ public final class RunFolder {
   }
 
   func checkpoint(step: Int) -> String { "\(path)/\(Self.checkpoints)/\(Self.name(step: step))" }
+
+  func hasModel(step: Int) -> Bool { CheckpointFolder(checkpoint(step: step)).hasModel }
 
   /// The step of the checkpoint that a link leads to.
   func step(of link: String) -> Int? {
@@ -123,7 +126,7 @@ public final class RunFolder {
   /// - Parameters:
   ///   - hasAverage: whether the run keeps a running mean of its weights.
   ///   - warn: is told which one it is where it is not the one that `last` leads to, and why.
-  /// - Throws: what is wrong with the newest, if none can be read.
+  /// - Throws: ``RunError`` with what is wrong with the newest, if there are some and none can be read.
   func newestWhole(hasAverage: Bool, warn: (String) -> Void) throws -> CheckpointFolder.Whole? {
     let last = step(of: "last").flatMap { steps.contains($0) ? $0 : nil }
     var problems: [any Error] = []
@@ -139,8 +142,11 @@ public final class RunFolder {
         return found
       } catch let error where CheckpointFolder.isDamage(error) { problems.append(error) }
     }
-    if let first = problems.first { throw first }
-    return nil
+    guard let first = problems.first else { return nil }
+    let model = steps.last { hasModel(step: $0) }
+    throw RunError(
+      .badData, path: path, problem: "no checkpoint is whole; the newest: \(first)",
+      remedy: model.map { "begin a new run with --from \(checkpoint(step: $0))" } ?? "begin a new run")
   }
 
   /// Takes checkpoints later than the one to go on from out of the run's way: they were passed over, because something in
@@ -157,16 +163,12 @@ public final class RunFolder {
     }
   }
 
-  /// Steps that there are checkpoints of, rising.
+  /// Steps that there are checkpoints of, rising. A checkpoint bears its name once it is whole; files may have been taken
+  /// out of it since.
   var steps: [Int] { Self.steps(of: path) }
 
-  /// A checkpoint bears its name once it is whole; one that somebody took files out of is none.
   private static func steps(of path: String) -> [Int] {
-    let folder = path + "/" + checkpoints
-    let files = [CheckpointFolder.state, CheckpointFolder.model, CheckpointFolder.optimizer, "config.json"]
-    return names(in: folder).filter { name in
-      files.allSatisfy { access("\(folder)/\(name)/\($0)", F_OK) == 0 }
-    }.compactMap(step(named:)).sorted()
+    names(in: path + "/" + checkpoints).compactMap(step(named:)).sorted()
   }
 
   private static func names(in folder: String) -> [String] {

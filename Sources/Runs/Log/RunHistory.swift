@@ -56,13 +56,7 @@ public struct RunHistory: Hashable, Sendable {
     // The first of equals: later ones are no better.
     return validations.reduce(nil) { best, next in
       guard let best else { return next }
-      return Self.goodness(next) > Self.goodness(best) ? next : best
+      return next.score > best.score ? next : best
     }
-  }
-
-  private static func goodness(_ validation: RunRecord.Validation) -> Double {
-    if let uar = validation.uar { return uar }
-    let known = (validation.ccc ?? []).compactMap { $0 }
-    return known.isEmpty ? -validation.loss : known.reduce(0, +) / Double(known.count)
   }
 }

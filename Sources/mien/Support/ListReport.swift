@@ -75,8 +75,9 @@ struct ListReport {
         .object(ClipInspection.Problem.allCases.map { .init($0.rawValue, .int(problems[$0] ?? 0)) })),
     ]
     switch target {
+    case .none: break
     case .values(let count): members.append(.init("values", .int(count)))
-    default:
+    case .classes:
       members.append(
         .init(
           "classes",

@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func errorsNameTheFileAndTheLine() {
-    #expect(error("a b 1\na b\n").hasPrefix("data/test.csv:2: 2 fields"))
+    #expect(error("a b 1\na\n").hasPrefix("data/test.csv:2: 1 field"))
     #expect(error("- - 1").hasPrefix("data/test.csv:1: neither"))
     #expect(error("\"a b 1").hasPrefix("data/test.csv:1: a quote"))
     #expect(error("\"a\"b c 1").hasPrefix("data/test.csv:1: a quote"))
