@@ -74,7 +74,8 @@ func codecName(_ id: AVCodecID) -> String { String(cString: avcodec_get_name(id)
 func instant(_ stamp: Int64, _ base: AVRational) -> Instant? {
   guard stamp != cff_nopts(), base.num > 0, base.den > 0 else { return nil }
   let nanoseconds = av_rescale_q(stamp, base, AVRational(num: 1, den: 1_000_000_000))
-  // A hostile file may claim any time; beyond a century the arithmetic could overflow.
-  guard abs(nanoseconds) < 3_000_000_000_000_000_000 else { return nil }
+  // A hostile file may claim any time; beyond a century the arithmetic could overflow. What cannot be rescaled is the
+  // smallest number, which has no absolute value.
+  guard nanoseconds.magnitude < 3_000_000_000_000_000_000 else { return nil }
   return Instant(nanoseconds: nanoseconds)
 }

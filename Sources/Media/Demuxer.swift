@@ -163,9 +163,15 @@ final class Demuxer {
         if openForm != "WAVE" || fields.size % block != 0 { corruptPackets += 1 }
       }
       let stamp = fields.pts != cff_nopts() ? fields.pts : fields.dts
-      if stamp != cff_nopts() { ends[track.kind] = max(ends[track.kind] ?? .min, stamp + max(fields.duration, 0)) }
+      if stamp != cff_nopts() { ends[track.kind] = max(ends[track.kind] ?? .min, end(of: fields, at: stamp)) }
       return (track.kind, packet)
     }
+  }
+
+  /// A hostile file may claim any duration.
+  private func end(of packet: AVPacket, at stamp: Int64) -> Int64 {
+    let (end, overflows) = stamp.addingReportingOverflow(max(packet.duration, 0))
+    return overflows ? stamp : end
   }
 
   /// An index that points past the end of the file: a recording cut short after its index was written first.
@@ -176,8 +182,8 @@ final class Demuxer {
     for track in tracks.values {
       let count = avformat_index_get_entries_count(track.stream)
       guard count > 0, let last = avformat_index_get_entry(track.stream, count - 1) else { continue }
-      let end = last.pointee.pos + Int64(last.pointee.size)
-      if end > size { truncation = "its index reaches byte \(end) but the file ends at byte \(size)" }
+      let (end, overflows) = last.pointee.pos.addingReportingOverflow(Int64(last.pointee.size))
+      if overflows || end > size { truncation = "its index reaches byte \(end) but the file ends at byte \(size)" }
     }
   }
 
@@ -199,7 +205,7 @@ final class Demuxer {
       guard let track = tracks[kind], let stated = track.statedDuration, let end = ends[kind] else { continue }
       let start = track.stream.pointee.start_time == cff_nopts() ? 0 : track.stream.pointee.start_time
       let unit = Double(track.timeBase.num) / Double(track.timeBase.den)
-      let (promised, found) = (Double(stated) * unit, Double(end - start) * unit)
+      let (promised, found) = (Double(stated) * unit, (Double(end) - Double(start)) * unit)
       // Headers round, and edit lists cut; half a second is far over both.
       if found < promised - 0.5 {
         let (p, f) = ((promised * 10).rounded() / 10, (found * 10).rounded() / 10)

@@ -4,7 +4,7 @@ package import Signal
 ///
 /// A picture without a timestamp follows its predecessor by the nominal interval. One that is not after its
 /// predecessor is shown a millisecond after it; one more than a second before it is a clock that was set back, and the
-/// time line goes on from there.
+/// time line goes on from there. So it does at a leap forward once ``Leaps`` are used up.
 package struct FrameClock {
   /// 1 / frame rate.
   package let nominal: Instant
@@ -12,6 +12,7 @@ package struct FrameClock {
   package private(set) var repaired = 0
   /// Times the clock was set back by more than a second.
   package private(set) var resets = 0
+  package private(set) var leaps = Leaps()
   private var last: Instant?
   private var offset = Instant.zero
 
@@ -28,7 +29,10 @@ package struct FrameClock {
       return last + nominal
     }
     var time = stamp + offset
-    if time <= last {
+    if !leaps.allows(time - last) {
+      offset = last + nominal - stamp
+      time = last + nominal
+    } else if time <= last {
       if last - time > Instant(nanoseconds: 1_000_000_000) {
         resets += 1
         offset = last + nominal - stamp

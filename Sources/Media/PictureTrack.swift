@@ -61,7 +61,8 @@ final class PictureTrack: PictureFeed {
     guard let frame = try decoder.next({ try source.next(.picture) }) else { return nil }
     let fields = frame.pointer.pointee
     let time = clock.place(instant(fields.best_effort_timestamp, timeBase))
-    let stated = fields.pkt_duration > 0 ? instant(fields.pkt_duration, timeBase) : nil
+    let stated =
+      fields.pkt_duration > 0 ? instant(fields.pkt_duration, timeBase).flatMap { $0 > Leaps.most ? nil : $0 } : nil
     defer { brokenBefore = decoder.broken }
     return TimedPicture(
       picture: Picture(frame, orientation), time: time, duration: stated ?? clock.nominal,
@@ -74,6 +75,10 @@ final class PictureTrack: PictureFeed {
       lines.append("\(source.path): \(decoder.broken) of \(decoder.packets) packets of picture cannot be decoded")
     }
     if clock.resets > 0 { lines.append("\(source.path): timestamps of the picture jump back \(clock.resets) times") }
+    if clock.leaps.refused > 0 {
+      lines.append(
+        "\(source.path): timestamps of the picture leap forward \(clock.leaps.refused) times, by more than a day")
+    }
     return lines
   }
 }

@@ -4,7 +4,8 @@ package import Signal
 ///
 /// Inside a segment time is counted in samples, so container rounding does not make clicks. A timestamp more than
 /// 30 ms late is a hole and opens a new segment; one more than 30 ms early overlaps, and what was already heard is
-/// dropped; one more than a second early is a clock that was set back, and the sound goes on without a hole.
+/// dropped; one more than a second early is a clock that was set back, and the sound goes on without a hole. So it does
+/// at a hole once ``Leaps`` are used up.
 package struct SampleClock {
   package enum Join: Equatable {
     /// A new segment starts at this instant; the old one, if any, is over.
@@ -18,6 +19,7 @@ package struct SampleClock {
   package private(set) var holes = 0
   package private(set) var overlaps = 0
   package private(set) var resets = 0
+  package private(set) var leaps = Leaps()
   private var start: Instant?
   private var count = 0
   private var offset = Instant.zero
@@ -38,7 +40,9 @@ package struct SampleClock {
       return .follows(dropping: 0)
     }
     let gap = stamp + offset - expected
-    if gap > Self.tolerance {
+    if !leaps.allows(gap) {
+      offset = expected - stamp
+    } else if gap > Self.tolerance {
       holes += 1
       (start, count) = (stamp + offset, new)
       return .opens(stamp + offset)

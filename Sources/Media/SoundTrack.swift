@@ -53,6 +53,10 @@ final class SoundTrack {
     if clock.resets > 0 {
       lines.append("\(source.path): timestamps of the sound jump back \(clock.resets) times")
     }
+    if clock.leaps.refused > 0 {
+      lines.append(
+        "\(source.path): timestamps of the sound leap forward \(clock.leaps.refused) times, by more than a day")
+    }
     return lines
   }
 

@@ -121,17 +121,25 @@ struct Eval: ParsableCommand {
       }
       if folds.count > 1 { log.notice("fold \(number + 1) of \(folds.count): \(words(report.folds[number]))") }
     }
-    try Output().write(report.json.text + "\n")
     try out?.finish()
+    let failure = failure(report)
+    // A reader who has gone must not hide that clips failed.
+    do { try Output().write(report.json.text + "\n") } catch OutputError.closedPipe where failure != nil {}
+    if let failure { throw failure }
+  }
+
+  /// What the exit status is for; nil: every clip could be evaluated.
+  private func failure(_ report: FoldsReport) -> Failure? {
     let failed = report.folds.filter { $0.report.figures.failed > 0 }.map { fold in
       "\(fold.list): \(fold.report.figures.failed) of \(fold.report.figures.clips)"
     }
     let unanswered = report.folds.filter { $0.report.figures.evaluated == 0 }.map(\.list)
     if failed.isEmpty && !unanswered.isEmpty {
-      throw Failure(
+      return Failure(
         .badData, "\(unanswered.joined(separator: ", ")): none of the clips has a face and sound for its model")
     }
-    if !failed.isEmpty { throw Failure(.badData, "\(failed.joined(separator: ", ")) clips could not be evaluated") }
+    return failed.isEmpty
+      ? nil : Failure(.badData, "\(failed.joined(separator: ", ")) clips could not be evaluated")
   }
 
   private func sampling(_ fold: EvaluationFold) -> EvaluationSampling {

@@ -1,18 +1,11 @@
-public import ArgumentParser
+import ArgumentParser
 import Carriers
 import Glibc
 import Logging
 import Media
-public import Outlets
+import Outlets
 import Recognition
 import Signal
-
-extension ListenAddress: ExpressibleByArgument {
-  public init?(argument: String) {
-    guard let address = try? ListenAddress(argument) else { return nil }
-    self = address
-  }
-}
 
 /// `mien live`: webcam and microphone in, a stream out.
 struct Live: ParsableCommand {
@@ -35,7 +28,8 @@ struct Live: ParsableCommand {
   @OptionGroup var capture: CaptureOptions
 
   @Option(help: ArgumentHelp("Seconds from one window to the next.", valueName: "seconds")) var hop = 0.32
-  @Option(help: "Whose face to follow: largest or center.") var face = FaceChoice.largest
+  @Option(help: "Whose face to follow: largest or center; none: --video is a file of aligned faces.") var face =
+    FaceChoice.largest
   @Option(help: ArgumentHelp("dlib's 5-point landmark model, which places the eyes exactly.", valueName: "file"))
   var landmarks: String?
   @Flag(help: "Take a landmark model whose checksum is not the published one's.") var landmarksAny = false
@@ -45,7 +39,10 @@ struct Live: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Give the lines to other programs, too: unix:PATH, tcp:PORT or tcp:ADDRESS:PORT; several times for several.",
-      valueName: "address"))
+      valueName: "address"),
+    transform: { text in
+      do { return try ListenAddress(text) } catch { throw ValidationError("\(error).") }
+    })
   var listen: [ListenAddress] = []
   @Option(
     help: ArgumentHelp(
@@ -62,6 +59,9 @@ struct Live: ParsableCommand {
     }
     if landmarksAny && landmarks == nil { throw ValidationError("--landmarks-any needs --landmarks FILE.") }
     if json, let format, format != .jsonl { throw ValidationError("--json and --format \(format) exclude each other.") }
+    if face == .none, capture.video != "none", !isSameFile(capture.video, capture.video) {
+      throw ValidationError("--face none is for --video FILE of aligned faces; a camera sees a room.")
+    }
     if let record, record.isEmpty { throw ValidationError("--record needs the name of a folder.") }
   }
 
@@ -75,7 +75,9 @@ struct Live: ParsableCommand {
     picture.schedule = WindowSchedule(hop: Instant(seconds: hop))
     picture.landmarks = try landmarks.map { try LandmarkModel(path: $0, allowAny: landmarksAny) }
     let recognizer = try model.recognizer(chosen, log)
-    let broadcaster = try listen.isEmpty ? nil : Broadcaster(listen, token: token) { log.notice("\($0)") }
+    let notices = Notices(log)
+    defer { notices.finish() }
+    let broadcaster = try listen.isEmpty ? nil : Broadcaster(listen, token: token) { notices.say($0) }
     for address in broadcaster?.addresses ?? [] { log.notice("listening on \(address)") }
     let link = SessionLink()
     // Before the devices are opened: a face detector takes a moment, in which frames would be lost.
@@ -100,10 +102,16 @@ struct Live: ParsableCommand {
     let live = LiveRun(
       devices: devices, header: header, picture: watched, link: link, outputs: outputs, recorded: recorded)
     let (outcome, stopped) = live.run(recognizer)
-    let failure = try recorded?.close(outcome.closed, duration: Double(stopped - zero) / 1e9)
-    try outputs.finish()
-    if let error = outcome.failure { throw error }
-    if let failure { throw failure }
+    // One that fails must not keep the others from ending, nor a reader who has gone hide what else went wrong.
+    var problems = [outcome.failure].compactMap { $0 }
+    do {
+      if let failure = try recorded?.close(outcome.closed, duration: Double(stopped - zero) / 1e9) {
+        problems.append(failure)
+      }
+    } catch { problems.append(error) }
+    do { try outputs.finish() } catch OutputError.closedPipe where !problems.isEmpty {} catch { problems.append(error) }
+    for problem in problems.dropFirst() { log.error("\(Failure(problem).line ?? "")") }
+    if let problem = problems.first { throw problem }
     log.info("\(outcome.closed.windows) windows, \(outcome.closed.answered) with an answer")
   }
 

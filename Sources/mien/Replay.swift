@@ -17,7 +17,7 @@ enum ReplaySpeed: ExpressibleByArgument, Equatable, CustomStringConvertible {
   init?(argument: String) {
     if argument == "max" {
       self = .max
-    } else if let factor = Double(argument), factor.isFinite, factor > 0 {
+    } else if let factor = Double(argument), (0.001...1000).contains(factor) {
       self = .times(factor)
     } else {
       return nil
@@ -62,7 +62,7 @@ struct Replay: ParsableCommand {
     help: ArgumentHelp(
       "Seconds from one window to the next. (default: 0.32), or the session's own", valueName: "seconds"))
   var hop: Double?
-  @Option(help: ArgumentHelp("max, or a multiple of real time, such as 1.0.", valueName: "speed"))
+  @Option(help: ArgumentHelp("max, or a multiple of real time from 0.001 to 1000.", valueName: "speed"))
   var speed = ReplaySpeed.max
   @Option(
     help: """
@@ -111,10 +111,17 @@ struct Replay: ParsableCommand {
     }
     if landmarksAny && landmarks == nil { throw ValidationError("--landmarks-any needs --landmarks FILE.") }
     if input.isEmpty { throw ValidationError("INPUT is empty.") }
-    if let output, output != "-" {
-      for source in [input, audio].compactMap({ $0 }) where isSameFile(output, source) {
-        throw ValidationError("-o \(output) would overwrite \(source).")
+    let written = [("-o", output == "-" ? nil : output), ("--picture", picture)].compactMap { name, path in
+      path.map { (name, $0) }
+    }
+    let read = [input, audio, truth, landmarks].compactMap { $0 }
+    for (name, path) in written {
+      if let source = read.first(where: { isSameFile(path, $0) || isFile(path, in: $0) }) {
+        throw ValidationError("\(name) \(path) would overwrite \(source).")
       }
+    }
+    if let output, let picture, isOnePlace(output, picture) {
+      throw ValidationError("-o and --picture are one file, \(output).")
     }
   }
 
@@ -163,12 +170,15 @@ struct Replay: ParsableCommand {
     if truth != nil, outcome.closed.reason == .endOfInput {
       if format == .text { try out.write(score.words + "\n") } else { log.notice("\(score.words)") }
     }
-    if let picture, let figure {
+    // What is wrong with the picture must not cost the stream its name.
+    let drawn = Result {
+      guard let picture, let figure else { return }
       let file = try Output(file: picture)
       try file.write(try figure.png(strip))
       try file.finish()
     }
     try end(outcome, out, log)
+    try drawn.get()
   }
 
   private func readTruth(_ path: String, _ model: ModelSummary) throws -> Truth {

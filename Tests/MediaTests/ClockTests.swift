@@ -21,6 +21,27 @@ import Testing
     #expect(clock.resets == 1)
   }
 
+  /// A day may be missing, a century may not: the time line is closed up there, and it is counted.
+  @Test func leapsHaveABound() {
+    let hour: Int64 = 3_600_000
+    var clock = FrameClock(nominal: ms(40))
+    let stamps = [0, 40, hour, 20 * hour, 30 * hour, 30 * hour + 40, 2_900_000_000_000, 40, 2_900_000_000_000, 80]
+    let placed = stamps.map { clock.place(ms($0)).nanoseconds / 1_000_000 }
+    let end = 20 * hour
+    #expect(placed == [0, 40, hour, end, end + 40, end + 80, end + 120, end + 160, end + 200, end + 240])
+    #expect(clock.leaps.refused == 3 && clock.resets == 2)
+
+    var sound = SampleClock(rate: 16_000)
+    #expect(sound.join(stamp: ms(0), count: 1600) == .opens(ms(0)))
+    #expect(sound.join(stamp: ms(2_900_000_000_000), count: 1600) == .follows(dropping: 0))
+    #expect(sound.join(stamp: ms(2_900_000_000_100), count: 1600) == .follows(dropping: 0))
+    #expect(sound.join(stamp: ms(0), count: 1600) == .follows(dropping: 0))
+    #expect(sound.expected == ms(400) && sound.leaps.refused == 1 && sound.resets == 1 && sound.holes == 0)
+    // Short gaps never use it up.
+    for i in 1...40_000 { _ = sound.join(stamp: ms(Int64(i) * 5000), count: 1600) }
+    #expect(sound.leaps.refused == 1)
+  }
+
   @Test func soundJoinsHolesAndOverlaps() {
     var clock = SampleClock(rate: 16_000)
     #expect(clock.join(stamp: ms(100), count: 1600) == .opens(ms(100)))

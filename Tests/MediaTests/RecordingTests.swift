@@ -60,6 +60,22 @@ struct Taken {
     #expect(taken.damage == [])
   }
 
+  private static let hostile: [(times: [UInt64], duration: UInt64?)] = [
+    ([0, 40, 10_000_000_000_000, 10_000_000_000_040], nil), ([0, 40, 80], .max / 2), ([1 << 62 + 5], 1 << 62 + 10),
+    ([0, 2_900_000_000_000, 0, 2_900_000_000_000, 0, 2_900_000_000_000], nil), ([0, 40, 315_360_000_000], nil),
+  ]
+
+  /// Whatever a file says about time, its pictures come in order and within days.
+  @Test(arguments: hostile) func hostileTimesAreHarmless(times: [UInt64], duration: UInt64?) throws {
+    let scratch = try Scratch()
+    let path = scratch.file("hostile.mkv")
+    try HostileMatroska.write(times.map { ($0, duration) }, to: path)
+    let taken = try Taken(.file(path))
+    let milliseconds = taken.milliseconds
+    #expect(!milliseconds.isEmpty && zip(milliseconds, milliseconds.dropFirst()).allSatisfy { $0 < $1 })
+    #expect((milliseconds.last ?? 0) - (milliseconds.first ?? 0) < 2 * 86_400_000, "\(milliseconds)")
+  }
+
   @Test func reordersBFrames() throws {
     let scratch = try Scratch()
     let path = scratch.file("b.mp4")

@@ -105,6 +105,27 @@ import Testing
     #expect(count == session.frames.count)
   }
 
+  /// Rows count pictures: behind a movie that is cut short nobody knows which picture a row means, so nothing is answered
+  /// from another one's.
+  @Test func behindAMovieThatIsCutShortNothingIsTaken() throws {
+    let scratch = try Scratch()
+    let session = try TestSession(seconds: 1)
+    let movies = SessionMovies(
+      folder: scratch.path, zero: TestSession.zero, picture: true, sound: true, limit: 12)
+    for frame in session.frames { #expect(try movies.add(frame)) }
+    for (sound, _) in session.sounds { try movies.add(sound.samples, time: sound.time) }
+    try movies.finish()
+    let first = URL(fileURLWithPath: scratch.file("session.mkv"))
+    let whole = try Data(contentsOf: first)
+    try whole.prefix(whole.count / 2).write(to: first)
+    let reader = SessionMovieReader(folder: scratch.path)
+    let pictures = SessionPictures(reader, path: "a")
+    var count = 0
+    while try pictures.next() != nil { count += 1 }
+    #expect((1..<12).contains(count) && !reader.damage.isEmpty, "\(count) pictures")
+    #expect(try reader.next(.sound)?.movie ?? 0 == 0)
+  }
+
   /// A broken frame has no place in the movie; the numbers of the others stay.
   @Test func framesWithMissingBytesAreLeftOut() throws {
     let scratch = try Scratch()

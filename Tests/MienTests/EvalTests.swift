@@ -72,6 +72,15 @@ extension MienTests {
         lines.count == 3 && lines[0]["probabilities"]?.isNull == true && lines[1]["probabilities"]?.isNull == false)
     }
 
+    /// A reader who has gone before the figures come does not hide it, and the predictions get their name.
+    @Test func aReaderWhoLeavesHidesNoFailure() throws {
+      let list = try folder.write("list.csv", "gone - 1\n")
+      let run = try Command.run(
+        ["eval", "--model", model, "--data", list, "-o", folder / "p.jsonl"], readingOnly: 0)
+      #expect(run.status == 65 && run.err.contains("1 of 1"), "\(run.err)")
+      #expect(folder.names.contains("p.jsonl") && !folder.names.contains("p.jsonl.partial"))
+    }
+
     @Test func clipsThatAreCutShortAreNamedAndNotEvaluated() throws {
       try folder.write("cut.wav", Fixtures.sound(seconds: 4).prefix(44 + 4096 * 15))
       try Fixtures.recording(folder / "whole.avi", seconds: 3, side: 64)

@@ -14,7 +14,9 @@ extension MienTests {
 
     @Test(arguments: [
       ["replay"], ["--nonsense"], ["replay", "a", "--hop", "0"], ["replay", "a", "--hop", "nan"],
-      ["replay", "a", "--speed", "-1"], ["replay", "a", "--speed", "fast"], ["replay", "a", "--threads", "0"],
+      ["replay", "a", "--speed", "-1"], ["replay", "a", "--speed", "1e-10"], ["live", "--face", "none"],
+      ["live", "--listen", "tcp:localhost:99999"], ["replay", "a", "--speed", "fast"],
+      ["replay", "a", "--threads", "0"],
       ["replay", "a", "--face", "mine"], ["replay", "a", "--format", "xml"], ["replay", "a", "--fps", "25"],
       ["replay", "a", "--landmarks-any"], ["replay", "a", "--model", "x", "--untrained", "tiny"],
       ["replay", "a", "-v", "-q"], ["eval"], ["eval", "--data", "x", "--views", "0"],
@@ -28,7 +30,22 @@ extension MienTests {
       let folder = try Folder()
       let clip = try folder.write("clip.wav", Fixtures.sound(seconds: 1))
       #expect(try Command.run("replay", clip, "--untrained", "tiny", "-o", folder / "./clip.wav").status == 64)
+      #expect(try Command.run("replay", clip, "--untrained", "tiny", "--picture", clip).status == 64)
       #expect(try Data(contentsOf: URL(fileURLWithPath: clip)).count > 1000)
+      let one = try Command.run(
+        "replay", clip, "--untrained", "tiny", "-o", folder / "x", "--picture", folder / "./x")
+      #expect(one.status == 64 && one.err.contains("are one file"), "\(one.err)")
+      // Nor a file of a session, whatever it is called there.
+      try FileManager.default.createDirectory(atPath: folder / "session", withIntermediateDirectories: true)
+      for name in ["manifest.json", "frames.tsv"] { try folder.write("session/\(name)", "{}") }
+      let session = try Command.run("replay", folder / "session", "-o", folder / "session/frames.tsv")
+      #expect(session.status == 64 && session.err.contains("would overwrite"), "\(session.err)")
+      #expect(try String(contentsOfFile: folder / "session/frames.tsv", encoding: .utf8) == "{}")
+    }
+
+    @Test func aTokenThatIsNoneIsTheUsersError() throws {
+      let run = try Command.run("live", "--untrained", "nano", "--listen", "tcp:0", "--listen-token", "abc")
+      #expect(run.status == 64 && run.err.contains("8 to 256"), "\(run.err)")
     }
 
     @Test func withoutAModelThePlacesAreNamed() throws {

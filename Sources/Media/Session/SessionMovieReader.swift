@@ -5,6 +5,8 @@ internal import Signal
 /// The packets of a session's movies, one movie after the other, for each track on its own.
 ///
 /// A movie that breaks off gives what is whole; `damage` says so, which nobody need mind in a session that was killed.
+/// Nothing is taken of movies after it: rows belong to pictures and samples by their number, and how many are missing
+/// nobody knows.
 final class SessionMovieReader {
   private let paths: [String]
   private var sources: [Int: PacketSource] = [:]
@@ -27,12 +29,14 @@ final class SessionMovieReader {
   /// The next packet, the parameters of its track, and which movie it is in; nil at the end of the last movie.
   func next(_ kind: TrackKind) throws -> (packet: Packet, track: Demuxer.Track, movie: Int)? {
     while let place = places[kind], place < paths.count {
-      if let source = source(place), let track = source.track(kind), let packet = try source.next(kind),
-        packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT == 0
-      {
-        return (packet, track, place)
+      var isWhole = false
+      if let source = source(place) {
+        let packet = try source.next(kind)
+        let isCut = packet.map { $0.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 } ?? false
+        if let packet, !isCut, let track = source.track(kind) { return (packet, track, place) }
+        isWhole = !isCut && source.damage.isEmpty
       }
-      places[kind] = place + 1
+      places[kind] = isWhole ? place + 1 : paths.count
       leave()
     }
     return nil

@@ -32,6 +32,8 @@ public struct LiveCore<Crop: Sendable> {
   private var video, audio: LiveTrack
   private var line: LiveLine<Crop>
   private var inFlight: InFlight?
+  /// Windows that a failure of the model left without a line.
+  private var left = 0
   private var state = State.running
   private var actions: [Action] = []
   private var reason = SessionClosed.Reason.endOfInput
@@ -70,7 +72,7 @@ public struct LiveCore<Crop: Sendable> {
   public var counters: WindowAssembler<Crop>.Counters { assembler.counters }
 
   /// Windows that got no line so far.
-  public var skipped: Int { line.skipped }
+  public var skipped: Int { line.skipped + left }
 
   /// The first line.
   public mutating func start(now: Int64) {
@@ -142,6 +144,8 @@ public struct LiveCore<Crop: Sendable> {
       say(flight.result, behind: flight.startedAt - flight.readyAt, now: now)
       advance(now: now)
     case .failure(let error):
+      // This window and those behind it get no line.
+      left = 1 + line.waiting
       (reason, message, state) = (.error, "\(error)", .over)
     }
   }
@@ -170,7 +174,7 @@ public struct LiveCore<Crop: Sendable> {
     (live.soundLate, live.soundDropped, live.slips) = (counters.chunksLate, losses.samples, slips)
     (live.captureToEmitMedian, live.captureToEmit95) = (captureToEmit.percentile(0.5), captureToEmit.percentile(0.95))
     var closed = SessionClosed(
-      reason: reason, message: message, windows: windows, answered: answers, skipped: line.skipped, counts: counts,
+      reason: reason, message: message, windows: windows, answered: answers, skipped: skipped, counts: counts,
       end: end, median: inference.percentile(0.5), percentile95: inference.percentile(0.95),
       speed: now > zero ? end.seconds / (Double(now - zero) / 1e9) : nil)
     closed.live = live

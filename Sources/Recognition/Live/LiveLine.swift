@@ -20,6 +20,9 @@ struct LiveLine<Crop: Sendable> {
 
   var isEmpty: Bool { items.isEmpty }
 
+  /// Windows that wait for their line.
+  var waiting: Int { items.count { if case .skipped = $0 { false } else { true } } }
+
   mutating func append(_ result: EmotionResult, readyAt: Int64) {
     items.append(.result(result, readyAt: readyAt))
     skipOldest(over: resultLimit) { if case .result = $0 { true } else { false } }

@@ -53,7 +53,10 @@ public struct Preprocessing: Hashable, Sendable, Codable {
     var check = Check()
     check.eyes(faceFraming)
     check.fixed("face_framing.size", faceFraming.size, FaceFraming().size)
-    check.positive("face_framing.box_side", [faceFraming.boxSide], count: 1)
+    check.require((0.1...10).contains(faceFraming.boxSide), "face_framing.box_side", "must be from 0.1 to 10")
+    check.require(
+      [faceFraming.boxLeft, faceFraming.boxTop].allSatisfy { (-10...10).contains($0) }, "face_framing.box_left",
+      "must be from -10 to 10, as must box_top")
     let knownVideo = Video()
     check.require(video.mean.count == 3, "video.mean", "must be 3 numbers")
     check.positive("video.std", video.std, count: 3)

@@ -103,7 +103,8 @@ public final class ReplaySession {
   /// Says what changed, then the result; gives back what the model threw.
   private func answer(_ window: Window<FaceCrop>) throws -> (any Error)? {
     if let speed {
-      let due = began + Int64(Double(window.end.nanoseconds) / speed)
+      // A time that no clock reaches is as good as any later one.
+      let due = Int64(min(Double(began) + Double(window.end.nanoseconds) / speed, 9e18))
       while clock.now() < due, stop() == nil { clock.wait(until: due) }
       // The result of a window that was not waited for is not printed early.
       if stop() != nil { return nil }

@@ -1,3 +1,4 @@
+internal import Checkpoint
 internal import Signal
 
 /// A stream as lines for people: a window a line, beside the truth where it is known.
@@ -5,6 +6,8 @@ struct StreamTable: Sendable {
   /// nil: nothing is known.
   var truth: Truth?
   private var width = 0
+  /// Which senses the model needs.
+  private var (needsVideo, needsAudio) = (true, true)
 
   init(truth: Truth?) { self.truth = truth }
 
@@ -12,8 +15,11 @@ struct StreamTable: Sendable {
     switch event {
     case .created(let created):
       width = created.model.labels.map(\.count).max() ?? 0
+      (needsVideo, needsAudio) = (created.model.needsVideo, created.model.needsAudio)
       let note = created.model.note.map { ": \($0)" } ?? ""
-      return "model \(created.model.id)\(created.model.trained ? note : ": untrained, the numbers mean nothing")\n"
+      let remark = created.model.trained ? note : ": untrained, the numbers mean nothing"
+      // A stranger's model may be called anything.
+      return "model \(printable(created.model.id + remark, limit: 2000))\n"
     case .status(let status): return "  \(Self.seconds(status.start.seconds)) s  \(status.message)\n"
     case .result(let result): return row(result)
     default: return nil
@@ -27,7 +33,9 @@ struct StreamTable: Sendable {
 
   private func answer(_ result: EmotionResult) -> String {
     guard let estimate = result.estimate else {
-      let missing = [result.videoUsed ? nil : "face", result.audioUsed ? nil : "sound"].compactMap { $0 }
+      let missing = [
+        needsVideo && !result.videoUsed ? "face" : nil, needsAudio && !result.audioUsed ? "sound" : nil,
+      ].compactMap { $0 }
       return Self.left("no answer: no \(missing.joined(separator: ", no "))", width + 19)
     }
     guard let top = result.top, let confidence = result.confidence else {

@@ -40,8 +40,9 @@ public struct Truth: Hashable, Sendable {
   /// - Throws: ``Problem`` naming the line.
   public init(parsing text: String, labels: [String]) throws(Problem) {
     var rows: [Row] = []
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() where !line.isEmpty
-    {
+    // Windows' editors put a mark before the text and end lines with two characters, which Swift takes for one.
+    let lines = text.drop { $0 == "\u{FEFF}" }.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    for (number, line) in lines.enumerated() where !line.isEmpty {
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       func problem(_ words: String) -> Problem { Problem(description: "line \(number + 1): \(words)") }
       if number == 0 {

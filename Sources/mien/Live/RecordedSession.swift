@@ -9,6 +9,8 @@ final class RecordedSession: Sendable {
   let folder: String
   private let recorder: SessionRecorder
   private let manifest: SessionManifest
+  /// For the last manifest, which says that the disk was full.
+  private let reserve: DiskReserve
   /// Sound that waits for its verdict, by number.
   private let sounds = Guarded<(next: Int, waiting: [(id: Int, sound: CapturedSound)])>((0, []))
 
@@ -21,6 +23,7 @@ final class RecordedSession: Sendable {
   ) throws {
     (self.folder, self.manifest) = (folder, manifest)
     try manifest.write(to: folder)
+    reserve = DiskReserve(in: folder)
     recorder = try SessionRecorder(
       folder: folder, zero: manifest.zero, picture: manifest.camera != nil, sound: manifest.microphone != nil,
       onFailure: onFailure)
@@ -65,6 +68,7 @@ final class RecordedSession: Sendable {
   func close(_ closed: SessionClosed?, duration: Double) throws -> MediaError? {
     for (_, sound) in sounds.withLock({ $0.waiting }) { recorder.sound(sound, seen: false) }
     let summary = recorder.close()
+    reserve.give()
     var manifest = manifest
     let counters = closed.map { ["windows": $0.windows, "answered": $0.answered, "skipped": $0.skipped] }
     try manifest.close(

@@ -18,7 +18,7 @@ struct Failure: Error, Equatable {
   init(_ status: ExitStatus, _ line: String?) {
     self.status = status
     // A file's name may hold anything; the message stays one line.
-    self.line = line.map { String(String.UnicodeScalarView($0.unicodeScalars.map { $0.value < 0x20 ? " " : $0 })) }
+    self.line = line.map(oneLine)
   }
 
   /// What any room threw.
@@ -35,6 +35,7 @@ struct Failure: Error, Equatable {
     case let error as ModelError: self.init(Self.status(error.kind), "\(error)")
     case let error as SessionError: self.init(Self.status(error.kind), "\(error)")
     case let error as OutletError: self.init(Self.status(error.kind), "\(error)")
+    case let error as ListenAddress.Malformed: self.init(.usage, "\(error)")
     case let error as RunError: self.init(Self.status(error.kind), "\(error)")
     case let error as ActorsError: self.init(Self.status(error.kind), "\(error)")
     case let error as TrainingDiverged: self.init(.badData, "\(error)")

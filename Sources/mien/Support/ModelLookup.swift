@@ -44,8 +44,12 @@ struct ModelLookup {
     }
   }
 
-  /// Every model folder that can be found without being named, for whoever looks for a certain one.
-  var candidates: [String] { ([named, bundled].compactMap { $0 } + all).filter(isModel) }
+  /// Every model folder that can be found without being named, for whoever looks for a certain one; those in `models`
+  /// here too.
+  var candidates: [String] {
+    let here = names("models").sorted().map { "models/" + $0 }
+    return ([named, bundled].compactMap { $0 } + all + here).filter(isModel)
+  }
 
   /// The places in their order, for messages.
   var places: String {

@@ -90,7 +90,7 @@ struct ModelOptions: ParsableArguments {
     }
     throw Failure(
       .noInput,
-      "\(path): no model with its SHA-256 \(sha256) (\(recorded.id)): looked at \(lookup.places); say where it is, or "
+      "\(path): no model with its SHA-256 \(sha256) (\(recorded.id)): looked at \(lookup.places), and models here; say where it is, or "
         + "take another: --model DIR")
   }
 

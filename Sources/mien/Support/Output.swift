@@ -42,7 +42,7 @@ final class Output {
     let isDevice = ["/dev/", "/proc/"].contains { path.hasPrefix($0) }
     let direct = isDevice || exists && status.st_mode & S_IFMT != S_IFREG
     // A link stays a link: what it leads to is replaced.
-    let target = exists ? Self.resolved(path) : path
+    let target = exists ? resolved(path) ?? path : path
     final = target
     partial = direct ? nil : target + ".partial"
     let flags = O_WRONLY | O_CLOEXEC | (direct ? 0 : O_CREAT | O_TRUNC)
@@ -101,13 +101,6 @@ final class Output {
     close(descriptor)
     descriptor = -1
     return partial
-  }
-
-  /// Links followed, as realpath(3) does; the path itself if that fails.
-  private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
   }
 
   private func remove() {

@@ -13,6 +13,31 @@ func isSameFile(_ a: String, _ b: String) -> Bool {
   return first.st_dev == second.st_dev && first.st_ino == second.st_ino
 }
 
+/// Whether a path leads to a regular file that lies in this folder.
+func isFile(_ path: String, in folder: String) -> Bool {
+  guard isFolder(folder), let real = resolved(path), let above = resolved(folder) else { return false }
+  return real.hasPrefix(above + "/") && isSameFile(path, path)
+}
+
+/// Whether two paths name one place, whether or not there is a file yet.
+func isOnePlace(_ a: String, _ b: String) -> Bool {
+  if isSameFile(a, b) || a == b { return true }
+  func place(_ path: String) -> (String, Substring)? {
+    let name = path.split(separator: "/").last ?? ""
+    let above = path.dropLast(name.count)
+    return resolved(above.isEmpty ? "." : String(above)).map { ($0, name) }
+  }
+  guard let first = place(a), let second = place(b) else { return false }
+  return first == second
+}
+
+/// Links followed, as realpath(3) does; nil if nothing is there.
+func resolved(_ path: String) -> String? {
+  guard let real = realpath(path, nil) else { return nil }
+  defer { free(real) }
+  return String(cString: real)
+}
+
 /// A whole small file.
 /// - Throws: `Failure` naming it: `noInput` if it is missing, `badData` if it is no file or larger than `limit` bytes.
 func readFile(_ path: String, limit: Int = 64 << 20) throws -> [UInt8] {

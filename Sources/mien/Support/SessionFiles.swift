@@ -41,7 +41,9 @@ extension SessionManifest {
     take(summary)
     // What a full disk cut short ends like a killed session: where its shorter track ends.
     (self.end, self.duration, closedCleanly) = (end, duration, summary.failure == nil)
-    try seal(folder, files: SessionFolder.tables + summary.parts.map(\.file))
+    let files = SessionFolder.tables + summary.parts.map(\.file)
+    // What was cut short may lack a file, and still its failure is to be written down.
+    if closedCleanly { try seal(folder, files: files) } else { try? seal(folder, files: files) }
     try write(to: folder)
   }
 }

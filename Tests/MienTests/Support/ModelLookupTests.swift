@@ -13,8 +13,8 @@ extension MienTests {
       return ModelLookup(
         environment: environment, package: package, isModel: { models.contains($0) },
         names: { place in
-          #expect(place + "/" == folder)
-          return models.filter { $0.hasPrefix(folder) }.map { String($0.dropFirst(folder.count)) }
+          #expect([folder, "models/"].contains(place + "/"))
+          return models.filter { $0.hasPrefix(place + "/") }.map { String($0.dropFirst(place.count + 1)) }
         })
     }
 
@@ -56,7 +56,7 @@ extension MienTests {
     }
 
     @Test func aCertainOneIsLookedForEverywhere() {
-      let models = ["/env", "/mien/models/nano", Self.kept + "/default", Self.kept + "/one"]
+      let models = ["/env", "/mien/models/nano", Self.kept + "/default", Self.kept + "/one", "models/here"]
       #expect(lookup(models, named: "/env").candidates == models)
       #expect(lookup(models, named: "/gone", package: nil).candidates == Array(models[2...]))
     }

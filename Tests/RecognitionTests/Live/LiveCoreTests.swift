@@ -154,6 +154,8 @@ import Testing
     let closed = try #require(stage.closed)
     #expect(closed.reason == .error && closed.windows == 2 && closed.message?.contains("anger") == true)
     #expect(stage.events.closed == closed && stage.results.count == 2)
+    // The window that failed has no line.
+    #expect(closed.skipped >= 1)
   }
 
   @Test func devicesThatComeLater() {

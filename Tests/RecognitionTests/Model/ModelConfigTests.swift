@@ -93,6 +93,8 @@ import Testing
     (#""rows" : 256"#, #""rows" : 128"#, "spectrogram.rows is 128, but this version works with 256"),
     (#""mel_bins" : 128"#, #""mel_bins" : "x""#, "preprocessing.spectrogram.mel_bins"),
     (#""size" : 160"#, #""size" : 224"#, "face_framing.size"),
+    (#""box_side" : 1.04"#, #""box_side" : 1e308"#, "face_framing.box_side must be from 0.1 to 10"),
+    (#""box_left" : -0.02"#, #""box_left" : -1e9"#, "face_framing.box_left"),
     (#""sampling_rate" : 4"#, #""sampling_rate" : 0"#, "video.sampling_rate"),
     ("{", "[", "is not valid JSON"),
   ]) func refuses(what: String, instead: String, reason: String) throws {

@@ -37,6 +37,12 @@ import Testing
     #expect(problem?.description.contains(says) == true, "\(problem?.description ?? "none")")
   }
 
+  /// As an editor on Windows leaves it.
+  @Test func otherLineEndsAndAMarkAreRead() throws {
+    let text = "\u{FEFF}start\tend\temotion\r\n0\t2\tzest\r\n2\t3\tcalm\r\n"
+    #expect(try Truth(parsing: text, labels: Self.labels).rows.map(\.emotion) == ["zest", "calm"])
+  }
+
   @Test func windowsAreCountedWhereThereIsOneTruth() throws {
     // Nobody is there from 6 s on: what needs a face has no answer.
     let source = ScriptedSource(seconds: 12)
