@@ -142,7 +142,13 @@ public struct SessionCreated: Sendable, Hashable {
   }
 
   private var clock: JSON {
-    guard let zero else { return ["wall": .string(wall), "zero": "earliest first timestamp of picture or sound"] }
+        guard let zero else {
+      let what =
+        source.kind == "session" ? "the session's start, mono_ns in its manifest.json"
+        : "earliest first timestamp of picture or sound"
+      return ["wall": .string(wall), "zero": .string(what)]
+    }
+
     return ["wall": .string(wall), "zero": "CLOCK_MONOTONIC at mono_ns", "mono_ns": .int(Int(zero))]
   }
 }
