@@ -18,6 +18,8 @@ final class BroadcastLoop: @unchecked Sendable {
   private let limits: LineLimits
   private let most: Int
   private let log: @Sendable (String) -> Void
+  /// Until when nobody is taken in, because the system has no descriptor left.
+  private var restsUntil: Int64 = 0
   /// A pipe that wakes poll(2).
   private let bell: (reads: Int32, rings: Int32)
 
@@ -98,12 +100,15 @@ final class BroadcastLoop: @unchecked Sendable {
 
   private func wait() {
     var wanted = [pollfd(fd: bell.reads, events: Int16(POLLIN), revents: 0)]
-    for socket in sockets { wanted.append(pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)) }
+    let rest = restsUntil > MonotonicClock.now() ? restsUntil : nil
+    for socket in sockets {
+      wanted.append(pollfd(fd: socket.descriptor, events: rest == nil ? Int16(POLLIN) : 0, revents: 0))
+    }
     for reader in readers {
       let events = (reader.hears ? POLLIN : 0) | (reader.state.wantsToWrite ? POLLOUT : 0)
       wanted.append(pollfd(fd: reader.descriptor, events: Int16(events), revents: 0))
     }
-    let next = readers.compactMap(\.state.deadline).min()
+    let next = (readers.map(\.state.deadline) + [rest]).compactMap { $0 }.min()
     let wait = next.map { Int32(min(max(0, $0 - MonotonicClock.now()) / 1_000_000 + 1, 60_000)) } ?? -1
     guard poll(&wanted, nfds_t(wanted.count), wait) > 0 else { return }
     var rings = [UInt8](repeating: 0, count: 4096)
@@ -117,7 +122,7 @@ final class BroadcastLoop: @unchecked Sendable {
     while let descriptor = socket.accept() {
       let now = MonotonicClock.now()
       var state = ReaderState(limits: limits, token: token, now: now)
-      let isOneTooMany = readers.count >= most
+      let isOneTooMany = token == nil && readers.count >= most
       condition.locked {
         counted.accepted += 1
         if isOneTooMany { counted.refused += 1 }
@@ -130,9 +135,24 @@ final class BroadcastLoop: @unchecked Sendable {
         log("a reader of --listen is turned away: \(most) are there already")
       } else {
         if let header { state.append(header, now: now) }
+        makePlace()
         readers.append((descriptor, state, true))
       }
     }
+    // The one who waits would wake poll(2) at once, again and again.
+    if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) { restsUntil = MonotonicClock.now() + Self.rest }
+  }
+
+  private static let rest: Int64 = 500_000_000
+
+  /// Where a token is needed, those without it must not keep others out: there are places for them too, and the one who
+  /// has been there longest leaves.
+  private func makePlace() {
+    guard token != nil, readers.count(where: { $0.state.phase != .open && $0.state.phase != .closed }) >= most,
+      let oldest = readers.firstIndex(where: { $0.state.phase != .open && $0.state.phase != .closed })
+    else { return }
+    readers[oldest].state.close()
+    condition.locked { counted.refused += 1 }
   }
 
   private func hear(_ i: Int, _ events: Int16) {
@@ -147,7 +167,12 @@ final class BroadcastLoop: @unchecked Sendable {
     if n > 0 {
       let before = readers[i].state.phase
       readers[i].state.receive(bytes[..<n], header: header, now: MonotonicClock.now())
-      if case .closing = readers[i].state.phase, before != readers[i].state.phase {
+      if before != .open, readers[i].state.phase == .open, readers.count(where: { $0.state.phase == .open }) > most {
+        readers[i].hears = false
+        readers[i].state.refuse("\(most) readers are there already", now: MonotonicClock.now())
+        condition.locked { counted.refused += 1 }
+        log("a reader of --listen is turned away: \(most) are there already")
+      } else if case .closing = readers[i].state.phase, before != readers[i].state.phase {
         readers[i].hears = false
         condition.locked { counted.refused += 1 }
         log("a reader of --listen is turned away: a wrong token, or it sent what it was not asked for")

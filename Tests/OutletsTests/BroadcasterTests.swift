@@ -83,6 +83,33 @@ import Testing
     }
   }
 
+  /// Those who say no token take no place from those who have it; who has it finds the places bounded.
+  @Test func thoseWithoutATokenKeepNobodyOut() throws {
+    let broadcaster = try Broadcaster(
+      [.tcp(host: "127.0.0.1", port: 0)], token: try ListenToken("open-sesame"), readers: 2)
+    broadcaster.send(header)
+    func enter() throws -> Int32 {
+      let reader = try connect(broadcaster.addresses[0])
+      #expect(write(reader, "token open-sesame\n", 18) == 18)
+      return reader
+    }
+    var silent: [Int32] = []
+    for count in 1...5 {
+      silent.append(try connect(broadcaster.addresses[0]))
+      #expect(eventually { broadcaster.counters.accepted == count })
+    }
+    // The oldest have left.
+    #expect(read(silent[0], until: { _ in false }) == "")
+    let inside = [try enter(), try enter()]
+    for reader in inside { #expect(read(reader, until: { $0 == "header\n" }) == "header\n") }
+    let third = try enter()
+    #expect(read(third, until: { _ in false }).contains("2 readers are there already"))
+    broadcaster.send(line(1))
+    for reader in inside { #expect(read(reader, until: { $0 == "1\n" }) == "1\n") }
+    broadcaster.finish(within: 1)
+    for reader in silent + inside + [third] { close(reader) }
+  }
+
   @Test func tokensAreAskedFor() throws {
     let broadcaster = try Broadcaster([.tcp(host: "127.0.0.1", port: 0)], token: try ListenToken("open-sesame"))
     broadcaster.send(header)

@@ -142,9 +142,10 @@ public struct SessionCreated: Sendable, Hashable {
   }
 
   private var clock: JSON {
-        guard let zero else {
+    guard let zero else {
       let what =
-        source.kind == "session" ? "the session's start, mono_ns in its manifest.json"
+        source.kind == "session"
+        ? "the session's start, mono_ns in its manifest.json"
         : "earliest first timestamp of picture or sound"
       return ["wall": .string(wall), "zero": .string(what)]
     }
