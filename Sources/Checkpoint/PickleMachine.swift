@@ -140,6 +140,9 @@ struct PickleMachine {
     return true
   }
 
+  /// Each tensor keeps its own sizes, so a few bytes that ask for one again and again could ask for much memory.
+  private static let (mostTensors, mostAxes) = (100_000, 16)
+
   /// What the call that a pickle asks for would have made, as data.
   private mutating func rebuild(_ callee: PickleValue, _ arguments: [PickleValue]?) throws -> PickleValue {
     guard case .global(let global) = callee, let arguments else {
@@ -159,6 +162,9 @@ struct PickleMachine {
       guard arguments.count >= 4, case .storage(let index) = arguments[0], case .integer(let offset) = arguments[1],
         let shape = heap.integers(arguments[2]), let strides = heap.integers(arguments[3])
       else { throw FormatProblem("the pickle rebuilds a tensor from unexpected arguments") }
+      guard shape.count <= Self.mostAxes, strides.count <= Self.mostAxes, heap.tensors.count < Self.mostTensors else {
+        throw FormatProblem("the pickle has more tensors, or axes of one, than any model")
+      }
       heap.tensors.append(
         TorchTensor(storage: heap.storages[index], offset: offset, shape: shape, strides: strides))
       return .tensor(heap.tensors.count - 1)

@@ -7,7 +7,8 @@ func stateDict(_ root: PickleValue, _ heap: PickleHeap) throws -> [(name: String
   let members = heap.dictionaries[index]
   for key in ["model", "module"] {
     // The last of equal keys counts, as in Python.
-    for case (.text(key), .dictionary(let inner)) in members.reversed() {
+    let last = members.last { if case .text(key) = $0.key { true } else { false } }
+    if case .dictionary(let inner) = last?.value {
       let tensors = try named(heap.dictionaries[inner], heap)
       if !tensors.isEmpty { return tensors }
     }

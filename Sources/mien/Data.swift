@@ -135,13 +135,12 @@ struct DataCheck: ParsableCommand {
     }
     progress.clear()
     for line in report.warnings { log.warning("\(line)") }
-    try Output().write(json ? report.json.text + "\n" : report.table)
-    if report.broken > 0 {
-      throw Failure(
-        .badData,
-        "\(list): \(report.broken) of \(report.clips) clips cannot be used; mend their files or take out "
-          + "their lines")
-    }
+    let advice = "mend their files or take out their lines"
+    try Output().end(
+      with: json ? report.json.text + "\n" : report.table,
+      failure: report.broken == 0
+        ? nil
+        : Failure(.badData, "\(list): \(report.broken) of \(report.clips) clips cannot be used; \(advice)"))
   }
 }
 
@@ -212,6 +211,8 @@ struct DataFaces: ParsableCommand {
       try file.write(lines)
       try file.finish()
       log.notice("\(target): \(made) clips, \(made - new) of them there already")
+    } else if access(target, F_OK) == 0 {
+      log.warning("\(target): is still that of an earlier list")
     }
     if broken > 0 {
       throw Failure(.badData, "\(list): \(broken) of \(clips.entries.count) clips cannot be used and were left out")

@@ -1,6 +1,7 @@
 public import Actors
 public import ArgumentParser
 import Carriers
+import Foundation
 import Glibc
 import Logging
 import Media
@@ -41,10 +42,17 @@ struct DataPlay: ParsableCommand {
 
   func run() throws {
     let log = verbosity.bootstrap()
-    Interruption.endAtOnce()
     try Speech.check()
-    let script = Script(parts)
     try SessionFolder.make(output)
+    do { try play(log) } catch {
+      // Half a session is none, and would be in the way of the next one; the folder was made here.
+      try? FileManager.default.removeItem(atPath: output)
+      throw error
+    }
+  }
+
+  private func play(_ log: Logger) throws {
+    let script = Script(parts)
     let scratch = output + "/speech.wav"
     var take = try Take(script, seed: seed, actor: actor, scratch: scratch)
     var manifest = manifest
@@ -55,6 +63,7 @@ struct DataPlay: ParsableCommand {
     var index = 0
     try take.play { picture, sound in
       if let error = failed.withLock({ $0 }) { throw error }
+      if let status = Interruption.status { throw Failure(status, "\(output): stopped; nothing was written") }
       let time = manifest.zero + Int64(index) * 1_000_000_000 / Int64(Script.rate)
       recorder.frame(
         try CapturedFrame(

@@ -71,6 +71,7 @@ struct Eval: ParsableCommand {
     }
     for line in EvaluationFold.repeated(folds) { log.warning("\(line)") }
     let total = folds.reduce(0) { $0 + $1.list.entries.count }
+    if let output { try refuse(output, over: folds) }
     let out = try output.map { try Output(file: $0) }
 
     var report = FoldsReport(
@@ -122,10 +123,18 @@ struct Eval: ParsableCommand {
       if folds.count > 1 { log.notice("fold \(number + 1) of \(folds.count): \(words(report.folds[number]))") }
     }
     try out?.finish()
-    let failure = failure(report)
-    // A reader who has gone must not hide that clips failed.
-    do { try Output().write(report.json.text + "\n") } catch OutputError.closedPipe where failure != nil {}
-    if let failure { throw failure }
+    try Output().end(with: report.json.text + "\n", failure: failure(report))
+  }
+
+  /// - Throws: `Failure` of usage where predictions would replace what is evaluated.
+  private func refuse(_ output: String, over folds: [EvaluationFold]) throws {
+    for fold in folds {
+      let clips = fold.list.entries.flatMap { [$0.video, $0.audio].compactMap { $0 } }.map(fold.list.resolve)
+      let read = clips + [fold.model]
+      if let source = read.first(where: { isSameFile(output, $0) || isFile(output, in: $0) }) {
+        throw Failure(.usage, "-o \(output) would overwrite \(source)")
+      }
+    }
   }
 
   /// What the exit status is for; nil: every clip could be evaluated.

@@ -117,8 +117,8 @@ struct ModelCommand: ParsableCommand {
       if let weights = config.weights { lines.append("weights     \(weights.file) sha256 \(weights.sha256)") }
       if let note = config.note { lines.append("note        \(note)") }
       if let source = config.source { lines.append("source      \(source.file) sha256 \(source.sha256)") }
-      if verify { lines.append("verified    the weights have this SHA-256") }
-      return lines
+      // A stranger's words must not look like ours, nor steer a terminal.
+      return lines.map { printable($0, limit: 4000) } + (verify ? ["verified    the weights have this SHA-256"] : [])
     }
   }
 }

@@ -29,13 +29,16 @@ extension ModelCommand {
     var note: String?
     @Flag(help: "Replace a model folder that is there.") var force = false
 
+    func validate() throws { if output.isEmpty { throw ValidationError("-o needs the name of a folder.") } }
+
     func run() throws {
-      Interruption.endAtOnce()
       let source = try ModelFolder(RunFolder.model(of: model))
       try needFolders(above: output)
-      let made = try ModelExport(
-        source, destination: output, format: weights, id: id, note: note, force: force
-      ).run()
+      let job = ModelExport(source, destination: output, format: weights, id: id, note: note, force: force)
+      let made: ModelFolder
+      do { made = try job.run(stop: { Interruption.reason != nil }) } catch is ModelImport.Stopped {
+        throw Failure(Interruption.status ?? .interrupted, "\(output): stopped; nothing was written")
+      }
       printError("mien: \(made.path): \(made.config.summary)")
     }
   }

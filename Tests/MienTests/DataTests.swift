@@ -78,6 +78,12 @@ extension MienTests {
       #expect(broken.status == 65 && broken.err.contains("no clip of class 1 (angry) can be used"), "\(broken.err)")
     }
 
+    @Test func aReaderWhoLeavesHidesNoBrokenClip() throws {
+      let list = try folder.write("list.csv", "gone - 1\n")
+      let run = try Command.run(["data", "check", list], readingOnly: 0)
+      #expect(run.status == 65 && run.err.contains("1 of 1 clips cannot be used"), "\(run.err)")
+    }
+
     /// A sense that is not asked for may be missing; what pre-training takes needs no label.
     @Test func oneSenseAloneIsLookedAt() throws {
       let list = "gone \"speech one.wav\" 0\n"

@@ -72,6 +72,17 @@ extension MienTests {
         lines.count == 3 && lines[0]["probabilities"]?.isNull == true && lines[1]["probabilities"]?.isNull == false)
     }
 
+    @Test func predictionsReplaceNothingThatIsRead() throws {
+      let clip = try folder.write("clip.wav", Fixtures.sound(seconds: 1))
+      let list = try folder.write("list.csv", "- clip.wav 1\n")
+      for output in [clip, model + "/model.safetensors"] {
+        let before = try Data(contentsOf: URL(fileURLWithPath: output))
+        let run = try Command.run("eval", "--model", model, "--data", list, "-o", output)
+        #expect(run.status == 64 && run.err.contains("would overwrite"), "\(run.err)")
+        #expect(try Data(contentsOf: URL(fileURLWithPath: output)) == before)
+      }
+    }
+
     /// A reader who has gone before the figures come does not hide it, and the predictions get their name.
     @Test func aReaderWhoLeavesHidesNoFailure() throws {
       let list = try folder.write("list.csv", "gone - 1\n")

@@ -9,13 +9,20 @@ struct ModelDraft {
   private let path: String
 
   /// Checks what can be known before anything is read.
-  /// - Parameter force: replace a model folder that is there.
+  /// - Parameters:
+  ///   - source: the file that will be read; it must not lie in what is replaced.
+  ///   - force: replace a model folder that is there.
   /// - Throws: `ModelError` of kind `cannotWrite`.
-  init(_ destination: String, force: Bool) throws {
+  init(_ destination: String, of source: String, force: Bool) throws {
     self.destination = destination
     // A draft that a killed process left has another number, or is swept away by this one.
     path = "\(destination).\(getpid()).tmp"
     try checkDestination(force: force)
+    func place(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+    if place(source).hasPrefix(place(destination) + "/") {
+      throw ModelError(
+        .exists, path: destination, problem: "holds \(source), which it would replace", remedy: "take another name")
+    }
   }
 
   /// A folder's name without slashes behind it: its siblings are named after it.
@@ -40,7 +47,8 @@ struct ModelDraft {
     // Forcing replaces a model; it must not sweep away whatever folder a slip of the hand names.
     let contents = (try? FileManager.default.contentsOfDirectory(atPath: destination)) ?? []
     let ours: Set<String> = [ModelFolder.configName, ModelFolder.weightsName]
-    guard isFolder.boolValue, ours.isSuperset(of: contents) else {
+    let isModel = contents.isEmpty || (try? ModelConfig(file: "\(destination)/\(ModelFolder.configName)")) != nil
+    guard isFolder.boolValue, ours.isSuperset(of: contents), isModel else {
       throw ModelError(
         .exists, path: destination, problem: "is not a model folder alone, so --force does not replace it",
         remedy: "take another name")

@@ -24,16 +24,17 @@ public struct ModelExport: Sendable {
     self.destination = ModelDraft.trimmed(destination)
   }
 
-  /// - Throws: `ModelError`, `CheckpointError`. Nothing is left at or beside the destination then.
-  public func run() throws -> ModelFolder {
-    let draft = try ModelDraft(destination, force: force)
-    let store = try source.open()
+  /// - Parameter stop: asked before every tensor and file.
+  /// - Throws: `ModelError`, `CheckpointError`, `ModelImport.Stopped`. Nothing is left at or beside the destination then.
+  public func run(stop: @escaping @Sendable () -> Bool = { false }) throws -> ModelFolder {
+    let draft = try ModelDraft(destination, of: source.weightsPath, force: force)
+    let store = StoppableStore(store: try source.open(), stop: stop)
     try naming(source.weightsPath) { try prove(store, source.config) }
     var config = source.config
     config.id = id ?? URL(fileURLWithPath: destination).lastPathComponent
     config.note = note ?? config.note
     if let weights = config.weights { config.source = .init(file: weights.file, sha256: weights.sha256) }
-    try draft.write(store, config, as: format)
+    try draft.write(store, config, as: format, check: store.check)
     return try ModelFolder(destination)
   }
 }

@@ -41,6 +41,10 @@ public struct ModelFolder: Sendable {
     guard !weights.file.isEmpty, !weights.file.contains("/"), weights.file != "..", weights.file != "." else {
       throw ModelError(.badData, path: file, problem: "'weights.file' is not the name of a file in the same folder")
     }
+    // Files are named after it, such as calibrations.
+    guard weights.sha256.utf8.count == 64, weights.sha256.allSatisfy({ "0123456789abcdef".contains($0) }) else {
+      throw ModelError(.badData, path: file, problem: "'weights.sha256' is not a SHA-256 in 64 figures")
+    }
   }
 
   public var weightsPath: String { path + "/" + (config.weights?.file ?? Self.weightsName) }

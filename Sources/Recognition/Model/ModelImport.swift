@@ -35,7 +35,7 @@ public struct ModelImport: Sendable {
   /// - Parameter stop: asked before every tensor and file.
   /// - Throws: `ModelError`, `CheckpointError`, `Stopped`. Nothing is left at or beside the destination then.
   public func run(stop: @escaping @Sendable () -> Bool = { false }) throws -> ModelFolder {
-    let draft = try ModelDraft(destination, force: force)
+    let draft = try ModelDraft(destination, of: checkpoint, force: force)
     let store = StoppableStore(store: try openCheckpoint(checkpoint), stop: stop)
     let sizes = try inferredSizes(of: store, checkpoint)
     var config = ModelConfig(
@@ -103,7 +103,7 @@ public struct ModelImport: Sendable {
 }
 
 /// A checkpoint that refuses to be read on once somebody wants to stop.
-private struct StoppableStore: TensorStore {
+struct StoppableStore: TensorStore {
   var store: any TensorStore
   var stop: @Sendable () -> Bool
 

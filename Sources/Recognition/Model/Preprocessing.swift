@@ -58,7 +58,10 @@ public struct Preprocessing: Hashable, Sendable, Codable {
       [faceFraming.boxLeft, faceFraming.boxTop].allSatisfy { (-10...10).contains($0) }, "face_framing.box_left",
       "must be from -10 to 10, as must box_top")
     let knownVideo = Video()
-    check.require(video.mean.count == 3, "video.mean", "must be 3 numbers")
+    check.require(
+      video.mean.count == 3 && video.mean.allSatisfy { abs($0) < 1e6 }, "video.mean",
+      "must be 3 numbers below a million")
+    check.require(abs(spectrogram.mean) < 1e6, "spectrogram.mean", "must be a number below a million")
     check.positive("video.std", video.std, count: 3)
     check.fixed("video.frames", video.frames, knownVideo.frames)
     check.fixed("video.frame_interval", video.frameInterval, knownVideo.frameInterval)
@@ -89,7 +92,8 @@ public struct Preprocessing: Hashable, Sendable, Codable {
 
     mutating func positive(_ key: String, _ values: [Double], count: Int) {
       require(
-        values.count == count && values.allSatisfy { $0 > 0 && $0.isFinite }, key, "must be \(count) positive numbers")
+        values.count == count && values.allSatisfy { (1e-6...1e6).contains($0) }, key,
+        "must be \(count) positive numbers, from a millionth to a million")
     }
 
     mutating func eyes(_ framing: FaceFraming) {

@@ -37,13 +37,17 @@ final class RunLog {
   /// - Throws: ``RunError`` of kind `cannotWrite`.
   func append(_ record: RunRecord) throws {
     var text = record.line + "\n"
+    let end = lseek(descriptor, 0, SEEK_END)
     try text.withUTF8 { bytes in
       var sent = 0
       while sent < bytes.count, let base = bytes.baseAddress {
         let count = Glibc.write(descriptor, base + sent, bytes.count - sent)
         if count < 0 {
           if errno == EINTR { continue }
-          throw RunError.system("be written", path: path, .cannotWrite)
+          let error = RunError.system("be written", path: path, .cannotWrite)
+          // Half a line would be in the way of the next one.
+          if end >= 0 { ftruncate(descriptor, end) }
+          throw error
         }
         sent += count
       }

@@ -24,7 +24,8 @@ struct ChartAxis {
   static func isDrawable(_ value: Double) -> Bool { value.isFinite && abs(value) < 1e30 }
 
   init(_ values: [Double], _ kind: Kind, count: Int = 5) {
-    let drawable = values.filter(Self.isDrawable)
+    // Below this, powers of ten have no digits left; it is 0 in a picture.
+    let drawable = values.filter(Self.isDrawable).map { abs($0) < 1e-30 ? 0 : $0 }
     (lower, upper) = (drawable.min() ?? 0, drawable.max() ?? 1)
     if case .automatic = kind, lower > 1e-30, upper / lower > 30 {
       makeLogarithmic()

@@ -12,7 +12,9 @@ func escaped(_ text: String) -> String {
     case "'": result += "&#39;"
     case "\t", "\n": result += " "
     default:
-      let hidden = scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+      let category = scalar.properties.generalCategory
+      // The last two of every plane are no characters, and no XML.
+      let hidden = category == .control || category == .format || scalar.value & 0xFFFE == 0xFFFE
       result.unicodeScalars.append(hidden ? "\u{FFFD}" : scalar)
     }
   }

@@ -74,12 +74,13 @@ struct Embed: ParsableCommand {
     for (table, file) in zip(tables, files) { try table.write(to: file) }
     try write(Self.table(entries), to: folder / "clips.tsv")
     try write(svg, to: folder / "features.svg")
-    let output = Output()
-    for (place, table) in tables.enumerated() {
-      try output.write(
-        Self.json(table, dim: readers[place].dim, files[place], folder / "features.svg", left: broken).text + "\n")
+    let lines = tables.enumerated().map { place, table in
+      Self.json(table, dim: readers[place].dim, files[place], folder / "features.svg", left: broken).text + "\n"
     }
-    if broken > 0 { throw Failure(.badData, "\(data): \(broken) of \(list.entries.count) clips could not be used") }
+    try Output().end(
+      with: lines.joined(),
+      failure: broken == 0
+        ? nil : Failure(.badData, "\(data): \(broken) of \(list.entries.count) clips could not be used"))
   }
 
   private func first() throws -> FeatureReader {

@@ -58,6 +58,8 @@ struct Reconstruct: ParsableCommand {
     // It stays if a picture is in it.
     defer { folder.removeIfEmpty() }
     let output = Output()
+    // The pictures are wanted even where nobody reads the figures.
+    var isRead = true
     let broken = try options.each(list, isAlone: clip != nil, wants: [reconstructor.want], log) { position, inputs in
       let entry = list.entries[position]
       let made = (shares ?? []).map { percent in
@@ -70,7 +72,11 @@ struct Reconstruct: ParsableCommand {
       let file = try AtomicFile(path)
       try figure.png().withUnsafeBytes { try file.write($0) }
       try file.commit()
-      for one in made { try output.write(line(one, entry, list, path).text + "\n") }
+      for one in made where isRead {
+        do { try output.write(line(one, entry, list, path).text + "\n") } catch OutputError.closedPipe {
+          isRead = false
+        }
+      }
     }
     if broken > 0 {
       throw Failure(.badData, "\(list.path): \(broken) of \(list.entries.count) clips could not be used")

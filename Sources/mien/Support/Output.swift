@@ -61,6 +61,12 @@ final class Output {
     try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
   }
 
+  /// The last of what is written, and then the failure, if there is one: a reader who has gone must not hide it.
+  func end(with text: String, failure: Failure?) throws {
+    do { try write(text) } catch OutputError.closedPipe where failure != nil {}
+    if let failure { throw failure }
+  }
+
   /// All of the bytes, now.
   /// - Throws: as for text.
   func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes(write) }

@@ -35,6 +35,15 @@ import Testing
     #expect(try modelError { _ = try bent(scratch) { $0.weights = nil } }.problem.contains("'weights'"))
   }
 
+  /// Calibrations are files named after it.
+  @Test func theSHA256IsOne() throws {
+    for text in ["../../../tmp/x", "", String(repeating: "g", count: 64), String(repeating: "A", count: 64)] {
+      let scratch = try ModelScratch()
+      let problem = try modelError { _ = try bent(scratch) { $0.weights?.sha256 = text } }.problem
+      #expect(problem.contains("weights.sha256"), "\(problem)")
+    }
+  }
+
   @Test func sizesAgreeWithTheWeights() throws {
     let scratch = try ModelScratch()
     let folder = try bent(scratch) { $0.sizes.fusionDepth = 2 }

@@ -172,6 +172,15 @@ import Testing
     // A trailing slash is not a name.
     #expect(try again("model/", force: true).config.id == "new")
     #expect(scratch.contents == ["checkpoint.safetensors", "model"])
+    // Nor is what it reads, nor another program's folder that has files of these names.
+    try FileManager.default.createDirectory(atPath: scratch.file("other"), withIntermediateDirectories: true)
+    try Data("{}".utf8).write(to: URL(fileURLWithPath: scratch.file("other/config.json")))
+    #expect(try modelError { _ = try again("other", force: true) }.problem.contains("not a model folder"))
+    let own = ModelImport(
+      checkpoint: scratch.file("model/model.safetensors"), destination: scratch.file("model"),
+      labels: try Labels(["a", "b", "c", "d", "e", "f"]), force: true)
+    #expect(try modelError { _ = try own.run() }.problem.contains("which it would replace"))
+    try FileManager.default.removeItem(atPath: scratch.file("other"))
     // Somebody's folder with other things in it is not swept away.
     try Data().write(to: URL(fileURLWithPath: scratch.file("model/diary.txt")))
     #expect(try modelError { _ = try again("model", force: true) }.kind == .exists)

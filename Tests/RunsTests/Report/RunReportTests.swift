@@ -83,6 +83,12 @@ import Testing
     #expect(labels([0.62, 2.1], .plain) == ["0.5", "1.0", "1.5", "2.0", "2.5"])
     #expect(labels([0, 1], .percent) == ["0", "20", "40", "60", "80", "100"])
     #expect(labels([0.5, 400], .automatic) == ["0.1", "1", "10", "100", "1000"])
+    // A stranger's log may hold the smallest numbers that there are.
+    let least = Double.leastNonzeroMagnitude
+    for values in [[least], [2 * least, least], [4 * least, 0.5]] {
+      for kind in [ChartAxis.Kind.plain, .percent, .automatic] { #expect(!labels(values, kind).isEmpty) }
+    }
+    #expect(escaped("a\u{FFFF}<b") == "a\u{FFFD}&lt;b")
     let rate = ChartAxis([0, 3e-4], .plain)
     #expect(rate.factor == "×10⁻⁴" && rate.ticks.map(\.label) == ["0", "1", "2", "3"])
     #expect(ChartAxis([7, 7], .plain).position(7) == 0.5)
