@@ -77,7 +77,7 @@ final class PictureTrack: PictureFeed {
     if clock.resets > 0 { lines.append("\(source.path): timestamps of the picture jump back \(clock.resets) times") }
     if clock.leaps.refused > 0 {
       lines.append(
-        "\(source.path): timestamps of the picture leap forward \(clock.leaps.refused) times, by more than a day")
+        "\(source.path): timestamps of the picture leap forward \(clock.leaps.refused) times too far")
     }
     return lines
   }

@@ -19,12 +19,13 @@ package struct SampleClock {
   package private(set) var holes = 0
   package private(set) var overlaps = 0
   package private(set) var resets = 0
-  package private(set) var leaps = Leaps()
+  package private(set) var leaps: Leaps
   private var start: Instant?
   private var count = 0
   private var offset = Instant.zero
 
-  package init(rate: Int) { self.rate = rate }
+  /// - Parameter leaps: those of a clock at another rate before.
+  package init(rate: Int, after leaps: Leaps = Leaps()) { (self.rate, self.leaps) = (rate, leaps) }
 
   /// When the next sample is due; nil before the first.
   package var expected: Instant? { start.map { $0 + length(count) } }

@@ -55,7 +55,7 @@ final class SoundTrack {
     }
     if clock.leaps.refused > 0 {
       lines.append(
-        "\(source.path): timestamps of the sound leap forward \(clock.leaps.refused) times, by more than a day")
+        "\(source.path): timestamps of the sound leap forward \(clock.leaps.refused) times too far")
     }
     return lines
   }
@@ -68,7 +68,7 @@ final class SoundTrack {
       // The sound changes its rate or layout midway: a new segment, where the old one stops.
       stamp = stamp ?? clock.expected
       try close()
-      clock = SampleClock(rate: Int(frame.pointer.pointee.sample_rate))
+      clock = SampleClock(rate: Int(frame.pointer.pointee.sample_rate), after: clock.leaps)
     }
     var skip = 0
     switch clock.join(stamp: stamp, count: count) {

@@ -148,11 +148,16 @@ final class BroadcastLoop: @unchecked Sendable {
   /// Where a token is needed, those without it must not keep others out: there are places for them too, and the one who
   /// has been there longest leaves.
   private func makePlace() {
-    guard token != nil, readers.count(where: { $0.state.phase != .open && $0.state.phase != .closed }) >= most,
-      let oldest = readers.firstIndex(where: { $0.state.phase != .open && $0.state.phase != .closed })
-    else { return }
-    readers[oldest].state.close()
+    let outside = readers.indices.filter { readers[$0].state.phase != .open && readers[$0].state.phase != .closed }
+    guard token != nil, outside.count >= most else { return }
+    func isLeaving(_ i: Int) -> Bool { if case .closing = readers[i].state.phase { true } else { false } }
+    if let leaving = outside.first(where: isLeaving) {
+      readers[leaving].state.close()
+      return
+    }
+    readers[outside[0]].state.close()
     condition.locked { counted.refused += 1 }
+    log("a reader of --listen is turned away: it has said no token, and others wait")
   }
 
   private func hear(_ i: Int, _ events: Int16) {

@@ -47,6 +47,8 @@ struct DataPlay: ParsableCommand {
     do { try play(log) } catch {
       // Half a session is none, and would be in the way of the next one; the folder was made here.
       try? FileManager.default.removeItem(atPath: output)
+      // Ctrl-C on a terminal ends the speaker too, who then seems to have failed.
+      if let status = Interruption.status { throw Failure(status, "\(output): stopped; nothing was written") }
       throw error
     }
   }
@@ -61,9 +63,12 @@ struct DataPlay: ParsableCommand {
       folder: output, zero: manifest.zero, picture: true, sound: true, flushes: false
     ) { error in failed.withLock { $0 = error } }
     var index = 0
+    // Where it stops early, nobody may write any more when the folder is removed.
+    var isWhole = false
+    defer { if !isWhole { _ = recorder.close() } }
     try take.play { picture, sound in
       if let error = failed.withLock({ $0 }) { throw error }
-      if let status = Interruption.status { throw Failure(status, "\(output): stopped; nothing was written") }
+      if let status = Interruption.status { throw Failure(status, nil) }
       let time = manifest.zero + Int64(index) * 1_000_000_000 / Int64(Script.rate)
       recorder.frame(
         try CapturedFrame(
@@ -73,6 +78,7 @@ struct DataPlay: ParsableCommand {
       recorder.sound(CapturedSound(samples: samples, time: time), seen: true)
       index += 1
     }
+    isWhole = true
     let summary = recorder.close()
     if let failure = summary.failure { throw failure }
     try manifest.close(output, summary, end: nil, duration: script.seconds, counters: [:])

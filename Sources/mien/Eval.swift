@@ -130,8 +130,11 @@ struct Eval: ParsableCommand {
   private func refuse(_ output: String, over folds: [EvaluationFold]) throws {
     for fold in folds {
       let clips = fold.list.entries.flatMap { [$0.video, $0.audio].compactMap { $0 } }.map(fold.list.resolve)
-      let read = clips + [fold.model]
-      if let source = read.first(where: { isSameFile(output, $0) || isFile(output, in: $0) }) {
+      func isWeight(_ name: String) -> Bool {
+        ["config.json", "log.jsonl"].contains(name) || name.hasSuffix(".safetensors") || name.hasPrefix("checkpoints/")
+      }
+      let source = clips.first { isSameFile(output, $0) || isFile(output, of: $0, where: isPicture) }
+      if let source = source ?? (isFile(output, of: fold.model, where: isWeight) ? fold.model : nil) {
         throw Failure(.usage, "-o \(output) would overwrite \(source)")
       }
     }

@@ -59,7 +59,7 @@ struct Live: ParsableCommand {
     }
     if landmarksAny && landmarks == nil { throw ValidationError("--landmarks-any needs --landmarks FILE.") }
     if json, let format, format != .jsonl { throw ValidationError("--json and --format \(format) exclude each other.") }
-    if face == .none, capture.video != "none", !isSameFile(capture.video, capture.video) {
+    if face == .none, capture.video != "none", !CaptureOptions.isPath(capture.video) {
       throw ValidationError("--face none is for --video FILE of aligned faces; a camera sees a room.")
     }
     if let record, record.isEmpty { throw ValidationError("--record needs the name of a folder.") }

@@ -66,7 +66,6 @@ struct ModelCommand: ParsableCommand {
       let job = try ModelImport(
         checkpoint: checkpoint, destination: output, labels: labels.map { try Labels(parsing: $0) },
         task: task.flatMap(ModelConfig.Task.init), id: id, force: force)
-      try needFolders(above: output)
       let folder: ModelFolder
       do { folder = try job.run(stop: { Interruption.reason != nil }) } catch is ModelImport.Stopped {
         throw Failure(Interruption.status ?? .interrupted, "\(output): stopped; nothing was written")

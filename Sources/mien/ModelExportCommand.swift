@@ -33,7 +33,6 @@ extension ModelCommand {
 
     func run() throws {
       let source = try ModelFolder(RunFolder.model(of: model))
-      try needFolders(above: output)
       let job = ModelExport(source, destination: output, format: weights, id: id, note: note, force: force)
       let made: ModelFolder
       do { made = try job.run(stop: { Interruption.reason != nil }) } catch is ModelImport.Stopped {

@@ -116,13 +116,20 @@ struct Replay: ParsableCommand {
     }
     let read = [input, audio, truth, landmarks].compactMap { $0 }
     for (name, path) in written {
-      if let source = read.first(where: { isSameFile(path, $0) || isFile(path, in: $0) }) {
+      if let source = read.first(where: { isSameFile(path, $0) || isFile(path, of: $0, where: isRead) }) {
         throw ValidationError("\(name) \(path) would overwrite \(source).")
       }
     }
     if let output, let picture, isOnePlace(output, picture) {
       throw ValidationError("-o and --picture are one file, \(output).")
     }
+  }
+
+  /// Whether a file of the input's folder is one that is read.
+  private func isRead(_ name: String) -> Bool {
+    guard isSession else { return isPicture(name) }
+    let tables = SessionFolder.tables + [SessionFolder.manifest, Truth.file]
+    return tables.contains(name) || name.hasPrefix("session") && name.hasSuffix(".mkv")
   }
 
   func run() throws {

@@ -27,9 +27,13 @@ import Testing
     var clock = FrameClock(nominal: ms(40))
     let stamps = [0, 40, hour, 20 * hour, 30 * hour, 30 * hour + 40, 2_900_000_000_000, 40, 2_900_000_000_000, 80]
     let placed = stamps.map { clock.place(ms($0)).nanoseconds / 1_000_000 }
-    let end = 20 * hour
-    #expect(placed == [0, 40, hour, end, end + 40, end + 80, end + 120, end + 160, end + 200, end + 240])
-    #expect(clock.leaps.refused == 3 && clock.resets == 2)
+    let end = 30 * hour + 40
+    #expect(placed == [0, 40, hour, 20 * hour, end - 40, end, end + 40, end + 80, end + 120, end + 160])
+    #expect(clock.leaps.refused == 2 && clock.resets == 2)
+    // A day at a time, and a month in all.
+    var often = FrameClock(nominal: ms(40))
+    let days = (0..<40).map { often.place(ms($0 * 20 * hour)).nanoseconds / 1_000_000 }
+    #expect(days[36] == 36 * 20 * hour && days[37] == days[36] + 40 && often.leaps.refused == 3)
 
     var sound = SampleClock(rate: 16_000)
     #expect(sound.join(stamp: ms(0), count: 1600) == .opens(ms(0)))

@@ -41,6 +41,10 @@ extension MienTests {
       let session = try Command.run("replay", folder / "session", "-o", folder / "session/frames.tsv")
       #expect(session.status == 64 && session.err.contains("would overwrite"), "\(session.err)")
       #expect(try String(contentsOfFile: folder / "session/frames.tsv", encoding: .utf8) == "{}")
+      // What an earlier replay wrote there is not read.
+      try folder.write("session/answers.jsonl", "{}")
+      let again = try Command.run("replay", folder / "session", "-o", folder / "session/answers.jsonl")
+      #expect(again.status != 64, "\(again.err)")
     }
 
     @Test func aTokenThatIsNoneIsTheUsersError() throws {

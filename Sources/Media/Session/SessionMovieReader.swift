@@ -37,6 +37,8 @@ final class SessionMovieReader {
         isWhole = !isCut && source.damage.isEmpty
       }
       places[kind] = isWhole ? place + 1 : paths.count
+      let line = "\(paths[place]): is cut short, and the movies after it are left out"
+      if !isWhole, place + 1 < paths.count, !found.contains(line) { found.append(line) }
       leave()
     }
     return nil

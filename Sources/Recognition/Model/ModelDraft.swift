@@ -47,7 +47,9 @@ struct ModelDraft {
     // Forcing replaces a model; it must not sweep away whatever folder a slip of the hand names.
     let contents = (try? FileManager.default.contentsOfDirectory(atPath: destination)) ?? []
     let ours: Set<String> = [ModelFolder.configName, ModelFolder.weightsName]
-    let isModel = contents.isEmpty || (try? ModelConfig(file: "\(destination)/\(ModelFolder.configName)")) != nil
+    // A config of ours may be broken, or older; another program's is not ours to replace.
+    let config = try? String(contentsOfFile: "\(destination)/\(ModelFolder.configName)", encoding: .utf8)
+    let isModel = config?.contains("mien.model") ?? true
     guard isFolder.boolValue, ours.isSuperset(of: contents), isModel else {
       throw ModelError(
         .exists, path: destination, problem: "is not a model folder alone, so --force does not replace it",

@@ -94,7 +94,7 @@ public final class RunFolder {
   /// - Throws: ``RunError`` if the run has no checkpoint yet.
   public static func model(of path: String) throws -> String {
     guard isRun(path) else { return path }
-    for name in links where access(path + "/\(name)/config.json", F_OK) == 0 { return path + "/" + name }
+    for name in links where CheckpointFolder(path + "/" + name).hasModel { return path + "/" + name }
     let made = steps(of: path).map { "\(path)/\(checkpoints)/\(name(step: $0))" }
     if let newest = made.last(where: { CheckpointFolder($0).hasModel }) { return newest }
     throw RunError(.noInput, path: path, problem: "is a run without a checkpoint yet", remedy: "train it further")

@@ -49,7 +49,7 @@ struct CaptureOptions: ParsableArguments {
   }
 
   /// Whether a name can only be meant as a file, whether it is there or not.
-  private static func isPath(_ name: String) -> Bool {
+  static func isPath(_ name: String) -> Bool {
     let files = ["avi", "flac", "m4a", "mkv", "mov", "mp3", "mp4", "ogg", "opus", "wav", "webm"]
     if name.contains("/") { return !name.hasPrefix("/dev/") }
     return files.contains { name.lowercased().hasSuffix(".\($0)") }

@@ -13,10 +13,18 @@ func isSameFile(_ a: String, _ b: String) -> Bool {
   return first.st_dev == second.st_dev && first.st_ino == second.st_ino
 }
 
-/// Whether a path leads to a regular file that lies in this folder.
-func isFile(_ path: String, in folder: String) -> Bool {
-  guard isFolder(folder), let real = resolved(path), let above = resolved(folder) else { return false }
-  return real.hasPrefix(above + "/") && isSameFile(path, path)
+/// Whether a path leads to one of the files that are read from a folder.
+/// - Parameter isRead: is told a file's path within the folder.
+func isFile(_ path: String, of folder: String, where isRead: (String) -> Bool) -> Bool {
+  guard isFolder(folder), isSameFile(path, path), let real = resolved(path), let above = resolved(folder),
+    real.hasPrefix(above + "/")
+  else { return false }
+  return isRead(String(real.dropFirst(above.utf8.count + 1)))
+}
+
+/// Whether a file in a folder of faces is one of them.
+func isPicture(_ name: String) -> Bool {
+  ["png", "jpg", "jpeg", "bmp"].contains { name.lowercased().hasSuffix(".\($0)") }
 }
 
 /// Whether two paths name one place, whether or not there is a file yet.
