@@ -44,13 +44,21 @@ package func printable(_ text: String, limit: Int = 120) -> String {
   var count = 0
   for scalar in text.unicodeScalars {
     if count == limit { return result + "…" }
-    switch scalar.properties.generalCategory {
-    // Format characters include the ones that turn the direction of text around.
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
+    if steersTerminal(scalar) {
       result += "\\u{\(String(scalar.value, radix: 16))}"
-    default: result.unicodeScalars.append(scalar)
+    } else {
+      result.unicodeScalars.append(scalar)
     }
     count += 1
   }
   return result
+}
+
+/// Whether a character does something to a terminal or begins another line, instead of being seen.
+package func steersTerminal(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.properties.generalCategory {
+  // Format characters include the ones that turn the direction of text around.
+  case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true
+  default: false
+  }
 }

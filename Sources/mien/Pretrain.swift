@@ -16,8 +16,8 @@ struct Pretrain: ParsableCommand {
         mien pretrain --data clips.csv -o pretrained --size small --resume
         mien finetune --data train.csv --from pretrained -o mine --labels crema-d
 
-      The list needs no labels. Defaults are the published recipe, but for the batch: published are 40 clips in each of 4 processes (--batch 40 \
-      --accumulate 4). Ctrl-C makes a checkpoint; the same command with --resume goes on, bit for bit. \
+      The list needs no labels. Defaults are the published recipe, but for the batch: published are 40 clips in each of \
+      4 processes (--batch 40 --accumulate 4). Ctrl-C makes a checkpoint; the same command with --resume goes on, bit for bit. \
       docs/training.md says what is in a run's folder.
       """)
 

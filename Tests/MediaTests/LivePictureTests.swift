@@ -64,10 +64,22 @@ import Testing
   }
 
   @Test func whatStillWaitsWhenItsTimeIsUpIsDroppedAndCounted() throws {
-    let (picture, jpeg) = (try live(), try plain())
+    let (entered, freed) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    var options = LivePicture.Options()
+    options.faces = .none
+    // Who takes the frames holds the first one until the time is up.
+    let picture = try LivePicture(path: "camera", options: options) { _ in
+      entered.signal()
+      freed.wait()
+    }
+    let jpeg = try plain()
     for i in 0..<6 { picture.push(frame(i, jpeg)) }
     picture.start(zero: Self.zero)
-    picture.stop(within: .zero)
+    try #require(entered.wait(timeout: .now() + 60) == .success)
+    let stopping = Strand("stop") { picture.stop(within: .zero) }
+    usleep(500_000)
+    for _ in 0..<6 { freed.signal() }
+    stopping.join()
     let counters = picture.counters
     #expect(counters.pushed == 6 && counters.finished + counters.dropped == 6)
     // The thread may have taken one or two before it was stopped, but not all.

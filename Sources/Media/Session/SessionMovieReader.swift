@@ -29,12 +29,15 @@ final class SessionMovieReader {
   /// The next packet, the parameters of its track, and which movie it is in; nil at the end of the last movie.
   func next(_ kind: TrackKind) throws -> (packet: Packet, track: Demuxer.Track, movie: Int)? {
     while let place = places[kind], place < paths.count {
-      var isWhole = false
-      if let source = source(place) {
+      let isWhole: Bool
+      if let source = source(place), let track = source.track(kind) {
         let packet = try source.next(kind)
         let isCut = packet.map { $0.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 } ?? false
-        if let packet, !isCut, let track = source.track(kind) { return (packet, track, place) }
+        if let packet, !isCut { return (packet, track, place) }
         isWhole = !isCut && source.damage.isEmpty
+      } else {
+        // One that opens and has nothing of this kind has lost nothing of it, and need not be read.
+        isWhole = sources[place] != nil
       }
       places[kind] = isWhole ? place + 1 : paths.count
       let line = "\(paths[place]): is cut short, and the movies after it are left out"

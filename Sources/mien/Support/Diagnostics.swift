@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoint
 import Glibc
 import Logging
 
@@ -50,14 +51,7 @@ struct StderrLog: LogHandler {
 
 /// A text that may come from a file, without what would steer a terminal or begin another line.
 func oneLine(_ text: String) -> String {
-  func steers(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    // Format characters include the ones that turn the direction of text around.
-    case .control, .format, .lineSeparator, .paragraphSeparator: true
-    default: false
-    }
-  }
-  return String(String.UnicodeScalarView(text.unicodeScalars.map { steers($0) ? " " : $0 }))
+  String(String.UnicodeScalarView(text.unicodeScalars.map { steersTerminal($0) ? " " : $0 }))
 }
 
 /// A line on stderr in one write, so that lines of several processes do not mix; a closed stderr is nobody's concern.
