@@ -67,6 +67,8 @@ let package = Package(
     .target(name: "Checkpoint", dependencies: ["Tensor", "CZip", "CCrypto"], swiftSettings: numeric),
     // Blocks of transformers; each reads its weights' names once.
     .target(name: "Layers", dependencies: ["Tensor"], swiftSettings: numeric),
+    // What every architecture has in common: modalities, heads, and the interface of a network.
+    .target(name: "Networks", dependencies: ["Layers", "Tensor"], swiftSettings: numeric),
     // The paper.
     .target(name: "HiCMAE", dependencies: ["Layers", "Tensor"], swiftSettings: numeric),
     // The way back: tape, gradients, losses, optimiser. Recognition does not know it.

@@ -1,0 +1,22 @@
+/// One answer that a network gives: what it is called, what it rests on, and what its outputs are.
+public struct Head: Hashable, Sendable {
+  /// What the outputs of a head are.
+  public enum Task: String, Codable, Hashable, Sendable, CaseIterable {
+    /// Logits of classes; they become probabilities that sum to one.
+    case classification
+    /// Values of attributes, such as valence, as they are.
+    case regression
+  }
+
+  /// Unique within a network.
+  public var name: String
+  /// What must be there for an answer: without one of them the head is not asked.
+  public var modalities: Modalities
+  public var task: Task
+  /// How many numbers come out.
+  public var outputs: Int
+
+  public init(name: String, modalities: Modalities, task: Task, outputs: Int) {
+    (self.name, self.modalities, self.task, self.outputs) = (name, modalities, task, outputs)
+  }
+}
