@@ -81,10 +81,11 @@ let package = Package(
       swiftSettings: numeric),
     // Policy: from windows to a stream of results; model folders; evaluation.
     .target(
-      name: "Recognition", dependencies: ["Carriers", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Signal"],
+      name: "Recognition",
+      dependencies: ["Carriers", "HiCMAE", "Networks", "Layers", "Tensor", "Checkpoint", "Signal"],
       swiftSettings: numeric),
     // Where a stream goes: sockets, a terminal, a writer that may stall.
-    .target(name: "Outlets", dependencies: ["Carriers", "Recognition", "Signal"], swiftSettings: house),
+    .target(name: "Outlets", dependencies: ["Carriers", "Networks", "Recognition", "Signal"], swiftSettings: house),
     // From annotation lists to batches of clips: decoding, augmentation, order. Knows no gradients.
     .target(
       name: "Corpus", dependencies: ["Carriers", "Media", "Signal", "Recognition", "Tensor"], swiftSettings: numeric),
@@ -139,7 +140,8 @@ let package = Package(
     .testTarget(
       name: "RecognitionTests",
       dependencies: [
-        "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Signal", "Carriers", "CSystem", "TestSupport",
+        "Recognition", "HiCMAE", "Networks", "Layers", "Tensor", "Checkpoint", "Signal", "Carriers", "CSystem",
+        "TestSupport",
       ], swiftSettings: house),
     // Keeps a camera and prints its events: for the devices of Tests/Devices, not for users.
     .executableTarget(

@@ -1,3 +1,4 @@
+internal import Networks
 public import Recognition
 internal import Signal
 
@@ -86,14 +87,13 @@ public struct Meter: Sendable {
 
   /// Why there are no values now; nil: there are. A guess or an old answer is never shown.
   private func absence(_ now: Int64) -> String? {
-    guard let model else { return "starting" }
+    if model == nil { return "starting" }
     guard let result else { return "waiting for the first window" }
     let age = Double(now - resultAt) / 1e9
     if closed == nil, age > max(2, 4 * hop) { return "no window for \(Self.whole(age)) s" }
     if result.estimate != nil { return nil }
-    let missing = [
-      model.needsVideo && !result.videoUsed ? "no face" : nil, model.needsAudio && !result.audioUsed ? "no sound" : nil,
-    ].compactMap { $0 }
+    let missing = [result.missing.hasVideo ? "no face" : nil, result.missing.hasAudio ? "no sound" : nil]
+      .compactMap { $0 }
     return missing.isEmpty ? "no answer" : missing.joined(separator: ", ")
   }
 

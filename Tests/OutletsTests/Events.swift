@@ -29,9 +29,9 @@ struct Events {
           ? FollowedFace(id: 3, box: box, square: FaceSquare(centerX: 50, centerY: 50, side: 100, angle: 0)) : nil,
         dropped: 0),
       audio: .init(spectrogram: sound ? [] : nil, coverage: sound ? 1 : 0, level: sound ? -23.4 : nil))
-    var result = EmotionResult(
-      window: window, estimate: outputs.map { Estimate(outputs: $0, task: task) }, model: model,
-      inferenceMilliseconds: 181)
+    var result = EmotionResult(window: window, model: model, rule: AnswerRule(model))
+    result.estimate = outputs.map { Estimate(outputs: $0, task: task) }
+    result.inferenceMilliseconds = 181
     result.live = .init(behind: 0, captureToEmit: 412.3)
     return .result(result)
   }

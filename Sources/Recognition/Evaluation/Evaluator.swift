@@ -1,3 +1,4 @@
+internal import Networks
 public import Signal
 
 /// One clip of a list, opened: what the evaluation needs of it. The command wires files to this; tests script it.
@@ -35,18 +36,21 @@ public struct Evaluator {
     (self.recognizer, self.sampling) = (recognizer, sampling)
   }
 
-  /// - Throws: what reading the clip or the model throws. A clip without a sense that the model needs is no error: it has
-  ///   no answer, with the reason.
+  /// The best head answers whose modalities the clip has, as in a stream.
+  /// - Throws: what reading the clip or the model throws. A clip without a modality that every head needs is no error: it
+  ///   has no answer, with the reason.
   public func predict(_ clip: some EvaluationClip) throws -> ClipPrediction {
     func none(_ reason: String) -> ClipPrediction { ClipPrediction(views: [], values: nil, reason: reason) }
-    let model = recognizer.model
-    if model.needsVideo && !clip.hasVideo { return none("no picture") }
-    let samples = model.needsAudio ? try clip.samples() : nil
-    if model.needsAudio && samples == nil { return none("no sound") }
+    let (model, rule) = (recognizer.model, recognizer.rule)
+    guard rule.head(for: clip.hasVideo ? .audioVideo : .audio) != nil else { return none("no picture") }
+    let samples = rule.modalities.hasAudio ? try clip.samples() : nil
+    guard let head = rule.head(for: Modalities(video: clip.hasVideo, audio: samples != nil)) else {
+      return none("no sound")
+    }
 
     var views: [EvaluationSampling.View]?
     var crops: [FaceCrop]?
-    if model.needsVideo {
+    if head.modalities.hasVideo {
       crops = try clip.crops { frames in
         // A picture alone is looked at as if its sound were long enough.
         views = sampling.views(frames: frames, samples: samples?.count ?? EvaluationSampling.windowSamples)
@@ -56,9 +60,9 @@ public struct Evaluator {
       views = sampling.heard(samples: samples?.count ?? 0)
     }
     guard let views else {
-      return none(model.needsVideo ? "too little sound, or too few pictures beside it" : "too little sound")
+      return none(head.modalities.hasVideo ? "too little sound, or too few pictures beside it" : "too little sound")
     }
-    if model.needsVideo && crops == nil { return none("no face") }
+    if head.modalities.hasVideo && crops == nil { return none("no face") }
 
     var estimates: [Estimate] = []
     for (i, view) in views.enumerated() {

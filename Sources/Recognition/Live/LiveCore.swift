@@ -13,12 +13,27 @@ public struct LiveCore<Crop: Sendable> {
   public enum Action: Sendable {
     case emit(StreamEvent)
     /// Run the model, then call `answered`; the next one comes after that.
-    case classify(Window<Crop>)
+    case classify(WindowQuestion<Crop>)
   }
 
-  private enum State { case running, draining, over, closed }
+  private enum State {
+    case running
+    /// Nothing comes any more, and windows that are complete are still answered.
+    case draining(SessionClosed.Reason)
+    case over(Ending)
+    case closed(Ending)
+  }
+
+  private struct Ending {
+    var reason: SessionClosed.Reason
+    /// What failed, and the windows that got no line because of that.
+    var message: String?
+    var unanswered = 0
+  }
+
+  /// The window that the model works on.
   private struct InFlight {
-    var result: EmotionResult
+    var window: PendingWindow
     var readyAt, startedAt: Int64
   }
 
@@ -27,22 +42,14 @@ public struct LiveCore<Crop: Sendable> {
   private let policy: LivePolicy
   private let wall: () -> String
   private var assembler: WindowAssembler<Crop>
-  private var held: HeldPicture<Crop>
-  private var tracker: StatusTracker
-  private var video, audio: LiveTrack
+  private var answers: WindowAnswers<Crop>
+  private var tracks: LiveTracks
   private var line: LiveLine<Crop>
   private var inFlight: InFlight?
-  /// Windows that a failure of the model left without a line.
-  private var left = 0
   private var state = State.running
   private var actions: [Action] = []
-  private var reason = SessionClosed.Reason.endOfInput
-  private var message: String?
   private var clockDue = Int64.min
-  private var (windows, answers, slips) = (0, 0, 0)
-  private var end = Instant.zero
-  private var inference = LatencyHistogram()
-  private var captureToEmit = LatencyHistogram()
+  private var slips = 0
 
   /// - Parameters:
   ///   - header: of a live source, with its `zero`; a nil camera or microphone: the session does without.
@@ -52,10 +59,8 @@ public struct LiveCore<Crop: Sendable> {
     (self.header, self.zero, self.policy, self.wall) = (header, zero, policy, wall)
     let (hasVideo, hasAudio) = (header.source.camera != nil, header.source.microphone != nil)
     assembler = WindowAssembler(schedule: WindowSchedule(hop: header.hop), video: hasVideo, audio: hasAudio)
-    held = HeldPicture(header.model.economy)
-    tracker = StatusTracker(hasVideo: hasVideo, hasAudio: hasAudio, model: header.model, of: "session")
-    video = LiveTrack(exists: hasVideo, lateness: policy.videoLateness, policy: policy)
-    audio = LiveTrack(exists: hasAudio, lateness: policy.audioLateness, policy: policy)
+    answers = WindowAnswers(model: header.model, hasVideo: hasVideo, hasAudio: hasAudio, of: "session")
+    tracks = LiveTracks(hasVideo: hasVideo, hasAudio: hasAudio, zero: zero, policy: policy)
     line = LiveLine(resultLimit: policy.waitingResults)
   }
 
@@ -66,13 +71,28 @@ public struct LiveCore<Crop: Sendable> {
   }
 
   /// Nothing is in flight and nothing waits after a stop or a failure: `close` is next.
-  public var isOver: Bool { state == .over }
+  public var isOver: Bool { if case .over = state { true } else { false } }
 
   /// What went through the windows so far.
   public var counters: WindowAssembler<Crop>.Counters { assembler.counters }
 
   /// Windows that got no line so far.
-  public var skipped: Int { line.skipped + left }
+  public var skipped: Int {
+    switch state {
+    case .running, .draining: line.skipped
+    case .over(let ending), .closed(let ending): line.skipped + ending.unanswered
+    }
+  }
+
+  private var isRunning: Bool { if case .running = state { true } else { false } }
+
+  /// Whether windows still get lines.
+  private var isAnswering: Bool {
+    switch state {
+    case .running, .draining: true
+    case .over, .closed: false
+    }
+  }
 
   /// The first line.
   public mutating func start(now: Int64) {
@@ -82,38 +102,38 @@ public struct LiveCore<Crop: Sendable> {
 
   /// - Returns: whether windows can show it; false if its time has been passed.
   public mutating func receive(_ frame: FaceFrame<Crop>, now: Int64) -> Bool {
-    guard state == .running else { return false }
-    video.arrived(now: now)
+    guard isRunning else { return false }
+    tracks.video.arrived(now: now)
     return assembler.receive(frame)
   }
 
   /// - Returns: whether windows can hear it; false if its time has been passed.
   public mutating func receive(_ sound: CapturedSound, now: Int64) -> Bool {
-    guard state == .running else { return false }
-    audio.arrived(now: now)
+    guard isRunning else { return false }
+    tracks.audio.arrived(now: now)
     slips += abs(sound.slip)
     return assembler.receive(sound.chunk(zero: zero))
   }
 
   /// Said at once, not with the next window.
   public mutating func device(_ device: LiveDevice, _ change: LiveDevice.Change, _ message: String, now: Int64) {
-    guard state == .running || state == .draining else { return }
+    guard isAnswering else { return }
     switch device {
-    case .camera: video.change(change, now: now)
-    case .microphone: audio.change(change, now: now)
+    case .camera: tracks.video.change(change, now: now)
+    case .microphone: tracks.audio.change(change, now: now)
     }
     emit(.status(StreamStatus(device, change, message, start: media(now))))
   }
 
   /// A status line of somebody else's making: `low_frame_rate`, `stream`, `recording` and the like.
   public mutating func say(_ code: StreamStatus.Code, _ level: StreamStatus.Level, _ message: String, now: Int64) {
-    guard state != .closed else { return }
+    if case .closed = state { return }
     emit(.status(StreamStatus(code, level, message, start: media(now))))
   }
 
   /// Looks at what has come, and at the time.
   public mutating func tick(now: Int64) {
-    guard state == .running || state == .draining else { return }
+    guard isAnswering else { return }
     if now >= clockDue {
       clockDue = now + policy.clockInterval
       emit(.clock(StreamClock(monotonic: now, wall: wall(), media: media(now))))
@@ -123,61 +143,52 @@ public struct LiveCore<Crop: Sendable> {
 
   /// When to tick again if nothing comes before: a clock line, or the end of a track's patience.
   public var nextTick: Int64 {
-    guard state == .running else { return clockDue }
-    let (frame, sound) = targets
-    return min(clockDue, dueForVideo(frame) ?? .max, dueForAudio(sound) ?? .max)
+    guard isRunning else { return clockDue }
+    let due = tracks.due(wanted: assembler.wanted, newest: assembler.newest)
+    return min(clockDue, due.video?.at ?? .max, due.audio?.at ?? .max)
   }
 
-  /// The model's answer to the window in flight.
-  /// - Parameter milliseconds: what the model took.
-  public mutating func answered(_ answer: Result<Estimate?, any Error>, milliseconds: Double, now: Int64) {
-    guard var flight = inFlight else { return }
+  /// The model's answer to the question in flight.
+  /// - Parameters:
+  ///   - outputs: of the question's heads, in their order.
+  ///   - milliseconds: what the model took.
+  public mutating func answered(_ outputs: Result<[[Float]], any Error>, milliseconds: Double, now: Int64) {
+    guard let flight = inFlight else { return }
     inFlight = nil
-    switch answer {
-    case .success(let estimate):
-      flight.result.estimate = estimate
-      if estimate != nil {
-        flight.result.inferenceMilliseconds = milliseconds
-        inference.add(milliseconds: milliseconds)
-        answers += 1
-      }
-      say(flight.result, behind: flight.startedAt - flight.readyAt, now: now)
+    switch outputs {
+    case .success(let outputs):
+      say(flight.window, outputs, milliseconds, behind: flight.startedAt - flight.readyAt, now: now)
       advance(now: now)
     case .failure(let error):
       // This window and those behind it get no line.
-      left = 1 + line.waiting
-      (reason, message, state) = (.error, "\(error)", .over)
+      state = .over(Ending(reason: .error, message: "\(error)", unanswered: 1 + line.waiting))
     }
   }
 
   /// Nothing follows. Windows that are complete are still answered (`LivePolicy.windowsAfterStop`); then `isOver`.
   public mutating func stop(_ reason: SessionClosed.Reason, now: Int64) {
-    guard state == .running else { return }
-    self.reason = reason
+    guard isRunning else { return }
     // The tracks' end tells how far the last window can go, and a session shorter than a window has one all the same.
     assembler.endVideo()
     assembler.endAudio()
-    state = .draining
+    state = .draining(reason)
     advance(now: now)
   }
 
   /// The last line, once `isOver`.
   /// - Parameter losses: what never came here.
   public mutating func close(losses: LiveLosses, now: Int64) -> SessionClosed {
-    precondition(isOver, "the session still has windows to answer")
-    state = .closed
+    guard case .over(let ending) = state else { preconditionFailure("the session still has windows to answer") }
+    state = .closed(ending)
     let counters = assembler.counters
     var counts = SessionClosed.Counts(counters)
     counts.framesIn += losses.frames
     var live = SessionClosed.Live()
     (live.framesDroppedInside, live.framesLate) = (losses.frames, counters.framesLate)
     (live.soundLate, live.soundDropped, live.slips) = (counters.chunksLate, losses.samples, slips)
-    (live.captureToEmitMedian, live.captureToEmit95) = (captureToEmit.percentile(0.5), captureToEmit.percentile(0.95))
-    var closed = SessionClosed(
-      reason: reason, message: message, windows: windows, answered: answers, skipped: skipped, counts: counts,
-      end: end, median: inference.percentile(0.5), percentile95: inference.percentile(0.95),
-      speed: now > zero ? end.seconds / (Double(now - zero) / 1e9) : nil)
-    closed.live = live
+    let closed = answers.closed(
+      ending.reason, message: ending.message, skipped: skipped, counts: counts, wallSeconds: Double(now - zero) / 1e9,
+      live: live)
     emit(.closed(closed))
     return closed
   }
@@ -190,53 +201,26 @@ public struct LiveCore<Crop: Sendable> {
   /// Takes windows out, passing tracks that have had their time, and sends them on.
   private mutating func advance(now: Int64) {
     repeat {
-      while let window = assembler.next() { line(up: held.take(window), now: now) }
-    } while state == .running && passTracks(now: now)
+      while let window = assembler.next() { line(up: window, now: now) }
+    } while isRunning && passTracks(now: now)
     flush(now: now)
-    if state == .draining, inFlight == nil, line.isEmpty { state = .over }
-  }
-
-  /// What the next window needs of both tracks. Somebody must be known to reach its end, so without sound that is the
-  /// picture.
-  private var targets: (frame: Instant, sound: Instant) {
-    let wanted = assembler.wanted
-    return (audio.isAbsent ? max(wanted.frame, wanted.sound) : wanted.frame, wanted.sound)
-  }
-
-  private func dueForVideo(_ target: Instant) -> Int64? {
-    if let newest = assembler.newest.frame, newest > target { return nil }
-    return video.due(target, zero: zero)
-  }
-
-  private func dueForAudio(_ target: Instant) -> Int64? {
-    if let newest = assembler.newest.sound, newest >= target { return nil }
-    return audio.due(target, zero: zero)
+    if case .draining(let reason) = state, inFlight == nil, line.isEmpty { state = .over(Ending(reason: reason)) }
   }
 
   /// - Returns: whether a track was passed.
   private mutating func passTracks(now: Int64) -> Bool {
-    let (frame, sound) = targets
-    var moved = false
-    if let due = dueForVideo(frame), now >= due {
-      video.pass(to: frame)
-      assembler.passVideo(to: frame)
-      moved = true
-    }
-    if let due = dueForAudio(sound), now >= due {
-      audio.pass(to: sound)
-      assembler.passAudio(to: sound)
-      moved = true
-    }
-    return moved
+    let passed = tracks.pass(wanted: assembler.wanted, newest: assembler.newest, now: now)
+    if let target = passed.video { assembler.passVideo(to: target) }
+    if let target = passed.audio { assembler.passAudio(to: target) }
+    return passed.video != nil || passed.audio != nil
   }
 
   private mutating func line(up window: Window<Crop>, now: Int64) {
-    let model = header.model
-    let result = EmotionResult(window: window, estimate: nil, model: model, inferenceMilliseconds: nil)
-    if model.needsVideo && !result.videoUsed || model.needsAudio && !result.audioUsed {
-      line.append(result, readyAt: now)
+    let (pending, question) = answers.take(window)
+    if let question {
+      line.append(pending, question, readyAt: now, limit: isRunning ? 1 : policy.windowsAfterStop)
     } else {
-      line.append(window, result, readyAt: now, limit: state == .running ? 1 : policy.windowsAfterStop)
+      line.append(pending, readyAt: now)
     }
     // The model may be free for the older of two windows that came at once.
     flush(now: now)
@@ -246,7 +230,7 @@ public struct LiveCore<Crop: Sendable> {
   private mutating func flush(now: Int64) {
     while inFlight == nil, let item = line.removeFirst() {
       switch item {
-      case .result(let result, let readyAt): say(result, behind: now - readyAt, now: now)
+      case .ready(let window, let readyAt): say(window, [], nil, behind: now - readyAt, now: now)
       case .skipped(let range, let start):
         let which =
           range.count == 1 ? "window \(range.lowerBound)" : "windows \(range.lowerBound) to \(range.upperBound)"
@@ -254,21 +238,22 @@ public struct LiveCore<Crop: Sendable> {
           .status(
             StreamStatus(
               .behind, .warning, "the model is slower than the hop: \(which) skipped", start: start, sequences: range)))
-      case .window(let window, let result, let readyAt):
-        inFlight = InFlight(result: result, readyAt: readyAt, startedAt: now)
-        actions.append(.classify(window))
+      case .question(let window, let question, let readyAt):
+        inFlight = InFlight(window: window, readyAt: readyAt, startedAt: now)
+        actions.append(.classify(question))
       }
     }
   }
 
-  private mutating func say(_ result: EmotionResult, behind: Int64, now: Int64) {
-    var result = result
-    let late = Double(max(now - zero - result.end.nanoseconds, 0)) / 1e6
-    result.live = .init(behind: Double(max(behind, 0)) / 1e6, captureToEmit: late)
-    for status in tracker.receive(result) { emit(.status(status)) }
-    captureToEmit.add(milliseconds: late)
-    windows += 1
-    end = result.end
-    emit(.result(result))
+  /// - Parameters:
+  ///   - outputs: of the heads that were asked, and what the model took for them.
+  ///   - behind: nanoseconds for which the window waited for the model.
+  private mutating func say(
+    _ window: PendingWindow, _ outputs: [[Float]], _ milliseconds: Double?, behind: Int64, now: Int64
+  ) {
+    let late = Double(max(now - zero - window.end.nanoseconds, 0)) / 1e6
+    for status in answers.announce(window) { emit(.status(status)) }
+    let live = EmotionResult.LiveLatency(behind: Double(max(behind, 0)) / 1e6, captureToEmit: late)
+    for line in answers.answer(window, outputs: outputs, milliseconds: milliseconds, live: live) { emit(.result(line)) }
   }
 }

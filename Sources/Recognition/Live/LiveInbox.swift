@@ -11,7 +11,8 @@ final class LiveInbox: @unchecked Sendable {
   }
 
   struct Answer: Sendable {
-    var estimate: Result<Estimate?, any Error>
+    /// Of the question's heads, in their order.
+    var outputs: Result<[[Float]], any Error>
     var milliseconds: Double
   }
 

@@ -4,10 +4,10 @@ internal import Signal
 /// place.
 struct LiveLine<Crop: Sendable> {
   enum Item {
-    /// A window that the model cannot answer: its line is ready.
-    case result(EmotionResult, readyAt: Int64)
-    /// A window for the model, and its line without the answer.
-    case window(Window<Crop>, EmotionResult, readyAt: Int64)
+    /// A window that no head can answer: its lines are ready.
+    case ready(PendingWindow, readyAt: Int64)
+    /// A window for the model.
+    case question(PendingWindow, WindowQuestion<Crop>, readyAt: Int64)
     /// Windows that get no line.
     case skipped(ClosedRange<Int>, start: Instant)
   }
@@ -23,15 +23,15 @@ struct LiveLine<Crop: Sendable> {
   /// Windows that wait for their line.
   var waiting: Int { items.count { if case .skipped = $0 { false } else { true } } }
 
-  mutating func append(_ result: EmotionResult, readyAt: Int64) {
-    items.append(.result(result, readyAt: readyAt))
-    skipOldest(over: resultLimit) { if case .result = $0 { true } else { false } }
+  mutating func append(_ window: PendingWindow, readyAt: Int64) {
+    items.append(.ready(window, readyAt: readyAt))
+    skipOldest(over: resultLimit) { if case .ready = $0 { true } else { false } }
   }
 
   /// - Parameter limit: windows that may wait for the model, this one included.
-  mutating func append(_ window: Window<Crop>, _ result: EmotionResult, readyAt: Int64, limit: Int) {
-    items.append(.window(window, result, readyAt: readyAt))
-    skipOldest(over: limit) { if case .window = $0 { true } else { false } }
+  mutating func append(_ window: PendingWindow, _ question: WindowQuestion<Crop>, readyAt: Int64, limit: Int) {
+    items.append(.question(window, question, readyAt: readyAt))
+    skipOldest(over: limit) { if case .question = $0 { true } else { false } }
   }
 
   mutating func removeFirst() -> Item? { items.isEmpty ? nil : items.removeFirst() }
@@ -43,8 +43,8 @@ struct LiveLine<Crop: Sendable> {
     skipped += 1
     var (range, start): (ClosedRange<Int>, Instant)
     switch items[oldest] {
-    case .result(let result, _), .window(_, let result, _):
-      (range, start) = (result.sequence...result.sequence, result.start)
+    case .ready(let window, _), .question(let window, _, _):
+      (range, start) = (window.index...window.index, window.start)
     case .skipped: return
     }
     if oldest + 1 < items.count, case .skipped(let next, _) = items[oldest + 1] {

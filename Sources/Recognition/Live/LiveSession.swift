@@ -24,7 +24,7 @@ public final class LiveSession: @unchecked Sendable {
   }
 
   private let inbox = LiveInbox()
-  private let jobs = BoundedQueue<Window<FaceCrop>>(capacity: 1, policy: .wait)
+  private let jobs = BoundedQueue<WindowQuestion<FaceCrop>>(capacity: 1, policy: .wait)
   private var core: LiveCore<FaceCrop>
   private let recognizer: Recognizer
   private let losses: @Sendable () -> LiveLosses
@@ -104,8 +104,8 @@ public final class LiveSession: @unchecked Sendable {
         }
       }
       if let answer = batch.answer {
-        if case .failure(let error) = answer.estimate { failure = error }
-        core.answered(answer.estimate, milliseconds: answer.milliseconds, now: now)
+        if case .failure(let error) = answer.outputs { failure = error }
+        core.answered(answer.outputs, milliseconds: answer.milliseconds, now: now)
       }
       core.tick(now: now)
       if let reason = batch.stop { core.stop(reason, now: now) }
@@ -127,16 +127,16 @@ public final class LiveSession: @unchecked Sendable {
     for action in core.takeActions() {
       switch action {
       case .emit(let event): sink(event)
-      case .classify(let window): jobs.push(window)
+      case .classify(let question): jobs.push(question)
       }
     }
   }
 
   private func answer() {
-    while case .element(let window) = jobs.pop() {
+    while case .element(let question) = jobs.pop() {
       let before = MonotonicClock.now()
-      let estimate = Result { try recognizer.estimate(window) }
-      inbox.push(.init(estimate: estimate, milliseconds: Double(MonotonicClock.now() - before) / 1e6))
+      let outputs = Result { try recognizer.outputs(question) }
+      inbox.push(.init(outputs: outputs, milliseconds: Double(MonotonicClock.now() - before) / 1e6))
     }
   }
 }

@@ -1,3 +1,4 @@
+public import Networks
 public import Signal
 
 /// One window's line. Without an answer its values are null, and `modalities` says why.
@@ -24,6 +25,9 @@ public struct EmotionResult: Sendable, Hashable {
   public var coverage: Double
   public var level: Double?
 
+  /// What the model lacks for an answer; empty where it has all that it needs.
+  public var missing: Modalities
+
   /// Milliseconds from the ready window to the answer; nil where the model did not run.
   public var inferenceMilliseconds: Double?
   /// nil in replay.
@@ -39,16 +43,19 @@ public struct EmotionResult: Sendable, Hashable {
     public init(behind: Double, captureToEmit: Double) { (self.behind, self.captureToEmit) = (behind, captureToEmit) }
   }
 
-  public init<Crop>(window: Window<Crop>, estimate: Estimate?, model: ModelSummary, inferenceMilliseconds: Double?) {
+  /// A window's line before the model has answered.
+  /// - Parameter rule: of the same model.
+  public init<Crop>(window: Window<Crop>, model: ModelSummary, rule: AnswerRule) {
     (sequence, start, end) = (window.index, window.start, window.end)
-    (labels, task, self.estimate) = (model.labels, model.task, estimate)
-    (face, videoUsed) = (window.video.face, model.needsVideo && window.video.crops != nil)
+    (labels, task) = (model.labels, model.task)
+    let (present, wanted) = (window.modalities, rule.modalities)
+    (face, videoUsed) = (window.video.face, wanted.hasVideo && present.hasVideo)
     (frames, faces, dropped) = (window.video.frames, window.video.faces, window.video.dropped)
     holdsPictures = model.economy.pictureEvery > .zero
-    heldFrom = model.needsVideo ? window.video.heldFrom : nil
-    audioUsed = model.needsAudio && window.audio.spectrogram != nil
+    heldFrom = wanted.hasVideo ? window.video.heldFrom : nil
+    audioUsed = wanted.hasAudio && present.hasAudio
     (coverage, level) = (window.audio.coverage, window.audio.level)
-    self.inferenceMilliseconds = inferenceMilliseconds
+    missing = rule.missing(from: present)
   }
 
   /// The probability of `top`; nil for a regression and without an answer.
@@ -98,6 +105,11 @@ public struct EmotionResult: Sendable, Hashable {
       "capture_to_emit_ms": .double(live.captureToEmit.rounded(places: 3)),
     ]
   }
+}
+
+extension Window {
+  /// What the window has enough of.
+  var modalities: Modalities { Modalities(video: video.crops != nil, audio: audio.spectrogram != nil) }
 }
 
 extension JSON {

@@ -1,3 +1,5 @@
+public import Networks
+
 /// What a stream says about the model behind it; not the model.
 public struct ModelSummary: Sendable, Hashable {
   /// What the outputs are.
@@ -38,6 +40,13 @@ public struct ModelSummary: Sendable, Hashable {
     (self.id, self.sha256, self.labels, self.task) = (id, sha256, labels, task)
     (self.modalities, self.trained, self.precision) = (modalities, trained, precision)
     (self.instructions, self.note, self.calibration, self.economy) = (instructions, note, calibration, economy)
+  }
+
+  /// What the model can be asked; all outputs are one head's, which needs all that the model looks at.
+  public var heads: [Head] {
+    let task: Head.Task = task == .classification ? .classification : .regression
+    let modalities = Modalities(video: needsVideo, audio: needsAudio)
+    return [Head(name: "emotion", modalities: modalities, task: task, outputs: labels.count)]
   }
 
   public var needsVideo: Bool { modalities.contains("v") }

@@ -1,4 +1,5 @@
 internal import HiCMAE
+internal import Networks
 public import Signal
 internal import Tensor
 
@@ -7,6 +8,8 @@ internal import Tensor
 /// Knows neither where windows come from nor where answers go. Not for two threads at once.
 public final class Recognizer {
   public let model: ModelSummary
+  /// Which head answers, and what its outputs say.
+  public let rule: AnswerRule
 
   private let classifier: any WindowClassifier
   /// (3, 16, 160, 160) and (256, 128), written anew for every window; zeros for a sense that the model does not have.
@@ -27,6 +30,7 @@ public final class Recognizer {
       throw RecognitionError.labels(outputs: classifier.outputs, labels: model.labels.count)
     }
     (self.classifier, self.model, self.normalisation) = (classifier, model, normalisation)
+    rule = AnswerRule(model)
     video = FloatBuffer(count: 3 * Configuration.frames * Configuration.side * Configuration.side)
     audio = FloatBuffer(count: Configuration.rows * Configuration.bins)
     video.base.update(repeating: 0, count: video.count)
@@ -37,28 +41,38 @@ public final class Recognizer {
     }
   }
 
-  /// The model's answer, or nil where a sense that it needs is missing: never a guess.
+  /// The outputs of the heads that a question names, in their order.
   /// - Throws: `RecognitionError`, or the classifier's own.
-  public func estimate(_ window: Window<FaceCrop>) throws -> Estimate? {
-    try estimate(
-      crops: window.video.crops, of: window.video.heldFrom ?? window.index, spectrogram: window.audio.spectrogram)
+  public func outputs(_ question: WindowQuestion<FaceCrop>) throws -> [[Float]] {
+    let window = question.window
+    return try question.heads.map { head in
+      try outputs(
+        of: head, crops: window.video.crops, from: window.video.heldFrom ?? window.index,
+        spectrogram: window.audio.spectrogram)
+    }
   }
 
-  /// The same for 16 crops, oldest first, and a 256 × 128 spectrogram that is not yet normalised.
+  /// The model's answer for 16 crops, oldest first, and a 256 × 128 spectrogram that is not yet normalised; nil where a
+  /// modality that every head needs is missing.
+  /// - Throws: `RecognitionError`, or the classifier's own.
   public func estimate(crops: [FaceCrop]?, spectrogram: [Float]?) throws -> Estimate? {
-    try estimate(crops: crops, of: nil, spectrogram: spectrogram)
+    let present = Modalities(video: crops != nil, audio: spectrogram != nil)
+    guard let head = rule.head(for: present) else { return nil }
+    return rule.estimate(try outputs(of: head, crops: crops, from: nil, spectrogram: spectrogram))
   }
 
-  /// - Parameter index: the window that the crops come from; nil: not known, so not the one before.
-  private func estimate(crops: [FaceCrop]?, of index: Int?, spectrogram: [Float]?) throws -> Estimate? {
-    // What the model does not look at stays zero.
-    if model.needsAudio {
-      guard let spectrogram else { return nil }
+  /// - Parameters:
+  ///   - head: one whose modalities are there.
+  ///   - index: the window that the crops come from; nil: not known, so not the one before.
+  private func outputs(of head: Head, crops: [FaceCrop]?, from index: Int?, spectrogram: [Float]?) throws -> [Float] {
+    // What the head does not look at stays zero.
+    if head.modalities.hasAudio {
+      guard let spectrogram else { preconditionFailure("a head that needs sound was asked without") }
       fillAudio(spectrogram)
     }
     var isSamePicture = false
-    if model.needsVideo {
-      guard let crops else { return nil }
+    if head.modalities.hasVideo {
+      guard let crops else { preconditionFailure("a head that needs a picture was asked without") }
       isSamePicture = index != nil && index == seen
       if !isSamePicture {
         seen = nil
@@ -66,12 +80,12 @@ public final class Recognizer {
       }
     }
     try classifier.outputs(video: video, audio: audio, isSamePicture: isSamePicture, into: outputs)
-    seen = index
+    if head.modalities.hasVideo { seen = index }
     let values = outputs.array
     if let broken = values.firstIndex(where: { !$0.isFinite }) {
       throw RecognitionError.notFinite(label: model.labels[broken])
     }
-    return Estimate(outputs: values, task: model.task, temperature: model.calibration?.temperature ?? 1)
+    return values
   }
 
   private func fillVideo(_ crops: [FaceCrop]) throws {

@@ -23,11 +23,8 @@ public final class ReplaySession {
   private let sink: (StreamEvent) throws -> Void
 
   private var assembler: WindowAssembler<FaceCrop>
-  private var held: HeldPicture<FaceCrop>
-  private var tracker: StatusTracker
-  private var latencies = LatencyHistogram()
-  private var (windows, answered, saidDamage) = (0, 0, 0)
-  private var end = Instant.zero
+  private var answers: WindowAnswers<FaceCrop>
+  private var saidDamage = 0
   private var began: Int64 = 0
 
   /// - Parameters:
@@ -44,8 +41,7 @@ public final class ReplaySession {
     (self.speed, self.clock, self.stop, self.sink) = (speed, clock, stop, sink)
     let (video, audio) = (source.hasVideo, source.hasAudio)
     assembler = WindowAssembler(schedule: WindowSchedule(hop: header.hop), video: video, audio: audio)
-    held = HeldPicture(recognizer.model.economy)
-    tracker = StatusTracker(hasVideo: video, hasAudio: audio, model: recognizer.model)
+    answers = WindowAnswers(model: recognizer.model, hasVideo: video, hasAudio: audio, of: "recording")
   }
 
   /// Runs to the end of the recording, a stop, or a failure; the last event is `session.closed` in each case.
@@ -64,7 +60,7 @@ public final class ReplaySession {
       if reason != nil { break }
       try sayDamage()
       if let window = assembler.next() {
-        if let error = try answer(held.take(window)) {
+        if let error = try answer(window) {
           failure = error
           break
         }
@@ -102,6 +98,7 @@ public final class ReplaySession {
 
   /// Says what changed, then the result; gives back what the model threw.
   private func answer(_ window: Window<FaceCrop>) throws -> (any Error)? {
+    let (pending, question) = answers.take(window)
     if let speed {
       // A time that no clock reaches is as good as any later one.
       let due = Int64(min(Double(began) + Double(window.end.nanoseconds) / speed, 9e18))
@@ -109,19 +106,14 @@ public final class ReplaySession {
       // The result of a window that was not waited for is not printed early.
       if stop() != nil { return nil }
     }
-    var result = EmotionResult(window: window, estimate: nil, model: recognizer.model, inferenceMilliseconds: nil)
-    for status in tracker.receive(result) { try sink(.status(status)) }
-    let before = clock.now()
-    do { result.estimate = try recognizer.estimate(window) } catch { return error }
-    if result.estimate != nil {
-      let taken = Double(clock.now() - before) / 1e6
-      result.inferenceMilliseconds = taken
-      latencies.add(milliseconds: taken)
-      answered += 1
+    for status in answers.announce(pending) { try sink(.status(status)) }
+    var (outputs, taken): ([[Float]], Double?) = ([], nil)
+    if let question {
+      let before = clock.now()
+      do { outputs = try recognizer.outputs(question) } catch { return error }
+      taken = Double(clock.now() - before) / 1e6
     }
-    windows += 1
-    end = window.end
-    try sink(.result(result))
+    for line in answers.answer(pending, outputs: outputs, milliseconds: taken) { try sink(.result(line)) }
     return nil
   }
 
@@ -139,7 +131,9 @@ public final class ReplaySession {
   private func sayDamage() throws {
     let found = source.damage
     guard found.count > saidDamage else { return }
-    for message in found[saidDamage...] { try sink(.status(StreamStatus(.damaged, .error, message, start: end))) }
+    for message in found[saidDamage...] {
+      try sink(.status(StreamStatus(.damaged, .error, message, start: answers.end)))
+    }
     saidDamage = found.count
   }
 
@@ -147,10 +141,7 @@ public final class ReplaySession {
     let seconds = Double(clock.now() - began) / 1e9
     let message = failure.map { "\($0)" } ?? source.damage.first
     let ended = reason ?? (message == nil ? .endOfInput : .error)
-    return SessionClosed(
-      reason: ended, message: message, windows: windows, answered: answered,
-      counts: SessionClosed.Counts(assembler.counters), end: end,
-      median: latencies.percentile(0.5), percentile95: latencies.percentile(0.95),
-      speed: seconds > 0 ? end.seconds / seconds : nil)
+    return answers.closed(
+      ended, message: message, counts: SessionClosed.Counts(assembler.counters), wallSeconds: seconds)
   }
 }

@@ -1,4 +1,5 @@
 internal import Checkpoint
+internal import Networks
 internal import Signal
 
 /// A stream as lines for people: a window a line, beside the truth where it is known.
@@ -6,8 +7,6 @@ struct StreamTable: Sendable {
   /// nil: nothing is known.
   var truth: Truth?
   private var width = 0
-  /// Which senses the model needs.
-  private var (needsVideo, needsAudio) = (true, true)
 
   init(truth: Truth?) { self.truth = truth }
 
@@ -15,7 +14,6 @@ struct StreamTable: Sendable {
     switch event {
     case .created(let created):
       width = created.model.labels.map(\.count).max() ?? 0
-      (needsVideo, needsAudio) = (created.model.needsVideo, created.model.needsAudio)
       let note = created.model.note.map { ": \($0)" } ?? ""
       let remark = created.model.trained ? note : ": untrained, the numbers mean nothing"
       // A stranger's model may be called anything.
@@ -33,9 +31,7 @@ struct StreamTable: Sendable {
 
   private func answer(_ result: EmotionResult) -> String {
     guard let estimate = result.estimate else {
-      let missing = [
-        needsVideo && !result.videoUsed ? "face" : nil, needsAudio && !result.audioUsed ? "sound" : nil,
-      ].compactMap { $0 }
+      let missing = [result.missing.hasVideo ? "face" : nil, result.missing.hasAudio ? "sound" : nil].compactMap { $0 }
       return Self.left("no answer: no \(missing.joined(separator: ", no "))", width + 19)
     }
     guard let top = result.top, let confidence = result.confidence else {

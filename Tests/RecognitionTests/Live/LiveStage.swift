@@ -194,8 +194,7 @@ struct LiveStage {
     if runs == failingRun {
       core.answered(.failure(RecognitionError.notFinite(label: "anger")), milliseconds: 1, now: now)
     } else {
-      let estimate = Estimate(outputs: [1, 2, 3], task: .classification)
-      core.answered(.success(estimate), milliseconds: Double(modelTime) / 1e6, now: now)
+      core.answered(.success([[1, 2, 3]]), milliseconds: Double(modelTime) / 1e6, now: now)
     }
   }
 
@@ -211,8 +210,8 @@ struct LiveStage {
     for action in core.takeActions() {
       switch action {
       case .emit(let event): if let listener { listener(now, event) } else { said.append((now, event)) }
-      case .classify(let window):
-        inspector?(window)
+      case .classify(let question):
+        inspector?(question.window)
         precondition(answerDue == nil, "two windows in flight")
         answerDue = now + modelTime
       }

@@ -1,0 +1,43 @@
+public import Networks
+
+/// Which head of a model answers, and what its outputs say. Replay, live and evaluation all ask here, so that they cannot
+/// differ.
+public struct AnswerRule: Sendable, Hashable {
+  /// The best head first: the one that rests on most modalities, of equals the one that the model names first.
+  public let heads: [Head]
+  private let task: ModelSummary.Task
+  private let temperature: Double
+
+  public init(_ model: ModelSummary) { self.init(model, heads: model.heads) }
+
+  /// - Parameter heads: as the model names them; at least one.
+  public init(_ model: ModelSummary, heads: [Head]) {
+    self.heads = heads.enumerated().sorted { a, b in
+      let (most, fewer) = (a.element.modalities.count, b.element.modalities.count)
+      return most == fewer ? a.offset < b.offset : most > fewer
+    }.map(\.element)
+    task = model.task
+    temperature = model.calibration?.temperature ?? 1
+  }
+
+  /// What any of the heads looks at.
+  public var modalities: Modalities { heads.reduce(into: []) { $0.formUnion($1.modalities) } }
+
+  /// The best head whose modalities are all there; nil: there is no answer, because an answer is never a guess.
+  public func head(for present: Modalities) -> Head? { heads.first { $0.modalities.isSubset(of: present) } }
+
+  /// What the best head lacks where no head can answer; empty where one can.
+  public func missing(from present: Modalities) -> Modalities {
+    guard head(for: present) == nil, let best = heads.first else { return [] }
+    return best.modalities.subtracting(present)
+  }
+
+  /// What a head's outputs say, with the model's calibration.
+  public func estimate(_ outputs: [Float]) -> Estimate {
+    Estimate(outputs: outputs, task: task, temperature: temperature)
+  }
+}
+
+extension Modalities {
+  fileprivate var count: Int { rawValue.nonzeroBitCount }
+}

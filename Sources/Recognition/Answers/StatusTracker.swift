@@ -1,0 +1,56 @@
+internal import Networks
+internal import Signal
+
+/// Says what changed from window to window, so that a stream carries one line a change and not one a hop; a pure state
+/// machine.
+struct StatusTracker: Sendable {
+  private let hasVideo, hasAudio: Bool
+  private let modalities: Modalities
+  private let place: String
+  private var videoUsed = true
+  private var audioUsed = true
+  private var person: Int?
+
+  /// A track that is missing altogether is said once and never ends. What the model does not look at is not missed.
+  ///
+  /// - Parameters:
+  ///   - hasVideo, hasAudio: whether there are these tracks at all.
+  ///   - modalities: what the model looks at.
+  ///   - place: what lacks a track, "recording" or "session".
+  init(hasVideo: Bool, hasAudio: Bool, looksAt modalities: Modalities, of place: String) {
+    (self.hasVideo, self.hasAudio, self.modalities, self.place) = (hasVideo, hasAudio, modalities, place)
+  }
+
+  /// What to say before the lines of the next window, of which there is at least one.
+  mutating func receive(_ lines: [EmotionResult]) -> [StreamStatus] {
+    guard let front = lines.first else { return [] }
+    var said: [StreamStatus] = []
+    let (sees, hears) = (lines.contains(where: \.videoUsed), front.audioUsed)
+    if modalities.hasVideo && sees != videoUsed {
+      videoUsed = sees
+      if sees {
+        said.append(StreamStatus(.face, .info, "a face is in front again", start: front.start))
+      } else {
+        let why = hasVideo ? "no face in enough of the window's frames" : "the \(place) has no picture track"
+        said.append(StreamStatus(.noFace, .warning, why, start: front.start))
+      }
+    }
+    if modalities.hasAudio && hears != audioUsed {
+      audioUsed = hears
+      if hears {
+        said.append(StreamStatus(.audio, .info, "there is sound again", start: front.start))
+      } else {
+        let why = hasAudio ? "sound is missing in more than a tenth of the window" : "the \(place) has no sound track"
+        said.append(StreamStatus(.noAudio, .warning, why, start: front.start))
+      }
+    }
+    if let id = front.face?.id, front.videoUsed {
+      if let person, person != id {
+        said.append(
+          StreamStatus(.faceChanged, .info, "face \(id) is in front, no longer face \(person)", start: front.start))
+      }
+      person = id
+    }
+    return said
+  }
+}

@@ -1,0 +1,101 @@
+internal import Networks
+public import Signal
+
+/// Makes the lines of a session from its windows: what the model sees of a window, which head answers it, what is said
+/// before it, what the model's outputs mean, and what is counted for the last line. Replay and live are thin around this
+/// value, so a recording replayed gives the lines that it gave live.
+///
+/// Nothing here waits or computes a network. For each window, in order:
+///
+///     let (pending, question) = answers.take(window)
+///     let said = answers.announce(pending)
+///     let outputs = try question.map(recognizer.outputs)
+///     let lines = answers.answer(pending, outputs: outputs ?? [], milliseconds: …)
+///
+/// `take` needs every window. The others need only the windows that get lines, also in order.
+public struct WindowAnswers<Crop: Sendable>: Sendable {
+  /// Windows that got lines, and those of them with an answer.
+  public private(set) var windows = 0
+  public private(set) var answered = 0
+  /// The end of the last window that got lines.
+  public private(set) var end = Instant.zero
+
+  private let model: ModelSummary
+  private let rule: AnswerRule
+  private var held: HeldPicture<Crop>
+  private var tracker: StatusTracker
+  /// Milliseconds of the model, over the windows with an answer.
+  private var inference = LatencyHistogram()
+  /// Milliseconds from a window's end to its lines; live only.
+  private var captureToEmit = LatencyHistogram()
+
+  /// - Parameters:
+  ///   - hasVideo, hasAudio: whether there are such tracks at all.
+  ///   - place: what lacks a track, "recording" or "session".
+  public init(model: ModelSummary, hasVideo: Bool, hasAudio: Bool, of place: String) {
+    (self.model, rule) = (model, AnswerRule(model))
+    held = HeldPicture(model.economy)
+    tracker = StatusTracker(hasVideo: hasVideo, hasAudio: hasAudio, looksAt: rule.modalities, of: place)
+  }
+
+  /// Takes the session's next window, whether it will be answered or not: later ones may rest on its picture.
+  /// - Returns: the window's lines to be, and what to ask the model; no question: no head can answer.
+  public mutating func take(_ window: Window<Crop>) -> (pending: PendingWindow, question: WindowQuestion<Crop>?) {
+    let window = held.take(window)
+    let head = rule.head(for: window.modalities)
+    let line = EmotionResult(window: window, model: model, rule: rule)
+    let pending = PendingWindow(
+      index: window.index, start: window.start, end: window.end, lines: [line], heads: [head])
+    return (pending, head.map { WindowQuestion(window: window, heads: [$0]) })
+  }
+
+  /// What to say before a window's lines.
+  public mutating func announce(_ window: PendingWindow) -> [StreamStatus] { tracker.receive(window.lines) }
+
+  /// The lines of a window; counts it.
+  /// - Parameters:
+  ///   - outputs: of the question's heads, in their order; empty where there was no question.
+  ///   - milliseconds: what the model took for all of them; nil where it did not run.
+  ///   - live: how late the lines are; nil in replay.
+  public mutating func answer(
+    _ window: PendingWindow, outputs: [[Float]], milliseconds: Double?, live: EmotionResult.LiveLatency? = nil
+  ) -> [EmotionResult] {
+    precondition(outputs.count == window.heads.count { $0 != nil }, "an answer for each head that was asked")
+    windows += 1
+    end = window.end
+    if let live { captureToEmit.add(milliseconds: live.captureToEmit) }
+    if !outputs.isEmpty {
+      answered += 1
+      if let milliseconds { inference.add(milliseconds: milliseconds) }
+    }
+    var next = outputs.makeIterator()
+    return zip(window.lines, window.heads).map { line, head in
+      var line = line
+      line.live = live
+      if head != nil, let outputs = next.next() {
+        line.estimate = rule.estimate(outputs)
+        line.inferenceMilliseconds = milliseconds
+      }
+      return line
+    }
+  }
+
+  /// The last line.
+  /// - Parameters:
+  ///   - skipped: windows without lines.
+  ///   - wallSeconds: what the session took.
+  ///   - live: what only a live session has; its percentiles are filled in here.
+  public func closed(
+    _ reason: SessionClosed.Reason, message: String?, skipped: Int = 0, counts: SessionClosed.Counts,
+    wallSeconds: Double, live: SessionClosed.Live? = nil
+  ) -> SessionClosed {
+    var closed = SessionClosed(
+      reason: reason, message: message, windows: windows, answered: answered, skipped: skipped, counts: counts,
+      end: end, median: inference.percentile(0.5), percentile95: inference.percentile(0.95),
+      speed: wallSeconds > 0 ? end.seconds / wallSeconds : nil)
+    closed.live = live
+    closed.live?.captureToEmitMedian = captureToEmit.percentile(0.5)
+    closed.live?.captureToEmit95 = captureToEmit.percentile(0.95)
+    return closed
+  }
+}
