@@ -13,7 +13,7 @@ final class BroadcastLoop: @unchecked Sendable {
 
   private var sockets: [ListenSocket]
   private var readers: [(descriptor: Int32, state: ReaderState, hears: Bool)] = []
-  private var header: StreamLine?
+  private var state = StreamState()
   private let token: ListenToken?
   private let limits: LineLimits
   private let most: Int
@@ -68,7 +68,7 @@ final class BroadcastLoop: @unchecked Sendable {
       }
       let now = MonotonicClock.now()
       for line in lines {
-        if line.isHeader { header = line }
+        state.receive(line)
         for i in readers.indices { append(line, to: i, now: now) }
       }
       if let deadline, !isFinishing {
@@ -121,22 +121,22 @@ final class BroadcastLoop: @unchecked Sendable {
   private func welcome(_ socket: ListenSocket) {
     while let descriptor = socket.accept() {
       let now = MonotonicClock.now()
-      var state = ReaderState(limits: limits, token: token, now: now)
+      var reader = ReaderState(limits: limits, token: token, now: now)
       let isOneTooMany = token == nil && readers.count >= most
       condition.locked {
         counted.accepted += 1
         if isOneTooMany { counted.refused += 1 }
       }
       if isOneTooMany {
-        state.refuse("\(most) readers are there already", now: now)
+        reader.refuse("\(most) readers are there already", now: now)
         // One line fits into a new socket; a crowd must not hold descriptors while it does not read.
-        _ = SocketSystem.write(descriptor, state.pending)
+        _ = SocketSystem.write(descriptor, reader.pending)
         close(descriptor)
         log("a reader of --listen is turned away: \(most) are there already")
       } else {
-        if let header { state.append(header, now: now) }
+        reader.welcome(state.lines)
         makePlace()
-        readers.append((descriptor, state, true))
+        readers.append((descriptor, reader, true))
       }
     }
     // The one who waits would wake poll(2) at once, again and again.
@@ -171,7 +171,7 @@ final class BroadcastLoop: @unchecked Sendable {
     let n = recv(readers[i].descriptor, &bytes, bytes.count, 0)
     if n > 0 {
       let before = readers[i].state.phase
-      readers[i].state.receive(bytes[..<n], header: header, now: MonotonicClock.now())
+      readers[i].state.receive(bytes[..<n], state: state.lines, now: MonotonicClock.now())
       if before != .open, readers[i].state.phase == .open, readers.count(where: { $0.state.phase == .open }) > most {
         readers[i].hears = false
         readers[i].state.refuse("\(most) readers are there already", now: MonotonicClock.now())

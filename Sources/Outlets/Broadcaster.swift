@@ -1,7 +1,9 @@
 internal import Carriers
 internal import Glibc
+public import Recognition
 
-/// The stream for other processes: any number of readers get the header, then every line from then on.
+/// The stream for other processes: any number of readers get what holds when they come (the header, the statuses that
+/// still hold, the last result), then every line from then on.
 ///
 /// One thread serves all of them with sockets that never wait. A reader that does not read is told and dropped; the
 /// others and who speaks do not notice.
@@ -51,4 +53,11 @@ public final class Broadcaster: Sendable {
     loop.finish(until: MonotonicClock.now() + Int64(seconds * 1e9))
     strand.join()
   }
+}
+
+extension Broadcaster: LiveOutput {
+  public func receive(_ event: StreamEvent, _ line: StreamLine) { send(line) }
+
+  /// Readers get a second.
+  public func finish() { finish(within: 1) }
 }

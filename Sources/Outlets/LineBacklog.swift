@@ -9,7 +9,8 @@ struct LineBacklog {
   private(set) var dropped = 0
   private(set) var bytes = 0
 
-  private var headers: [StreamLine] = []
+  /// Lines that are never dropped and go before the others.
+  private var kept: [StreamLine] = []
   private var lines: [StreamLine] = []
   /// Where the oldest line is; the array is moved down when half of it is old.
   private var first = 0
@@ -18,10 +19,10 @@ struct LineBacklog {
 
   init(limits: LineLimits) { self.limits = limits }
 
-  /// Lines waiting, headers apart.
+  /// Lines waiting that may be dropped.
   var count: Int { lines.count - first }
 
-  var isEmpty: Bool { headers.isEmpty && count == 0 && unsaid == 0 }
+  var isEmpty: Bool { kept.isEmpty && count == 0 && unsaid == 0 }
 
   /// Whether `line` would cost an older one its place.
   func overflows(with line: StreamLine) -> Bool {
@@ -30,7 +31,7 @@ struct LineBacklog {
 
   mutating func append(_ line: StreamLine) {
     if line.isHeader {
-      headers.append(line)
+      appendKept(line)
       return
     }
     while overflows(with: line) {
@@ -43,10 +44,13 @@ struct LineBacklog {
     bytes += line.bytes.count
   }
 
-  /// What to write next: a header, then the note of what was lost, then the oldest line; nil: nothing waits.
+  /// A line that is never dropped, and that goes before all that may be.
+  mutating func appendKept(_ line: StreamLine) { kept.append(line) }
+
+  /// What to write next: a line that is never dropped, then the note of what was lost, then the oldest line; nil: nothing waits.
   /// - Parameter note: the note's text; nil where the stream's format has no word for it.
   mutating func next(note: (StreamStatus) -> String?) -> StreamLine? {
-    if !headers.isEmpty { return headers.removeFirst() }
+    if !kept.isEmpty { return kept.removeFirst() }
     if unsaid > 0 {
       let status = StreamStatus(
         .linesDropped, .warning, "\(unsaid) lines were dropped because nobody read them in time", start: unsaidSince)

@@ -4,7 +4,7 @@ public import Recognition
 
 /// Draws a meter in place, ten times a second at most, on a thread of its own: a terminal that is held (Ctrl-S) holds
 /// nobody else up.
-public final class MeterTerminal: Sendable {
+public final class MeterTerminal: LiveOutput {
   private let state: State
   private let strand: Strand
 
@@ -17,8 +17,7 @@ public final class MeterTerminal: Sendable {
     strand = Strand("mien-meter") { state.run() }
   }
 
-  /// Never waits.
-  public func receive(_ event: StreamEvent) {
+  public func receive(_ event: StreamEvent, _ line: StreamLine) {
     let now = MonotonicClock.now()
     state.condition.locked { state.meter.receive(event, now: now) }
   }
@@ -26,9 +25,9 @@ public final class MeterTerminal: Sendable {
   /// Never waits.
   public func show(_ gauges: Meter.Gauges) { state.condition.locked { state.meter.gauges = gauges } }
 
-  /// Leaves the last state and a one-line summary; gives up on a terminal that is held. To be called once, by the owner.
-  public func finish(within seconds: Double = 1) {
-    let deadline = MonotonicClock.now() + Int64(seconds * 1e9)
+  /// Leaves the last state and a one-line summary; gives up after a second on a terminal that is held.
+  public func finish() {
+    let deadline = MonotonicClock.now() + 1_000_000_000
     let isDone = state.condition.locked {
       state.isFinishing = true
       state.condition.wakeAll()

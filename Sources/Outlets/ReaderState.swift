@@ -59,8 +59,16 @@ struct ReaderState {
     advance()
   }
 
-  /// - Parameter header: the stream's first line, which a reader that has just said its token gets.
-  mutating func receive(_ bytes: some Collection<UInt8>, header: StreamLine?, now: Int64) {
+  /// The first lines of a reader that may read: what it must know of the stream before it came. None of them is dropped.
+  /// A reader that must say its token first gets them then.
+  mutating func welcome(_ state: [StreamLine]) {
+    guard phase == .open else { return }
+    for line in state { backlog.appendKept(line) }
+    advance()
+  }
+
+  /// - Parameter state: as `welcome` takes it, for a reader that has just said its token.
+  mutating func receive(_ bytes: some Collection<UInt8>, state: [StreamLine], now: Int64) {
     switch phase {
     case .closing, .closed: return
     case .open: refuse("readers only read: this one sent something", now: now)
@@ -79,7 +87,7 @@ struct ReaderState {
         return
       }
       phase = .open
-      if let header { append(header, now: now) }
+      welcome(state)
     }
   }
 

@@ -3,21 +3,43 @@ public import Signal
 
 /// One line of the stream as bytes, made once however many read it.
 public struct StreamLine: Sendable, Hashable {
+  /// What a line is about.
+  public enum Kind: Sendable, Hashable {
+    /// The first line of a stream, without which the others cannot be read: never dropped.
+    case header
+    case result
+    case status(StreamStatus.Code)
+    /// A clock line, the last line, or text of another format.
+    case other
+  }
+
   /// With its line break.
   public let bytes: [UInt8]
   /// Where on the session's time line it belongs; a note that it was lost says so.
   public let start: Instant
-  /// The first line of a stream, without which the others cannot be read: never dropped.
-  public let isHeader: Bool
+  public let kind: Kind
 
   public init(_ text: String, start: Instant, isHeader: Bool = false) {
-    (bytes, self.start, self.isHeader) = (Array(text.utf8), start, isHeader)
+    (bytes, self.start, kind) = (Array(text.utf8), start, isHeader ? .header : .other)
   }
 
   /// The event as a line of JSON.
   public init(_ event: StreamEvent) {
-    self.init(event.json.text + "\n", start: event.start, isHeader: event.isHeader)
+    (bytes, start) = (Array((event.json.text + "\n").utf8), event.start)
+    kind =
+      switch event {
+      case .created: .header
+      case .result: .result
+      case .status(let status): .status(status.code)
+      case .clock, .closed: .other
+      }
   }
+
+  /// The first line of a stream.
+  public var isHeader: Bool { kind == .header }
+
+  /// The line without its line break.
+  public var text: String { String(decoding: bytes.last == 0x0A ? bytes.dropLast() : bytes[...], as: UTF8.self) }
 }
 
 extension StreamEvent {

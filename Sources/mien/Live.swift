@@ -97,7 +97,8 @@ struct Live: ParsableCommand {
         folder: folder, manifest: SessionManifest(header, known, framing: picture.framing, face: face),
         onFailure: { link.say(.recording, .error, "recording has ended, the stream goes on: \($0)") })
     }
-    let outputs = LiveOutputs(format: shown, broadcaster: broadcaster) { recorded?.line($0) }
+    let others: [(any LiveOutput)?] = [recorded.map(SessionOutput.init), broadcaster]
+    let outputs = LiveOutputs(format: shown, others: others.compactMap { $0 })
     isListening = false
     let live = LiveRun(
       devices: devices, header: header, picture: watched, link: link, outputs: outputs, recorded: recorded)

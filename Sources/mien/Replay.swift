@@ -2,6 +2,7 @@ public import ArgumentParser
 import Glibc
 import Logging
 import Media
+import Outlets
 public import Recognition
 public import Signal
 
@@ -157,24 +158,20 @@ struct Replay: ParsableCommand {
       version: Mien.version,
       source: material.header, model: chosen.summary, hop: schedule.hop, face: options.faces.rawValue,
       wall: wallTime())
-    var formatter = StreamFormatter(format, truth: truth)
-    var score = Truth.Score()
+    let score = truth.map { TruthScore($0) }
     let strip = picture.map { _ in FaceStrip(material.source) }
-    var figure = picture.map { _ in StreamFigure(title: input, truth: truth) }
-    var progress = ReplayProgress(total: material.duration, isWanted: verbosity.wantsProgress(resultsTo: out))
-    func say(_ event: StreamEvent) throws {
-      if let text = formatter.text(for: event) { try out.write(text) }
-      if let truth, case .result(let result) = event { score.add(result, truth) }
-      figure?.add(event)
-      progress.show(event)
-    }
+    let figure = picture.map { _ in StreamFigure(title: input, truth: truth) }
+    let progress = ReplayProgress(total: material.duration, isWanted: verbosity.wantsProgress(resultsTo: out))
+    let file = StreamFile(out, format, truth: truth)
+    let wanted: [(any StreamOutput)?] = [file, score, figure, progress]
+    let outputs = wanted.compactMap { $0 }
     let session = ReplaySession(
       header: header, source: strip ?? material.source, recognizer: recognizer, speed: speed.factor,
-      clock: SteadyClock(), stop: { Interruption.reason }, sink: say)
+      clock: SteadyClock(), stop: { Interruption.reason }, sink: { try outputs.receive($0) })
     defer { progress.clear() }
     let outcome = try session.run()
     progress.clear()
-    if truth != nil, outcome.closed.reason == .endOfInput {
+    if let score = score?.score, outcome.closed.reason == .endOfInput {
       if format == .text { try out.write(score.words + "\n") } else { log.notice("\(score.words)") }
     }
     // What is wrong with the picture must not cost the stream its name.

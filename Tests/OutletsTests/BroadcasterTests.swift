@@ -1,4 +1,5 @@
 import Glibc
+import Recognition
 import Signal
 import Synchronization
 import Testing
@@ -55,6 +56,24 @@ import Testing
       #expect(broadcaster.counters.accepted == 2 && broadcaster.counters.connected == 0)
       #expect(access(path, F_OK) != 0)
       for reader in [early, late] { close(reader) }
+    }
+  }
+
+  /// A reader that comes in the middle of a stream knows at once what holds: the header, that there is no face, the last
+  /// result.
+  @Test func aLateReaderLearnsWhatHolds() throws {
+    try withPath { path in
+      let events = Events()
+      let outputs: [any LiveOutput] = [try Broadcaster([.unix(path: path)])]
+      let noFace = StreamEvent.status(StreamStatus(.noFace, .warning, "no face", start: .zero))
+      for event in [events.created, noFace, events.result(0, nil), events.result(1, nil)] { outputs.receive(event) }
+      let late = try connect(.unix(path: path))
+      let known = [events.created, noFace, events.result(1, nil)].map { $0.json.text + "\n" }.joined()
+      #expect(read(late, until: { $0.utf8.count >= known.utf8.count }) == known)
+      outputs.receive(events.result(2, nil))
+      for output in outputs { try output.finish() }
+      #expect(read(late, until: { _ in false }) == events.result(2, nil).json.text + "\n")
+      close(late)
     }
   }
 

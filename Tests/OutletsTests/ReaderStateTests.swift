@@ -30,6 +30,15 @@ import Testing
     #expect(reader.phase == .open && reader.deadline == nil)
   }
 
+  /// However little may wait, a reader gets all that it must know when it comes, before what follows.
+  @Test func whatHoldsComesFirstAndWhole() throws {
+    var reader = try reader(1)
+    reader.welcome([header, line("no face"), line("result")])
+    reader.append(line("next"), now: 0)
+    #expect(!reader.hasStalled)
+    #expect(written(&reader) == "header\nno face\nresult\nnext\n")
+  }
+
   @Test func aStalledReaderIsToldAfterTheLineItIsIn() throws {
     var reader = try reader(2)
     reader.append(line("first"), now: 0)
@@ -54,10 +63,11 @@ import Testing
   @Test func nothingComesBeforeTheToken() throws {
     var reader = try reader(token: "12345678")
     reader.append(line("before"), now: 0)
+    reader.welcome([header])
     #expect(!reader.wantsToWrite)
-    reader.receive("token 1234".utf8, header: header, now: second)
+    reader.receive("token 1234".utf8, state: [header], now: second)
     #expect(!reader.wantsToWrite)
-    reader.receive("5678\r\n".utf8, header: header, now: 2 * second)
+    reader.receive("5678\r\n".utf8, state: [header], now: 2 * second)
     reader.append(line("after"), now: 3 * second)
     #expect(written(&reader) == "header\nafter\n")
   }
@@ -65,7 +75,7 @@ import Testing
   @Test(arguments: ["token 12345679\n", "12345678\n", "token 12345678\nmore", String(repeating: "x", count: 301)])
   func aWrongTokenEndsIt(said: String) throws {
     var reader = try reader(token: "12345678")
-    reader.receive(said.utf8, header: header, now: 0)
+    reader.receive(said.utf8, state: [header], now: 0)
     reader.append(line("secret"), now: 0)
     let text = written(&reader)
     #expect(text.contains("wrong token") && !text.contains("header") && !text.contains("secret"))
@@ -82,7 +92,7 @@ import Testing
   @Test func aReaderThatSpeaksIsToldOff() throws {
     var reader = try reader()
     reader.append(header, now: 0)
-    reader.receive("GET / HTTP/1.1\r\n".utf8, header: header, now: 0)
+    reader.receive("GET / HTTP/1.1\r\n".utf8, state: [header], now: 0)
     #expect(written(&reader).hasSuffix("\"message\":\"readers only read: this one sent something\",\"start\":0.0}\n"))
     #expect(reader.phase == .closed)
   }

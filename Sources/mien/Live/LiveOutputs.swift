@@ -1,60 +1,55 @@
-import Carriers
 import Glibc
 import Outlets
 import Recognition
 
-/// Where a live stream goes: stdout as lines or as a meter, sockets, and the session's own record of it.
+/// Where a live stream goes: stdout as lines or as a meter, and whatever else takes its lines.
 ///
 /// `receive` never waits, whatever the readers do.
-final class LiveOutputs: Sendable {
-  private let writer: LineWriter?
+struct LiveOutputs: Sendable {
+  private let stdout: StreamWriter?
   private let meter: MeterTerminal?
-  private let broadcaster: Broadcaster?
-  private let formatter: Guarded<StreamFormatter>
-  private let record: @Sendable (String) -> Void
+  private let all: [any LiveOutput]
 
   /// - Parameters:
   ///   - format: nil: a meter is drawn, where the terminal can.
-  ///   - record: gets every line as JSON.
-  init(format: StreamFormat?, broadcaster: Broadcaster?, record: @escaping @Sendable (String) -> Void) {
-    let environment = processEnvironment()
-    meter = format == nil ? MeterTerminal(descriptor: STDOUT_FILENO, environment: environment) : nil
-    let format = format ?? .jsonl
-    writer = meter == nil ? LineWriter(descriptor: STDOUT_FILENO, note: { Self.note($0, format) }) : nil
-    formatter = Guarded(StreamFormatter(format))
-    (self.broadcaster, self.record) = (broadcaster, record)
+  ///   - others: get every line before stdout does, in this order.
+  init(format: StreamFormat?, others: [any LiveOutput]) {
+    meter = format == nil ? MeterTerminal(descriptor: STDOUT_FILENO, environment: processEnvironment()) : nil
+    stdout = meter == nil ? StreamWriter(descriptor: STDOUT_FILENO, format: format ?? .jsonl) : nil
+    let shown: [(any LiveOutput)?] = [meter, stdout]
+    all = others + shown.compactMap { $0 }
   }
 
-  private static func note(_ status: StreamStatus, _ format: StreamFormat) -> String? {
-    format == .jsonl ? StreamEvent.status(status).json.text + "\n" : nil
-  }
-
-  func receive(_ event: StreamEvent) {
-    let line = StreamLine(event)
-    record(event.json.text)
-    broadcaster?.send(line)
-    meter?.receive(event)
-    if let writer, let text = formatter.withLock({ $0.text(for: event) }) {
-      writer.write(StreamLine(text, start: event.start, isHeader: event.isHeader))
-    }
-  }
+  func receive(_ event: StreamEvent) { all.receive(event) }
 
   func show(_ gauges: Meter.Gauges) { meter?.show(gauges) }
 
   /// Nobody reads stdout any more, or it cannot be written.
-  var closing: LineWriter.Closing? { writer?.closing }
+  var closing: LineWriter.Closing? { stdout?.closing }
 
   /// Gives readers a moment to take what waits.
-  /// - Throws: `OutputError` if stdout could not be written.
+  /// - Throws: `OutputError` if stdout could not be written, or what another output throws first.
   func finish() throws {
-    broadcaster?.finish(within: 1)
-    meter?.finish()
-    let isWhole = writer?.finish(within: 2) ?? true
-    switch writer?.closing {
-    case .readerGone: throw OutputError.closedPipe
-    case .failed(let code): throw OutputError.failed(path: "standard output", operation: "write", code: code)
-    case nil: break
+    var first: (any Error)?
+    for output in all { do { try output.finish() } catch { first = first ?? error } }
+    guard let first else { return }
+    guard let failure = first as? StreamWriter.Failure else { throw first }
+    switch failure {
+    case .closing(.readerGone): throw OutputError.closedPipe
+    case .closing(.failed(let code)): throw OutputError.failed(path: "standard output", operation: "write", code: code)
+    case .late: throw OutputError.failed(path: "standard output", operation: "write", code: ETIMEDOUT)
     }
-    if !isWhole { throw OutputError.failed(path: "standard output", operation: "write", code: ETIMEDOUT) }
   }
+}
+
+/// The session's own record of its stream; what does not fit into the recorder's queue is counted there.
+final class SessionOutput: LiveOutput {
+  private let recorded: RecordedSession
+
+  init(_ recorded: RecordedSession) { self.recorded = recorded }
+
+  func receive(_ event: StreamEvent, _ line: StreamLine) { recorded.line(line.text) }
+
+  /// The recorder ends by itself, with the counts of the session.
+  func finish() {}
 }

@@ -1,8 +1,9 @@
+import Outlets
 import Recognition
 import Signal
 
 /// How far a recording is, on a terminal.
-struct ReplayProgress {
+final class ReplayProgress: StreamOutput {
   let total: Double?
   let isWanted: Bool
   private var bar = ProgressBar()
@@ -12,7 +13,7 @@ struct ReplayProgress {
 
   init(total: Double?, isWanted: Bool) { (self.total, self.isWanted) = (total, isWanted) }
 
-  mutating func show(_ event: StreamEvent) {
+  func receive(_ event: StreamEvent, _ line: StreamLine) {
     guard isWanted, case .result(let result) = event else { return }
     windows += 1
     let now = clock.now()
@@ -22,5 +23,5 @@ struct ReplayProgress {
     }
   }
 
-  mutating func clear() { bar.clear() }
+  func clear() { bar.clear() }
 }

@@ -1,9 +1,10 @@
 import Drawing
+import Outlets
 import Recognition
 import Signal
 
 /// A stream as a picture: faces, the truth where it is known, which emotion leads, and all probabilities over the time.
-struct StreamFigure {
+final class StreamFigure: StreamOutput {
   /// What stands above it.
   let title: String
   let truth: Truth?
@@ -15,7 +16,7 @@ struct StreamFigure {
 
   init(title: String, truth: Truth?) { (self.title, self.truth) = (title, truth) }
 
-  mutating func add(_ event: StreamEvent) {
+  func receive(_ event: StreamEvent, _ line: StreamLine) {
     switch event {
     case .created(let created):
       (model, labels, hop) = (created.model.id, created.model.labels, created.hop.seconds)

@@ -1,0 +1,39 @@
+public import Recognition
+
+/// Takes the lines of one stream, in their order: a file, a figure, sockets, a meter.
+///
+/// Whoever sends a stream keeps a list of these and encodes each event once for all of them.
+public protocol StreamOutput: AnyObject {
+  /// Takes the next event.
+  /// - Parameter line: the event as a line of JSON, the same for every output.
+  /// - Throws: what ends the stream at once, such as a reader that has closed the pipe.
+  func receive(_ event: StreamEvent, _ line: StreamLine) throws
+}
+
+/// An output of a live session. It has a queue of its own with a limit, so that whoever speaks never waits for its reader.
+public protocol LiveOutput: StreamOutput, Sendable {
+  /// Takes the next event. Never waits and never fails: what does not fit into the output's queue is lost and counted there.
+  /// - Parameter line: the event as a line of JSON, the same for every output.
+  func receive(_ event: StreamEvent, _ line: StreamLine)
+
+  /// The stream is over. Readers get a moment to take what waits. To be called once, by the owner.
+  /// - Throws: where what waited could not be written.
+  func finish() throws
+}
+
+extension Array where Element == any StreamOutput {
+  /// Encodes the event once and gives it to every output, in the list's order.
+  /// - Throws: what the first output that fails throws; those behind it do not get the event.
+  public func receive(_ event: StreamEvent) throws {
+    let line = StreamLine(event)
+    for output in self { try output.receive(event, line) }
+  }
+}
+
+extension Array where Element == any LiveOutput {
+  /// Encodes the event once and gives it to every output, in the list's order. Never waits.
+  public func receive(_ event: StreamEvent) {
+    let line = StreamLine(event)
+    for output in self { output.receive(event, line) }
+  }
+}
