@@ -1,3 +1,5 @@
+// Because the compiler takes timeval as a part of whichever C module it read first: CFFmpeg or CV4L2.
+internal import CFFmpeg
 internal import CV4L2
 internal import Carriers
 internal import Glibc
