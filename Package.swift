@@ -17,14 +17,17 @@ let numericC: [CSetting] = [.unsafeFlags(["-O3", "-Wall", "-Werror"])]
 let package = Package(
   name: "mien",
   products: [
+    .library(name: "MienKit", targets: ["MienKit"]),
     .library(name: "Tensor", targets: ["Tensor"]),
     .library(name: "Checkpoint", targets: ["Checkpoint"]),
     .library(name: "Layers", targets: ["Layers"]),
+    .library(name: "Networks", targets: ["Networks"]),
     .library(name: "HiCMAE", targets: ["HiCMAE"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Signal", targets: ["Signal"]),
     .library(name: "Media", targets: ["Media"]),
     .library(name: "Recognition", targets: ["Recognition"]),
+    .library(name: "Outlets", targets: ["Outlets"]),
     .library(name: "Corpus", targets: ["Corpus"]),
     .library(name: "Runs", targets: ["Runs"]),
     .executable(name: "mien", targets: ["mien"]),
@@ -103,12 +106,18 @@ let package = Package(
         "Drawing",
       ],
       swiftSettings: numeric),
+    // The facade for programs that embed us and for the command: finding a model and its calibration, opening recordings
+    // and sessions, frames and samples in memory, running live.
+    .target(
+      name: "MienKit",
+      dependencies: ["Carriers", "HiCMAE", "Media", "Outlets", "Recognition", "Signal", "Tensor"],
+      swiftSettings: house),
     // The command, where everything meets.
     .executableTarget(
       name: "mien",
       dependencies: [
-        "Runs", "Training", "Corpus", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Media", "Outlets",
-        "Signal", "Carriers", "CSystem", "Drawing", "Actors",
+        "MienKit", "Runs", "Training", "Corpus", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Media",
+        "Outlets", "Signal", "Carriers", "CSystem", "Drawing", "Actors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
@@ -164,11 +173,16 @@ let package = Package(
     .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: house),
     .testTarget(
       name: "ActorsTests", dependencies: ["Actors", "Drawing", "Media", "Signal", "Tensor"], swiftSettings: numeric),
+    .testTarget(
+      name: "MienKitTests", dependencies: ["MienKit", "Actors", "Carriers", "Media", "Recognition", "Signal"],
+      swiftSettings: numeric),
     // Runs the built command as a user would.
     .testTarget(
       name: "MienTests",
       dependencies: [
-        "mien", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Media", "Signal", "TestSupport",
+        "mien", "MienKit", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint",
+        "Media",
+        "Signal", "TestSupport",
       ],
       resources: [.copy("Golden")], swiftSettings: house),
   ],

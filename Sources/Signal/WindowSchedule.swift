@@ -13,10 +13,13 @@ public struct WindowSchedule: Hashable, Sendable {
   /// A slot takes the newest frame at or before it, if it is not older than this.
   public static let oldestFrame = Instant(nanoseconds: 200_000_000)
 
+  /// From one window to the next, unless told.
+  public static let usualHop = Instant(nanoseconds: 320_000_000)
+
   /// From one window to the next; positive.
   public let hop: Instant
 
-  public init(hop: Instant) {
+  public init(hop: Instant = usualHop) {
     precondition(hop > .zero, "the hop must be positive")
     self.hop = hop
   }

@@ -3,6 +3,7 @@ internal import CSystem
 internal import Foundation
 internal import HiCMAE
 internal import Media
+import MienKit
 internal import Recognition
 import Runs
 internal import Tensor

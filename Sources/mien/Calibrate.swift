@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import Media
+import MienKit
 import Recognition
 import Signal
 
@@ -90,18 +91,17 @@ struct CalibrateModel: ParsableCommand {
     let evaluator = Evaluator(
       recognizer: try engine.recognizer(fold.chosen, log),
       sampling: EvaluationSampling(rate: fold.chosen.samplingRate, views: 2))
-    var options = Recording.Options()
-    (options.faces, options.framing) = (face, fold.chosen.framing)
     var (fit, skipped) = (TemperatureFit(), 0)
     var progress = ListProgress(verbosity, of: fold.list.entries.count)
     defer { progress.clear() }
     for (number, (entry, label)) in zip(fold.list.entries, fold.labels).enumerated() {
       if let status = Interruption.status { throw Failure(status, "stopped; nothing was written") }
       let clip = EvaluatedClip(
-        video: entry.video.map(fold.list.resolve), audio: entry.audio.map(fold.list.resolve), options: options)
+        video: entry.video.map(fold.list.resolve), audio: entry.audio.map(fold.list.resolve), face: face,
+        model: fold.chosen)
       let prediction: ClipPrediction
       do {
-        try clip.checkFiles()
+        try checkFiles(of: clip)
         prediction = try evaluator.predict(clip)
       } catch let error where error is MediaError || error is Failure {
         throw Failure(

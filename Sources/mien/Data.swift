@@ -4,6 +4,7 @@ import Glibc
 import HiCMAE
 import Logging
 public import Media
+import MienKit
 import Recognition
 import Signal
 

@@ -2,6 +2,7 @@ import Actors
 public import ArgumentParser
 import Corpus
 import Logging
+import MienKit
 
 extension ClipForm: ExpressibleByArgument {}
 

@@ -92,7 +92,7 @@ struct DataPlay: ParsableCommand {
   private var manifest: SessionManifest {
     SessionManifest(
       sessionID: "actor-\(seed)-\(actor)", version: Mien.version, wall: "2026-01-01T00:00:00.000Z",
-      zero: 1_000_000_000, hop: Replay.usualHop, face: .largest, framing: FaceFraming(), model: nil,
+      zero: 1_000_000_000, hop: WindowSchedule.usualHop, face: .largest, framing: FaceFraming(), model: nil,
       camera: .init(
         name: "drawn actor \(actor) of seed \(seed)", path: nil,
         format: "mjpeg \(Take.width)x\(Take.height) \(Script.rate) fps"),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import Media
+import MienKit
 import Recognition
 import Signal
 
@@ -85,8 +86,6 @@ struct Eval: ParsableCommand {
     var done = 0
     for (number, fold) in folds.enumerated() {
       let evaluator = Evaluator(recognizer: try engine.recognizer(fold.chosen, log), sampling: sampling(fold))
-      var options = Recording.Options()
-      (options.faces, options.framing) = (face, fold.chosen.framing)
       for (entry, label) in zip(fold.list.entries, fold.labels) {
         if let status = Interruption.status {
           let kept = out?.leave().map { "; their predictions stay in \($0)" } ?? ""
@@ -95,8 +94,9 @@ struct Eval: ParsableCommand {
         let line: JSON
         do {
           let clip = EvaluatedClip(
-            video: entry.video.map(fold.list.resolve), audio: entry.audio.map(fold.list.resolve), options: options)
-          try clip.checkFiles()
+            video: entry.video.map(fold.list.resolve), audio: entry.audio.map(fold.list.resolve), face: face,
+            model: fold.chosen)
+          try checkFiles(of: clip)
           line = report.add(try evaluator.predict(clip), fold: number, entry: entry, label: label)
         } catch let error where error is MediaError || error is Failure {
           let why = Failure(error).line ?? "\(error)"

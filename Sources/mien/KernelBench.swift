@@ -1,5 +1,6 @@
 internal import HiCMAE
 internal import Media
+import MienKit
 internal import Signal
 internal import Tensor
 

@@ -3,6 +3,7 @@ import Carriers
 import Glibc
 import Logging
 import Media
+import MienKit
 import Outlets
 import Recognition
 import Signal
@@ -27,7 +28,8 @@ struct Live: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @OptionGroup var capture: CaptureOptions
 
-  @Option(help: ArgumentHelp("Seconds from one window to the next.", valueName: "seconds")) var hop = 0.32
+  @Option(help: ArgumentHelp("Seconds from one window to the next.", valueName: "seconds")) var hop = WindowSchedule
+    .usualHop.seconds
   @Option(help: "Whose face to follow: largest or center; none: --video is a file of aligned faces.") var face =
     FaceChoice.largest
   @Option(help: ArgumentHelp("dlib's 5-point landmark model, which places the eyes exactly.", valueName: "file"))
@@ -59,7 +61,7 @@ struct Live: ParsableCommand {
     }
     if landmarksAny && landmarks == nil { throw ValidationError("--landmarks-any needs --landmarks FILE.") }
     if json, let format, format != .jsonl { throw ValidationError("--json and --format \(format) exclude each other.") }
-    if face == .none, capture.video != "none", !CaptureOptions.isPath(capture.video) {
+    if face == .none, capture.video != "none", !CaptureRequest.isPath(capture.video) {
       throw ValidationError("--face none is for --video FILE of aligned faces; a camera sees a room.")
     }
     if let record, record.isEmpty { throw ValidationError("--record needs the name of a folder.") }
@@ -67,46 +69,43 @@ struct Live: ParsableCommand {
 
   func run() throws {
     let log = verbosity.bootstrap()
-    try capture.checkFiles()
-    let chosen = try model.choose(log)
-    var picture = LivePicture.Options()
-    picture.faces = face
-    picture.framing = chosen.framing
-    picture.schedule = WindowSchedule(hop: Instant(seconds: hop))
-    picture.landmarks = try landmarks.map { try LandmarkModel(path: $0, allowAny: landmarksAny) }
+    var request = LiveRequest(capture.request)
+    try request.capture.checkFiles()
+    let chosen = try model.request.choose { log.say($0) }
+    (request.hop, request.face, request.duration) = (Instant(seconds: hop), face, capture.duration)
+    request.landmarks = try landmarks.map { try LandmarkModel(path: $0, allowAny: landmarksAny) }
     let recognizer = try model.recognizer(chosen, log)
     let notices = Notices(log)
     defer { notices.finish() }
     let broadcaster = try listen.isEmpty ? nil : Broadcaster(listen, token: token) { notices.say($0) }
     for address in broadcaster?.addresses ?? [] { log.notice("listening on \(address)") }
-    let link = SessionLink()
-    // Before the devices are opened: a face detector takes a moment, in which frames would be lost.
-    let watched = try LivePicture(path: capture.video, options: picture) { link.frame($0) }
+    let setup = try LiveSetup(request, model: chosen)
     var isListening = broadcaster != nil
     // A session that never begins leaves no socket behind.
     defer { if isListening { broadcaster?.finish(within: 0) } }
 
-    guard let (devices, zero) = try CaptureDevices.open(capture, folder: record, log) else { return }
-    defer { devices.stop() }
-    let known = devices.hub.devices
-    let header = SessionCreated(
-      version: Mien.version, source: .init(known, options: capture), model: chosen.summary,
-      hop: picture.schedule.hop, face: face.rawValue, wall: wallTime(), zero: zero)
+    let begun = try setup.begin(
+      folder: record, stop: { Interruption.reason != nil }, waiting: { log.notice("waiting: \($0)") })
+    guard let live = begun else { return }
+    let link = live.link
     let recorded = try record.map { folder in
       try RecordedSession(
-        folder: folder, manifest: SessionManifest(header, known, framing: picture.framing, face: face),
+        folder: folder, manifest: live.manifest,
         onFailure: { link.say(.recording, .error, "recording has ended, the stream goes on: \($0)") })
     }
     let others: [(any LiveOutput)?] = [recorded.map(SessionOutput.init), broadcaster]
     let outputs = LiveOutputs(format: shown, others: others.compactMap { $0 })
     isListening = false
-    let live = LiveRun(
-      devices: devices, header: header, picture: watched, link: link, outputs: outputs, recorded: recorded)
-    let (outcome, stopped) = live.run(recognizer)
+    let end = live.run(recognizer, outputs: outputs.all, recorder: recorded) { devices in
+      if let reason = Interruption.reason { return reason }
+      outputs.show(.init(framesPerSecond: devices.measuredRate, framesDropped: devices.framesDropped))
+      return outputs.closing == nil ? nil : .endOfInput
+    }
+    let outcome = end.outcome
     // One that fails must not keep the others from ending, nor a reader who has gone hide what else went wrong.
     var problems = [outcome.failure].compactMap { $0 }
     do {
-      if let failure = try recorded?.close(outcome.closed, duration: Double(stopped - zero) / 1e9) {
+      if let failure = try recorded?.close(outcome.closed, duration: end.duration) {
         problems.append(failure)
       }
     } catch { problems.append(error) }

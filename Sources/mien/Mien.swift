@@ -1,9 +1,10 @@
 import ArgumentParser
 import Glibc
+import MienKit
 
 /// The command: one file a subcommand, and `Support` for what they share.
 struct Mien: ParsableCommand {
-  static let version = "0.1.0"
+  static let version = mienVersion
 
   static let configuration = CommandConfiguration(
     commandName: "mien",

@@ -3,6 +3,7 @@ import Carriers
 import Glibc
 import Logging
 import Media
+import MienKit
 import Recognition
 import Signal
 
@@ -28,12 +29,13 @@ struct Record: ParsableCommand {
 
   func run() throws {
     let log = verbosity.bootstrap()
-    try capture.checkFiles()
-    guard let (devices, zero) = try CaptureDevices.open(capture, folder: folder, log) else { return }
+    let opened = try CaptureDevices.open(
+      capture.request, folder: folder, stop: { Interruption.reason != nil }, waiting: { log.notice("waiting: \($0)") })
+    guard let (devices, zero) = opened else { return }
     defer { devices.stop() }
     let failed = Latch()
     let recorded = try RecordedSession(
-      folder: folder, manifest: SessionManifest(capture, devices.hub.devices, zero: zero),
+      folder: folder, manifest: SessionManifest(devices, zero: zero),
       onFailure: { _ in failed.set() })
     devices.hub.begin(
       CaptureHub.Receiver(
@@ -74,10 +76,10 @@ struct Record: ParsableCommand {
 
 extension SessionManifest {
   /// Of a session without a model, which is replayed with the usual hop and whoever is in front.
-  fileprivate init(_ options: CaptureOptions, _ known: CaptureHub.Devices, zero: Int64) {
-    let source = SessionCreated.Source(known, options: options)
+  fileprivate init(_ devices: CaptureDevices, zero: Int64) {
+    let known = devices.hub.devices
     self.init(
-      version: Mien.version, wall: wallTime(), zero: zero, hop: Replay.usualHop, face: .largest,
-      framing: FaceFraming(), model: nil, source: source, known)
+      version: mienVersion, wall: wallTime(), zero: zero, hop: WindowSchedule.usualHop, face: .largest,
+      framing: FaceFraming(), model: nil, source: SessionCreated.Source(known, request: devices.request), known)
   }
 }

@@ -2,6 +2,7 @@ public import ArgumentParser
 import Glibc
 import Logging
 import Media
+import MienKit
 import Outlets
 public import Recognition
 public import Signal
@@ -135,38 +136,33 @@ struct Replay: ParsableCommand {
 
   func run() throws {
     let log = verbosity.bootstrap()
-    let manifest = isSession ? try SessionManifest(folder: input) : nil
-    let schedule = WindowSchedule(hop: hop.map { Instant(seconds: $0) } ?? manifest?.hop ?? Self.usualHop)
-    var options = Recording.Options()
-    options.faces = face ?? manifest?.face ?? (isFolder(input) ? FaceChoice.none : .largest)
-    options.schedule = schedule
-    options.audio = audio
-    options.saveCrops = saveCrops
-    options.landmarks = try landmarks.map { try LandmarkModel(path: $0, allowAny: landmarksAny) }
-    let chosen = try manifest.map { try model.choose(for: $0, at: input, log) } ?? model.choose(log)
+    var request = RecordingRequest(input)
+    let manifest = try request.manifest
+    (request.hop, request.face, request.audio) = (hop.map { Instant(seconds: $0) }, face, audio)
+    (request.imagesPerSecond, request.saveCrops, request.refindsFaces) = (fps ?? 25, saveCrops, refind)
+    request.landmarks = try landmarks.map { try LandmarkModel(path: $0, allowAny: landmarksAny) }
+    request.stop = { Interruption.reason != nil }
+    let chosen =
+      try manifest.map { try model.request.choose(for: $0, at: input) { log.say($0) } }
+      ?? model.request.choose { log.say($0) }
     let truth = try truth.map { try readTruth($0, chosen.summary) }
     if picture != nil, chosen.summary.task == .regression {
       throw Failure(.usage, "--picture shows a classifier's probabilities; \(chosen.config.id) is a regression")
     }
-    options.framing = chosen.framing
-    options.stop = { Interruption.reason != nil }
-    let material = try manifest.map { try openSession($0, options, log) } ?? openRecording(options, log)
+    var recording = try request.open(manifest, framing: chosen.framing) { say($0, log) }
     let recognizer = try model.recognizer(chosen, log)
 
     let out = try output.flatMap { $0 == "-" ? nil : try Output(file: $0) } ?? Output()
-    let header = SessionCreated(
-      version: Mien.version,
-      source: material.header, model: chosen.summary, hop: schedule.hop, face: options.faces.rawValue,
-      wall: wallTime())
     let score = truth.map { TruthScore($0) }
-    let strip = picture.map { _ in FaceStrip(material.source) }
+    let strip = picture.map { _ in FaceStrip(recording.source) }
+    if let strip { recording.source = strip }
     let figure = picture.map { _ in StreamFigure(title: input, truth: truth) }
-    let progress = ReplayProgress(total: material.duration, isWanted: verbosity.wantsProgress(resultsTo: out))
+    let progress = ReplayProgress(total: recording.duration, isWanted: verbosity.wantsProgress(resultsTo: out))
     let file = StreamFile(out, format, truth: truth)
     let wanted: [(any StreamOutput)?] = [file, score, figure, progress]
     let outputs = wanted.compactMap { $0 }
     let session = ReplaySession(
-      header: header, source: strip ?? material.source, recognizer: recognizer, speed: speed.factor,
+      header: recording.header(chosen.summary), source: recording.source, recognizer: recognizer, speed: speed.factor,
       clock: SteadyClock(), stop: { Interruption.reason }, sink: { try outputs.receive($0) })
     defer { progress.clear() }
     let outcome = try session.run()
@@ -193,57 +189,19 @@ struct Replay: ParsableCommand {
     do { return try Truth(parsing: text, labels: model.labels) } catch { throw Failure(.badData, "\(path): \(error)") }
   }
 
-  /// What is replayed.
-  private struct Material {
-    var source: any ReplaySource
-    var header: SessionCreated.Source
-    /// Seconds; nil: unknown.
-    var duration: Double?
-  }
-
-  static let usualHop = Instant(nanoseconds: 320_000_000)
-
   private var isSession: Bool { SessionFolder.isSession(input) }
 
-  /// Stopped while standard input gave nothing there is still a stream, of a session without tracks.
-  private func openRecording(_ options: Recording.Options, _ log: Logger) throws -> Material {
-    var recording: Recording?
-    do { recording = try Recording(source, options: options) } catch let error as MediaError
-      where error.kind == .stopped
-    {}
-    if let recording {
-      log.debug("\(recording.video.map { "\($0)" } ?? "no picture"), \(recording.sound.map { "\($0)" } ?? "no sound")")
-    }
-    return Material(
-      source: RecordingSource(recording), header: .init(recording, kind: kind, input: input, audioInput: audio),
-      duration: recording?.duration)
-  }
-
-  private func openSession(
-    _ manifest: SessionManifest, _ options: Recording.Options, _ log: Logger
-  ) throws -> Material {
-    if !manifest.closedCleanly { log.warning("\(input): never closed; it is replayed as far as it was written") }
-    if let failure = manifest.failure { log.warning("\(input): recording ended early: \(failure)") }
-    if !refind, manifest.model != nil, options.framing != manifest.framing {
+  /// What happened while the recording was opened, in the command's words.
+  private func say(_ note: RecordingNote, _ log: Logger) {
+    switch note {
+    case .tracks(let video, let sound):
+      log.debug("\(video.map { "\($0)" } ?? "no picture"), \(sound.map { "\($0)" } ?? "no sound")")
+    case .neverClosed: log.warning("\(input): never closed; it is replayed as far as it was written")
+    case .endedEarly(let failure): log.warning("\(input): recording ended early: \(failure)")
+    case .framedDifferently:
       log.warning("the model wants faces framed differently than \(input) has them; --refind frames them anew")
     }
-    let facts = SessionRecording.Facts(
-      zero: manifest.zero, picture: manifest.camera != nil, sound: manifest.microphone != nil,
-      isClosed: manifest.closedCleanly)
-    // Without a model nobody has looked for faces yet.
-    let session = try SessionRecording(
-      input, facts: facts, options: options, refind: refind || manifest.model == nil)
-    return Material(
-      source: SessionSource(session, end: manifest.closedCleanly ? manifest.end : nil),
-      header: .init(session, input: input), duration: manifest.duration)
   }
-
-  private var source: Recording.Input {
-    if input == "-" { return .standardInput }
-    return isFolder(input) ? .folder(input, fps: fps ?? 25) : .file(input)
-  }
-
-  private var kind: String { input == "-" ? "stdin" : isFolder(input) ? "folder" : "file" }
 
   /// Gives the file its name if the stream is whole, and ends with the status that the outcome deserves.
   private func end(_ outcome: ReplaySession.Outcome, _ out: Output, _ log: Logger) throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MienKit
 import Runs
 
 /// `mien report`: a run's page, made anew.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import HiCMAE
+import MienKit
 internal import Tensor
 internal import Training
 

@@ -6,6 +6,7 @@ import Tensor
 import TestSupport
 import Testing
 
+@testable import MienKit
 @testable import mien
 
 extension MienTests {

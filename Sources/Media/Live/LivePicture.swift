@@ -16,7 +16,7 @@ public final class LivePicture: @unchecked Sendable {
     public var faces = FaceChoice.largest
     public var framing = FaceFraming()
     /// Which frames are cropped: those that a window of this schedule asks for.
-    public var schedule = WindowSchedule(hop: Instant(nanoseconds: 320_000_000))
+    public var schedule = WindowSchedule()
     /// Used by the picture thread from `start` to `stop`, so by nobody else.
     public var landmarks: LandmarkModel?
 
@@ -49,6 +49,8 @@ public final class LivePicture: @unchecked Sendable {
     case lost
   }
 
+  /// The windows for which frames are cut.
+  public let schedule: WindowSchedule
   private let ring = BoundedQueue<Item>(capacity: capacity, policy: .dropOldest) {
     if case .frame = $0 { 1 } else { 0 }
   }
@@ -72,6 +74,7 @@ public final class LivePicture: @unchecked Sendable {
     path: String, options: Options = Options(), sink: @escaping @Sendable (FaceFrame<FaceCrop>) -> Void
   ) throws {
     let schedule = options.schedule
+    self.schedule = schedule
     self.sink = sink
     decoder = CapturedDecoder(path: path)
     watcher = try FaceWatcher(

@@ -58,7 +58,7 @@ public final class Recording {
     public var faces = FaceChoice.largest
     public var framing = FaceFraming()
     /// Which frames are cropped: those that a window of this schedule asks for, and the last.
-    public var schedule = WindowSchedule(hop: Instant(nanoseconds: 320_000_000))
+    public var schedule = WindowSchedule()
     /// A sound file instead of the recording's own sound; it starts when the picture starts.
     public var audio: String?
     public var landmarks: LandmarkModel?

@@ -27,6 +27,8 @@ public final class SessionRecording {
   /// other goes as far as it was written; but one that ends more than a second before the other had lost its device.
   public let videoHasEnded, soundHasEnded: Bool
 
+  /// The windows for which its frames are cut.
+  public let schedule: WindowSchedule
   private let facts: Facts
   private let reader: SessionMovieReader
   private let frames: SessionFrames?
@@ -43,6 +45,7 @@ public final class SessionRecording {
     reader = SessionMovieReader(folder: folder)
     chunks = try SessionSound(reader, folder: folder)
     let schedule = options.schedule
+    self.schedule = schedule
     if refind {
       let feed = try SessionFeed(reader, folder: folder, zero: facts.zero)
       followed = try FollowedPicture(feed, path: folder, options: options) { schedule.wants(frameAt: $1, next: $2) }

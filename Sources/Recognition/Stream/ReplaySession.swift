@@ -14,7 +14,7 @@ public final class ReplaySession {
     public var failure: (any Error)?
   }
 
-  private let header: SessionCreated
+  private var header: SessionCreated
   private let source: any ReplaySource
   private let recognizer: Recognizer
   private let clock: any SessionClock
@@ -28,6 +28,7 @@ public final class ReplaySession {
   private var began: Int64 = 0
 
   /// - Parameters:
+  ///   - header: its hop is set to the source's own.
   ///   - speed: seconds of the recording a second, from the session's begin; nil: as fast as it goes.
   ///   - stop: asked between windows and reads; a reason ends the session.
   ///   - sink: gets every event in order; what it throws ends the session at once.
@@ -38,9 +39,11 @@ public final class ReplaySession {
   ) {
     precondition(speed.map { $0 > 0 } ?? true, "the speed must be positive")
     (self.header, self.source, self.recognizer) = (header, source, recognizer)
+    // A window that the source has cut no faces for could have no answer.
+    self.header.hop = source.schedule.hop
     (self.speed, self.clock, self.stop, self.sink) = (speed, clock, stop, sink)
     let (video, audio) = (source.hasVideo, source.hasAudio)
-    assembler = WindowAssembler(schedule: WindowSchedule(hop: header.hop), video: video, audio: audio)
+    assembler = WindowAssembler(schedule: source.schedule, video: video, audio: audio)
     answers = WindowAnswers(model: recognizer.model, hasVideo: video, hasAudio: audio, of: "recording")
   }
 

@@ -1,8 +1,11 @@
 public import Signal
 
 /// A recording as the session pulls it: two tracks, each in the order of its times. Media's recordings are wired to this
-/// in the command; tests script it.
+/// in MienKit; tests script it.
 public protocol ReplaySource: AnyObject {
+  /// The windows for which its frames are cut, and so those of the stream.
+  var schedule: WindowSchedule { get }
+
   /// Whether there is such a track at all.
   var hasVideo: Bool { get }
   var hasAudio: Bool { get }

@@ -81,7 +81,7 @@ struct CheckpointFolder {
   init(_ path: String) { self.path = path }
 
   /// Whether a model can be read from it, although a run could not go on from it.
-  var hasModel: Bool { [Self.model, "config.json"].allSatisfy { access("\(path)/\($0)", F_OK) == 0 } }
+  var hasModel: Bool { RunModels.hasModel(path) }
 
   /// All that a run goes on from.
   struct Whole {

@@ -2,6 +2,7 @@ internal import Checkpoint
 internal import Foundation
 internal import Glibc
 internal import Media
+internal import Recognition
 
 /// A run's folder: `config.json`, `log.jsonl`, `checkpoints/`, and the links `last` and `best`.
 ///
@@ -10,8 +11,7 @@ public final class RunFolder {
   public let path: String
   private let lock: FolderLock
 
-  static let checkpoints = "checkpoints"
-  private static let links = ["best", "last"]
+  static let checkpoints = RunModels.checkpoints
 
   /// A new run.
   /// - Throws: ``RunError``: of kind `exists` if the folder is there.
@@ -51,13 +51,14 @@ public final class RunFolder {
     let differences = settings.differences(from: try RunSettings(file: self.path + "/config.json"))
     guard differences.isEmpty else {
       let other =
-        Self.steps(of: self.path).isEmpty ? "remove it: it has no checkpoint" : "begin a new run with --from \(path)"
+        RunModels.steps(of: self.path).isEmpty
+        ? "remove it: it has no checkpoint" : "begin a new run with --from \(path)"
       throw RunError(
         .usage, path: path, problem: "was begun with other settings: \(differences.joined(separator: "; "))",
         remedy: "give the same ones, or \(other)")
     }
     // A copy that followed links: two more checkpoints, of which nobody knows whether they are wanted.
-    for name in Self.links where Self.isFolderItself("\(self.path)/\(name)") {
+    for name in RunModels.links where Self.isFolderItself("\(self.path)/\(name)") {
       throw RunError(
         .badData, path: "\(self.path)/\(name)", problem: "is a folder where a link into \(Self.checkpoints)/ belongs",
         remedy: "remove it, if \(Self.checkpoints)/ has what is in it, and resume again")
@@ -78,11 +79,7 @@ public final class RunFolder {
   // MARK: What is in it
 
   /// Whether a path is the folder of a run.
-  public static func isRun(_ path: String) -> Bool {
-    var status = stat()
-    return access(path + "/config.json", F_OK) == 0 && stat(path + "/" + checkpoints, &status) == 0
-      && status.st_mode & S_IFMT == S_IFDIR
-  }
+  public static func isRun(_ path: String) -> Bool { RunModels.isRun(path) }
 
   private static func isFolderItself(_ path: String) -> Bool {
     var status = stat()
@@ -91,21 +88,12 @@ public final class RunFolder {
 
   /// The model folder that a run's path means: its best checkpoint, else its last, else the newest that there is. A path
   /// that is no run is itself that of a model.
-  /// - Throws: ``RunError`` if the run has no checkpoint yet.
-  public static func model(of path: String) throws -> String {
-    guard isRun(path) else { return path }
-    for name in links where CheckpointFolder(path + "/" + name).hasModel { return path + "/" + name }
-    let made = steps(of: path).map { "\(path)/\(checkpoints)/\(name(step: $0))" }
-    if let newest = made.last(where: { CheckpointFolder($0).hasModel }) { return newest }
-    throw RunError(.noInput, path: path, problem: "is a run without a checkpoint yet", remedy: "train it further")
-  }
+  /// - Throws: `ModelError` if the run has no checkpoint yet.
+  public static func model(of path: String) throws -> String { try RunModels.model(of: path) }
 
   public var logPath: String { path + "/log.jsonl" }
 
-  static func name(step: Int) -> String {
-    let digits = "\(step)"
-    return "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
-  }
+  static func name(step: Int) -> String { RunModels.name(step: step) }
 
   func checkpoint(step: Int) -> String { "\(path)/\(Self.checkpoints)/\(Self.name(step: step))" }
 
@@ -165,17 +153,11 @@ public final class RunFolder {
 
   /// Steps that there are checkpoints of, rising. A checkpoint bears its name once it is whole; files may have been taken
   /// out of it since.
-  var steps: [Int] { Self.steps(of: path) }
-
-  private static func steps(of path: String) -> [Int] {
-    names(in: path + "/" + checkpoints).compactMap(step(named:)).sorted()
-  }
+  var steps: [Int] { RunModels.steps(of: path) }
 
   private static func names(in folder: String) -> [String] {
     (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
   }
-
-  private static func step(named name: String) -> Int? { name.hasPrefix("step-") ? Int(name.dropFirst(5)) : nil }
 
   // MARK: Changing it
 
@@ -200,7 +182,7 @@ public final class RunFolder {
       try? FileManager.default.removeItem(atPath: folder + "/" + name)
     }
     for name in Self.names(in: folder) {
-      if let later = Self.step(named: name), later > step ?? -1 { remove(step: later) }
+      if let later = RunModels.step(named: name), later > step ?? -1 { remove(step: later) }
     }
   }
 

@@ -1,7 +1,5 @@
 import ArgumentParser
-import Glibc
-import Media
-import Recognition
+import MienKit
 
 /// Which camera and which microphone, and how long.
 struct CaptureOptions: ParsableArguments {
@@ -34,41 +32,13 @@ struct CaptureOptions: ParsableArguments {
     }
   }
 
-  /// A path that is no device must exist: nobody plugs in a file. Nor does a folder become a device.
-  /// - Throws: `Failure` with `noInput`.
-  func checkFiles() throws {
-    for path in [video, audio] {
-      var status = stat()
-      if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, path.contains("/") {
-        throw Failure(.noInput, "\(path): it is a folder; name a device of mien devices, or a file that plays one")
-      }
-    }
-    for path in [video, audio] where Self.isPath(path) && access(path, R_OK) != 0 {
-      throw Failure(.noInput, "\(path): cannot be read: \(String(cString: strerror(errno)))")
-    }
-  }
-
-  /// Whether a name can only be meant as a file, whether it is there or not.
-  static func isPath(_ name: String) -> Bool {
-    let files = ["avi", "flac", "m4a", "mkv", "mov", "mp3", "mp4", "ogg", "opus", "wav", "webm"]
-    if name.contains("/") { return !name.hasPrefix("/dev/") }
-    return files.contains { name.lowercased().hasSuffix(".\($0)") }
-  }
-
-  var wanted: Set<LiveDevice> {
-    Set([(video, LiveDevice.camera), (audio, .microphone)].filter { $0.0 != "none" }.map(\.1))
-  }
-
-  /// Whether this device is a file that plays one.
-  func isFile(_ device: LiveDevice) -> Bool {
-    let path = device == .camera ? video : audio
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-  }
-
-  func request(isRecorded: Bool, start: Int64) -> CameraRequest {
-    CameraRequest(
-      width: size.width, height: size.height, rate: fps, isRecorded: isRecorded, loops: loop, start: start)
+  /// What is asked for.
+  var request: CaptureRequest {
+    var request = CaptureRequest()
+    (request.video, request.audio, request.framesPerSecond) = (video, audio, fps)
+    (request.width, request.height) = (size.width, size.height)
+    (request.isStrict, request.loops) = (noWait, loop)
+    return request
   }
 }
 

@@ -1,14 +1,14 @@
 import Glibc
+import MienKit
 import Outlets
 import Recognition
 
 /// Where a live stream goes: stdout as lines or as a meter, and whatever else takes its lines.
-///
-/// `receive` never waits, whatever the readers do.
 struct LiveOutputs: Sendable {
   private let stdout: StreamWriter?
   private let meter: MeterTerminal?
-  private let all: [any LiveOutput]
+  /// In the order in which they get an event.
+  let all: [any LiveOutput]
 
   /// - Parameters:
   ///   - format: nil: a meter is drawn, where the terminal can.
@@ -19,8 +19,6 @@ struct LiveOutputs: Sendable {
     let shown: [(any LiveOutput)?] = [meter, stdout]
     all = others + shown.compactMap { $0 }
   }
-
-  func receive(_ event: StreamEvent) { all.receive(event) }
 
   func show(_ gauges: Meter.Gauges) { meter?.show(gauges) }
 

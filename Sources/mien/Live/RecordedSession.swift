@@ -1,11 +1,12 @@
 import Carriers
 import Glibc
 import Media
+import MienKit
 import Recognition
 import Signal
 
 /// A session folder while it is recorded: the recorder, and the manifest around it.
-final class RecordedSession: Sendable {
+final class RecordedSession: LiveRecorder {
   let folder: String
   private let recorder: SessionRecorder
   private let manifest: SessionManifest

@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoint
 import HiCMAE
 import Logging
+import MienKit
 import Recognition
 import Runs
 

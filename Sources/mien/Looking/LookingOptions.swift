@@ -1,6 +1,7 @@
 import ArgumentParser
 import Corpus
 import Logging
+import MienKit
 import Recognition
 import Runs
 import Signal

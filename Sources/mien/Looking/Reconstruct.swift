@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoint
 import Corpus
+import MienKit
 import Recognition
 import Runs
 

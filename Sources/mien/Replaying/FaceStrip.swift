@@ -18,6 +18,7 @@ final class FaceStrip: ReplaySource {
   /// - Parameter capacity: how many are remembered at most: when there are more, every second one is forgotten.
   init(_ source: any ReplaySource, capacity: Int = 128) { (self.source, self.capacity) = (source, capacity) }
 
+  var schedule: WindowSchedule { source.schedule }
   var hasVideo: Bool { source.hasVideo }
   var hasAudio: Bool { source.hasAudio }
   var videoHasEnded: Bool { source.videoHasEnded }

@@ -1,3 +1,4 @@
+import MienKit
 import Outlets
 import Recognition
 import Signal

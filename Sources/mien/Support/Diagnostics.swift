@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoint
 import Glibc
 import Logging
+import MienKit
 
 /// Everything that is not a result goes to stderr, through swift-log.
 struct Verbosity: ParsableArguments {

@@ -1,4 +1,5 @@
 import Logging
+import MienKit
 import Recognition
 
 /// A list with the model that answers it, both as far as they can be checked before weights are read.
@@ -13,7 +14,7 @@ struct EvaluationFold {
 
   init(list path: String, model: String?, _ engine: EngineOptions, _ log: Logger) throws {
     let list = try AnnotationList(path: path, bytes: try readFile(path))
-    chosen = try engine.choose(model, log)
+    chosen = try engine.request(model).choose { log.say($0) }
     self.model = model ?? chosen.config.id
     let summary = chosen.summary
     labels = try list.entries.map { entry -> EvaluationReport.Label in
@@ -47,4 +48,10 @@ struct EvaluationFold {
     }
     return lines
   }
+}
+
+/// A file that the list names must exist.
+/// - Throws: `Failure` of no input, naming it.
+func checkFiles(of clip: EvaluatedClip) throws {
+  if let path = clip.missingFile { throw Failure(.noInput, "\(path): no such file") }
 }

@@ -4,6 +4,7 @@ import Corpus
 import HiCMAE
 import Layers
 import Media
+import MienKit
 import Outlets
 import Recognition
 import Runs
@@ -32,6 +33,8 @@ struct Failure: Error, Equatable {
       }
     case let error as MediaError: self.init(Self.status(error.kind), "\(error)")
     case let error as CheckpointError: self.init(Self.status(error.kind), "\(error)")
+    case let error as ModelNotFound: self.init(error)
+    case let error as CaptureError: self.init(error)
     case let error as ModelError: self.init(Self.status(error.kind), "\(error)")
     case let error as SessionError: self.init(Self.status(error.kind), "\(error)")
     case let error as OutletError: self.init(Self.status(error.kind), "\(error)")

@@ -1,4 +1,5 @@
 import Glibc
+import MienKit
 import Recognition
 
 /// What `--labels` and `--attributes` name: a file with a name a line, a known set, or names with commas between them.

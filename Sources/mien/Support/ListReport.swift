@@ -1,4 +1,5 @@
 import Corpus
+import MienKit
 import Recognition
 
 /// What `mien data check` found, as a table and as JSON.

@@ -1,4 +1,5 @@
 import Glibc
+import MienKit
 
 /// What the system refused while results were written.
 enum OutputError: Error, CustomStringConvertible {

@@ -1,10 +1,5 @@
 import Glibc
-
-/// Whether a path is a folder; false if it is missing.
-func isFolder(_ path: String) -> Bool {
-  var status = stat()
-  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-}
+import MienKit
 
 /// Whether two paths lead to one existing regular file.
 func isSameFile(_ a: String, _ b: String) -> Bool {
@@ -37,13 +32,6 @@ func isOnePlace(_ a: String, _ b: String) -> Bool {
   }
   guard let first = place(a), let second = place(b) else { return false }
   return first == second
-}
-
-/// Links followed, as realpath(3) does; nil if nothing is there.
-func resolved(_ path: String) -> String? {
-  guard let real = realpath(path, nil) else { return nil }
-  defer { free(real) }
-  return String(cString: real)
 }
 
 /// A whole small file.

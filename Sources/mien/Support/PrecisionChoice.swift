@@ -1,5 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Logging
+public import MienKit
 import Tensor
 
 /// What the user asks training to compute in. It decides what comes out, so nothing stands in for what is named.
@@ -18,28 +19,14 @@ enum TrainingPrecision: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
-/// What the user asks the model to compute in.
-enum PrecisionChoice: String, ExpressibleByArgument, CaseIterable {
-  case f32, bf16, int8
-  /// The fastest one that answers as f32 does, on this processor.
-  case auto
+extension PrecisionChoice: ExpressibleByArgument {}
 
-  /// What will run with these instructions.
-  func packing(at level: KernelLevel = .best) -> WeightPacking {
-    switch self {
-    case .f32: WeightPacking(.f32, level: level)
-    case .bf16: WeightPacking(.bf16, level: level)
-    case .int8: WeightPacking(.int8, level: level)
-    case .auto: WeightPacking(.fastestFaithful(at: level), level: level)
-    }
-  }
-
-  /// The same, and a word where it is less than what was asked for.
+extension PrecisionChoice {
+  /// What will run, and a word where it is less than what was asked for.
   func packing(at level: KernelLevel, _ log: Logger) -> WeightPacking {
     let packing = packing(at: level)
     if self != .auto, packing.precision.rawValue != rawValue {
-      let whose = level == .best ? "this processor has" : "there are"
-      log.notice("\(whose) no instructions for \(rawValue): \(packing.precision) runs instead")
+      log.say(.lesserPrecision(asked: self, runs: packing.precision, level: level))
     }
     return packing
   }

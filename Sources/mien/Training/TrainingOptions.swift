@@ -4,6 +4,7 @@ import Glibc
 public import HiCMAE
 import Logging
 import Media
+import MienKit
 import Recognition
 import Runs
 import Signal

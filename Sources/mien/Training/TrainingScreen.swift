@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import MienKit
 import Runs
 
 /// What stderr shows of a training: a bar on a terminal, else a line an epoch; broken clips in any case.

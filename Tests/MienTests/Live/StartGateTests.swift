@@ -1,6 +1,7 @@
 import Recognition
 import Testing
 
+@testable import MienKit
 @testable import mien
 
 @Suite struct StartGateTests {

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import MienKit
 @testable import mien
 
 extension MienTests {
@@ -38,20 +39,20 @@ extension MienTests {
       #expect(try lookup(two + [Self.kept + "/default"]).find(nil).path == Self.kept + "/default")
       // What an import that was killed leaves is none.
       #expect(try lookup([Self.kept + "/one", Self.kept + "/two.12.tmp"]).find(nil).path == Self.kept + "/one")
-      let several = #expect(throws: Failure.self) { try lookup(two).find(nil) }
+      let several = #expect(throws: ModelNotFound.self) { try lookup(two).find(nil) }.map { Failure($0) }
       #expect(several?.status == .usage)
       #expect(several?.line?.contains("--model \(Self.kept)/one, --model \(Self.kept)/two") == true)
     }
 
     @Test func allPlacesAreNamed() throws {
-      let none = #expect(throws: Failure.self) { try lookup([]).find(nil) }
+      let none = #expect(throws: ModelNotFound.self) { try lookup([]).find(nil) }.map { Failure($0) }
       #expect(none?.status == .noInput)
       let line = none?.line ?? ""
       for word in [
         "$MIEN_MODEL (not set)", "/mien/models/nano", Self.kept, "--model DIR", "mien model import",
         "make default-model",
       ] { #expect(line.contains(word), "\(line)") }
-      let copied = #expect(throws: Failure.self) { try lookup([], package: nil).find(nil) }
+      let copied = #expect(throws: ModelNotFound.self) { try lookup([], package: nil).find(nil) }.map { Failure($0) }
       #expect(copied?.line?.contains("models/nano of the package (mien lies in none)") == true)
     }
 

@@ -29,6 +29,7 @@ final class FormulaClassifier: WindowClassifier {
 
 /// A recording made up: 25 frames a second with a face at the indices given, sound in chunks.
 final class ScriptedSource: ReplaySource {
+  var schedule = WindowSchedule()
   var hasVideo: Bool
   var hasAudio: Bool
   var damage: [String] = []
@@ -124,6 +125,7 @@ struct Run {
         kind: "file", input: "clip.mp4", video: source.hasVideo ? .init(width: 640, height: 480, fps: 25) : nil,
         audio: source.hasAudio ? .init(sampleRate: 44_100, channels: 2, codec: "aac") : nil),
       model: model, hop: hop, face: "largest", wall: "2026-01-02T03:04:05.678Z")
+    source.schedule = WindowSchedule(hop: hop)
     var events: [StreamEvent] = []
     let session = ReplaySession(
       header: header, source: source, recognizer: try Recognizer(classifier: classifier, model: model), speed: speed,

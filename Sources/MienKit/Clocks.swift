@@ -1,15 +1,17 @@
-import Carriers
-import Glibc
-import Recognition
+internal import Carriers
+internal import Glibc
+public import Recognition
 
 /// The system's steady clock.
-struct SteadyClock: SessionClock {
-  func now() -> Int64 { MonotonicClock.now() }
-  func wait(until deadline: Int64) { MonotonicClock.wait(until: deadline) }
+public struct SteadyClock: SessionClock {
+  public init() {}
+
+  public func now() -> Int64 { MonotonicClock.now() }
+  public func wait(until deadline: Int64) { MonotonicClock.wait(until: deadline) }
 }
 
 /// Now, as ISO 8601 in UTC with milliseconds.
-func wallTime() -> String {
+package func wallTime() -> String {
   var time = timespec()
   clock_gettime(CLOCK_REALTIME, &time)
   var parts = tm()

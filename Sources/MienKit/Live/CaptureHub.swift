@@ -1,30 +1,35 @@
-import Carriers
-import Media
-import Recognition
-import Signal
+internal import Carriers
+package import Media
+package import Recognition
+package import Signal
 
 /// What both devices give, handed on to whoever takes it once the session has begun. A carrier: `StartGate` and
 /// `DeviceReports` decide.
 ///
 /// Devices are opened before anybody knows when the session begins; what they give before its zero belongs to nobody.
-final class CaptureHub: @unchecked Sendable {
+package final class CaptureHub: @unchecked Sendable {
   // @unchecked because everything below changes only while `condition` is locked.
 
   /// Whoever takes it; called while the hub is locked, so in order, and must not block.
-  struct Receiver: Sendable {
+  package struct Receiver: Sendable {
     /// `index` counts the session's frames from 0.
     var frame: @Sendable (CapturedFrame) -> Void
     var sound: @Sendable (CapturedSound) -> Void
     var report: @Sendable (LiveDevice, DeviceReports.Report) -> Void
+
+    package init(
+      frame: @escaping @Sendable (CapturedFrame) -> Void, sound: @escaping @Sendable (CapturedSound) -> Void,
+      report: @escaping @Sendable (LiveDevice, DeviceReports.Report) -> Void
+    ) { (self.frame, self.sound, self.report) = (frame, sound, report) }
   }
 
   /// What is known of a device so far.
-  struct Devices: Sendable {
-    var camera: (info: CameraInfo, mode: CameraMode)?
-    var microphone: MicrophoneInfo?
+  package struct Devices: Sendable {
+    package var camera: (info: CameraInfo, mode: CameraMode)?
+    package var microphone: MicrophoneInfo?
     /// Why it is not there.
-    var trouble: [LiveDevice: MediaError] = [:]
-    var hasEnded: Set<LiveDevice> = []
+    package var trouble: [LiveDevice: MediaError] = [:]
+    package var hasEnded: Set<LiveDevice> = []
   }
 
   private enum Item {
@@ -48,7 +53,7 @@ final class CaptureHub: @unchecked Sendable {
 
   init(gate: StartGate) { self.gate = gate }
 
-  var devices: Devices { condition.locked { known } }
+  package var devices: Devices { condition.locked { known } }
 
   func take(_ event: CameraEvent) {
     condition.locked {
@@ -101,7 +106,7 @@ final class CaptureHub: @unchecked Sendable {
   }
 
   /// From here on everything goes to the receiver, beginning with what came since the session's zero.
-  func begin(_ receiver: Receiver) {
+  package func begin(_ receiver: Receiver) {
     condition.locked {
       self.receiver = receiver
       let items = waiting

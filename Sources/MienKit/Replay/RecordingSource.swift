@@ -1,12 +1,14 @@
-import Media
-import Recognition
-import Signal
+internal import Media
+internal import Recognition
+internal import Signal
 
 /// Media's recording as the session pulls it; without one, a session that has no tracks.
 final class RecordingSource: ReplaySource {
   private let recording: Recording?
+  let schedule: WindowSchedule
 
-  init(_ recording: Recording?) { self.recording = recording }
+  /// - Parameter schedule: the one that the recording was opened with.
+  init(_ recording: Recording?, schedule: WindowSchedule) { (self.recording, self.schedule) = (recording, schedule) }
 
   var hasVideo: Bool { recording?.video != nil }
   var hasAudio: Bool { recording?.sound != nil }
@@ -34,6 +36,7 @@ final class SessionSource: ReplaySource {
   /// - Parameter end: how far its windows went; nil: it was never closed.
   init(_ session: SessionRecording, end: Instant?) { (self.session, self.end) = (session, end) }
 
+  var schedule: WindowSchedule { session.schedule }
   var hasVideo: Bool { session.video != nil }
   var hasAudio: Bool { session.sound != nil }
   var videoHasEnded: Bool { session.videoHasEnded }

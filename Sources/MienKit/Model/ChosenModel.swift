@@ -1,40 +1,43 @@
-import HiCMAE
-import Recognition
-import Signal
-import Tensor
+internal import HiCMAE
+public import Recognition
+public import Signal
+public import Tensor
 
 /// A model whose config is known; its weights are read when a recogniser is asked for, so that a mistake in the input is
 /// told before a large file is loaded.
-struct ChosenModel: Sendable {
-  let config: ModelConfig
+public struct ChosenModel: Sendable {
+  public let config: ModelConfig
+  /// The folder that it is read from; nil: its weights are in no file.
+  public let folder: String?
   /// What its probabilities are corrected with; nil: nothing.
-  var calibration: ModelCalibration?
+  public internal(set) var calibration: ModelCalibration?
   /// What it computes in.
-  var packing = WeightPacking(.f32)
+  public internal(set) var packing = WeightPacking(.f32)
   /// What is saved in every window.
-  var economy = Economy.none
+  public internal(set) var economy = Economy.none
   private let load: @Sendable (WeightPacking) throws -> sending LoadedModel
 
   /// - Throws: `ModelError` where the folder is none, or its model has no answers.
-  init(folder path: String) throws {
+  package init(folder path: String) throws {
     let folder = try ModelFolder(path)
     try folder.needHead()
-    config = folder.config
+    (config, self.folder) = (folder.config, path)
     load = { try folder.load(packing: $0) }
   }
 
   /// Freshly seeded weights of a published size, with CREMA-D's labels: always the same numbers, which mean nothing.
-  init(untrained size: UntrainedSize) throws {
+  package init(untrained size: UntrainedSize) throws {
     let labels = try Labels(parsing: "crema-d")
     let sizes = size.configuration(outputs: labels.names.count)
     var config = ModelConfig(
       id: "untrained-\(size.rawValue)", task: .classification, sizes: sizes, labels: labels, trained: false)
     config.weights = nil
-    self.config = config
+    (self.config, folder) = (config, nil)
     load = { LoadedModel(untrained: sizes, called: size.rawValue, labels: labels, seed: 1, packing: $0) }
   }
 
-  var summary: ModelSummary {
+  /// What a stream says of it.
+  public var summary: ModelSummary {
     ModelSummary(
       id: config.id, sha256: config.weights?.sha256, labels: config.labels?.names ?? [],
       task: config.task == .regression ? .regression : .classification, modalities: config.modalities.rawValue,
@@ -42,16 +45,18 @@ struct ChosenModel: Sendable {
       note: config.note, calibration: calibration, economy: economy)
   }
 
-  var framing: FaceFraming { config.preprocessing.faceFraming }
+  /// Where it expects the face in its input.
+  public var framing: FaceFraming { config.preprocessing.faceFraming }
   /// Frames from one to the next where sampling is by index.
-  var samplingRate: Int { config.preprocessing.video.samplingRate }
+  public var samplingRate: Int { config.preprocessing.video.samplingRate }
 
   /// Reads the weights.
+  /// - Parameter threads: of the model; results do not depend on it. nil: all processors.
   /// - Throws: what is wrong with them, naming the file.
-  func recognizer(threads: Int) throws -> sending Recognizer {
+  public func recognizer(threads: Int? = nil) throws -> sending Recognizer {
     let network = try load(packing).network
     return try Recognizer(
-      classifier: HiCMAEClassifier(network, threads: threads, economy: economy), model: summary,
+      classifier: HiCMAEClassifier(network, threads: threads ?? processors, economy: economy), model: summary,
       normalisation: config.preprocessing.normalisation)
   }
 }

@@ -1,16 +1,15 @@
-import Glibc
-import Media
-import Recognition
-import Signal
+internal import Media
+package import Recognition
+package import Signal
 
 extension SessionCreated.Source {
   /// Devices as they are known when the session begins.
-  init(_ known: CaptureHub.Devices, options: CaptureOptions) {
+  package init(_ known: CaptureHub.Devices, request: CaptureRequest) {
     let (camera, microphone) = (known.camera, known.microphone)
     self.init(
-      camera: options.video == "none"
-        ? nil : camera.map { Device(name: $0.info.name, path: $0.info.path) } ?? Device(name: options.video),
-      microphone: options.audio == "none" ? nil : Device(name: microphone?.name ?? options.audio),
+      camera: request.video == "none"
+        ? nil : camera.map { Device(name: $0.info.name, path: $0.info.path) } ?? Device(name: request.video),
+      microphone: request.audio == "none" ? nil : Device(name: microphone?.name ?? request.audio),
       video: camera.map { Video(width: $0.mode.width, height: $0.mode.height, fps: $0.mode.rate, codec: $0.mode.code) },
       audio: microphone.map { Audio(sampleRate: $0.rate, channels: $0.channels) })
   }
@@ -18,14 +17,14 @@ extension SessionCreated.Source {
 
 extension SessionManifest {
   /// Of a session that begins now.
-  init(_ header: SessionCreated, _ known: CaptureHub.Devices, framing: FaceFraming, face: FaceChoice) {
+  package init(_ header: SessionCreated, _ known: CaptureHub.Devices, framing: FaceFraming, face: FaceChoice) {
     self.init(
       version: header.version, wall: header.wall,
       zero: header.zero!,  // because a live header has one
       hop: header.hop, face: face, framing: framing, model: header.model, source: header.source, known)
   }
 
-  init(
+  package init(
     version: String, wall: String, zero: Int64, hop: Instant, face: FaceChoice, framing: FaceFraming,
     model: ModelSummary?, source: SessionCreated.Source, _ known: CaptureHub.Devices
   ) {

@@ -1,9 +1,9 @@
-import Media
-import Recognition
+package import Media
+package import Recognition
 
 /// What a device's keeper tells, in the stream's words. A pure state machine for one device.
-struct DeviceReports {
-  enum Report: Equatable {
+package struct DeviceReports {
+  package enum Report: Equatable {
     case change(LiveDevice.Change, String)
     case status(StreamStatus.Code, StreamStatus.Level, String)
     /// A file that played a device is at its end.
@@ -15,9 +15,9 @@ struct DeviceReports {
   private var wasOpen = false
   private var isSlow = false
 
-  init(_ device: LiveDevice) { self.device = device }
+  package init(_ device: LiveDevice) { self.device = device }
 
-  mutating func reports(of event: CameraEvent) -> [Report] {
+  package mutating func reports(of event: CameraEvent) -> [Report] {
     switch event {
     case .frame: return []
     case .opened(let info, let mode): return [opened(Self.text(info, mode))]
@@ -36,7 +36,7 @@ struct DeviceReports {
     }
   }
 
-  mutating func reports(of event: MicrophoneEvent) -> [Report] {
+  package mutating func reports(of event: MicrophoneEvent) -> [Report] {
     switch event {
     case .sound: return []
     case .opened(let info): return [opened("\(info.description) (\(info.name))")]

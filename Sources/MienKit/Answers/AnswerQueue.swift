@@ -1,0 +1,130 @@
+internal import Carriers
+internal import Recognition
+
+/// Answers on their way from the thread that makes them to whoever asks for them, with a limit.
+///
+/// Whoever asks may be a thread, which waits, or a task, which is suspended and holds no thread of Swift's pool.
+final class AnswerQueue: @unchecked Sendable {
+  // @unchecked because everything below changes only while `condition` is locked.
+
+  /// What a full queue does.
+  enum Policy { case wait, dropOldest }
+
+  private let capacity: Int
+  private let policy: Policy
+  private let condition = Condition()
+  private var answers: [EmotionResult] = []
+  private var end: Result<SessionClosed?, any Error>?
+  private var hasBegun = false
+  private var isCancelled = false
+  private var asking: CheckedContinuation<EmotionResult?, any Error>?
+  private var lost = 0
+
+  init(capacity: Int, policy: Policy) { (self.capacity, self.policy) = (capacity, policy) }
+
+  /// Answers lost because too many waited.
+  var dropped: Int { condition.locked { lost } }
+
+  /// Nobody asks any more.
+  var isOver: Bool { condition.locked { isCancelled } }
+
+  /// The stream's last line, once it has come.
+  var closed: SessionClosed? { condition.locked { try? end?.get() } }
+
+  /// Everything is open: from here on errors come after the answers.
+  func begin() {
+    condition.locked {
+      hasBegun = true
+      condition.wakeAll()
+    }
+  }
+
+  /// - Throws: what ended the stream before it began.
+  func waitForBegin() throws {
+    let end: Result<SessionClosed?, any Error>? = condition.locked {
+      while !hasBegun, self.end == nil { condition.wait(until: nil) }
+      return hasBegun ? nil : self.end
+    }
+    _ = try end?.get()
+  }
+
+  /// Waits or drops, as the policy has it. Where nobody asks any more, nothing happens.
+  func push(_ answer: EmotionResult) {
+    let task: CheckedContinuation<EmotionResult?, any Error>? = condition.locked {
+      while policy == .wait, answers.count >= capacity, !isCancelled { condition.wait(until: nil) }
+      if isCancelled { return nil }
+      // A task asks only while nothing waits.
+      if let asking {
+        self.asking = nil
+        return asking
+      }
+      if answers.count >= capacity {
+        answers.removeFirst()
+        lost += 1
+      }
+      answers.append(answer)
+      condition.wakeAll()
+      return nil
+    }
+    task?.resume(returning: answer)
+  }
+
+  /// Nothing follows.
+  func finish(_ end: Result<SessionClosed?, any Error>) {
+    let task: CheckedContinuation<EmotionResult?, any Error>? = condition.locked {
+      self.end = end
+      condition.wakeAll()
+      defer { asking = nil }
+      return asking
+    }
+    task?.resume(with: end.map { _ -> EmotionResult? in nil })
+  }
+
+  /// Nobody asks any more: whoever makes answers stops, whoever asks gets none.
+  func cancel() {
+    let task: CheckedContinuation<EmotionResult?, any Error>? = condition.locked {
+      isCancelled = true
+      answers = []
+      condition.wakeAll()
+      defer { asking = nil }
+      return asking
+    }
+    task?.resume(returning: nil)
+  }
+
+  /// The next answer; nil at the end. Waits on the calling thread.
+  func next() throws -> EmotionResult? {
+    try condition.locked {
+      while true {
+        if let ready { return try ready.get() }
+        condition.wait(until: nil)
+      }
+    }
+  }
+
+  /// The same without holding a thread.
+  func next() async throws -> EmotionResult? {
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        let now: Result<EmotionResult?, any Error>? = condition.locked {
+          if let ready { return ready }
+          asking = continuation
+          return nil
+        }
+        if let now { continuation.resume(with: now) }
+      }
+    } onCancel: {
+      cancel()
+    }
+  }
+
+  /// Only while locked. nil: nothing has come yet.
+  private var ready: Result<EmotionResult?, any Error>? {
+    if !answers.isEmpty {
+      defer { condition.wakeAll() }
+      return .success(answers.removeFirst())
+    }
+    if isCancelled { return .success(nil) }
+    return end?.map { _ -> EmotionResult? in nil }
+  }
+}

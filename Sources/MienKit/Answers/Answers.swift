@@ -1,0 +1,54 @@
+internal import Carriers
+public import Recognition
+
+/// The answers of one stream, a window each, made on threads of our own.
+///
+/// `for try await answer in answers` takes them without holding a thread of Swift's pool; `next()` takes them on the calling
+/// thread. A few answers are made ahead; a recording then waits for whoever takes them, a live session drops the oldest. Once
+/// nobody takes them any more, the stream ends. For one reader.
+public final class Answers: AsyncSequence, Sendable {
+  public typealias Element = EmotionResult
+
+  private let queue: AnswerQueue
+
+  /// Starts the thread and waits until the stream has begun.
+  /// - Parameter body: makes the answers on the thread of this name, until the queue is over; says `queue.begin()` once
+  ///   everything is open.
+  /// - Throws: what `body` throws before that.
+  init(_ name: String, _ queue: AnswerQueue, body: @escaping @Sendable () throws -> SessionClosed?) throws {
+    self.queue = queue
+    _ = Strand(name) { queue.finish(Result { try body() }) }
+    try queue.waitForBegin()
+  }
+
+  deinit { queue.cancel() }
+
+  /// The next answer; nil at the end. Waits on the calling thread.
+  /// - Throws: what ended the stream early; at the end `DamagedRecording`, where parts could not be read.
+  public func next() throws -> EmotionResult? { try queue.next() }
+
+  /// Ends the stream early: nothing follows.
+  public func cancel() { queue.cancel() }
+
+  /// Answers of a live session that were lost because nobody took them in time.
+  public var dropped: Int { queue.dropped }
+
+  /// What the stream counted, once it has ended by itself; nil before, and where it ended with an error.
+  public var closed: SessionClosed? { queue.closed }
+
+  public func makeAsyncIterator() -> Iterator { Iterator(answers: self) }
+
+  public struct Iterator: AsyncIteratorProtocol {
+    let answers: Answers
+
+    public mutating func next() async throws -> EmotionResult? { try await answers.queue.next() }
+  }
+}
+
+/// A recording of which parts could not be read. What could be read was answered before.
+public struct DamagedRecording: Error, Hashable, Sendable, CustomStringConvertible {
+  /// One sentence each.
+  public let damage: [String]
+
+  public var description: String { damage.joined(separator: "; ") }
+}

@@ -1,0 +1,105 @@
+public import Outlets
+public import Recognition
+
+/// Reads emotions with one model: from recordings, from frames and samples in memory, and live. The numbers are those of
+/// the command `mien`.
+///
+///     let reader = try EmotionReader(model: "models/nano")
+///     for try await answer in try reader.answers(in: "clip.mp4") { print(answer.end.seconds, answer.top ?? "no answer") }
+public struct EmotionReader: Sendable {
+  /// What was asked for; a recorded session may choose the model anew.
+  public let request: ModelRequest
+  public let model: ChosenModel
+  /// Threads of the model; results do not depend on it. nil: all processors.
+  public var threads: Int?
+
+  /// - Parameter model: a model folder or a training run; nil: the one that `ModelRequest` finds.
+  /// - Throws: as `ModelRequest.choose`.
+  public init(model: String? = nil) throws { try self.init(ModelRequest(model: model)) }
+
+  /// - Parameter note: gets what happened while the model was chosen.
+  /// - Throws: as `ModelRequest.choose`.
+  public init(_ request: ModelRequest, note: (ModelNote) -> Void = { _ in }) throws {
+    (self.request, model) = (request, try request.choose(note))
+  }
+
+  /// The answers of a recording or a recorded session, as `mien replay` gives them.
+  /// - Parameter path: a media file, a recorded session, a folder of face images, or `-` for standard input.
+  /// - Throws: `MediaError`, `SessionError` or `ModelError`.
+  public func answers(in path: String) throws -> Answers { try answers(in: RecordingRequest(path)) }
+
+  /// The same with more to say about how it is read. A recorded session is answered by the model that it was recorded with,
+  /// unless a model was asked for.
+  /// - Parameter events: gets every event of the stream, on the stream's thread, which waits for it.
+  public func answers(
+    in recording: RecordingRequest, events: @escaping @Sendable (StreamEvent) -> Void = { _ in }
+  ) throws -> Answers {
+    let manifest = try recording.manifest
+    let chosen = try manifest.map { try request.choose(for: $0, at: recording.path) } ?? model
+    let queue = AnswerQueue(capacity: 4, policy: .wait)
+    var wanted = recording
+    wanted.stop = { queue.isOver || recording.stop() }
+    let (opening, threads) = (wanted, threads)
+    return try Answers("mien-answers", queue) {
+      let opened = try opening.open(manifest, framing: chosen.framing)
+      let recognizer = try chosen.recognizer(threads: threads)
+      queue.begin()
+      let session = ReplaySession(
+        header: opened.header(chosen.summary), source: opened.source, recognizer: recognizer, clock: SteadyClock(),
+        stop: { opening.stop() ? .endOfInput : nil },
+        sink: { event in
+          events(event)
+          if case .result(let result) = event { queue.push(result) }
+        })
+      let outcome = try session.run()
+      if let failure = outcome.failure { throw failure }
+      if !outcome.damage.isEmpty { throw DamagedRecording(damage: outcome.damage) }
+      return outcome.closed
+    }
+  }
+
+  /// The answers of a camera and a microphone, as `mien live` gives them. Waits until the devices deliver.
+  /// - Parameter outputs: get every event of the stream, and are finished at its end.
+  /// - Throws: `CaptureError` or `MediaError` where the session cannot begin.
+  public func live(_ request: LiveRequest = LiveRequest(), outputs: [any LiveOutput] = []) throws -> Answers {
+    let (model, threads) = (model, threads)
+    let queue = AnswerQueue(capacity: 256, policy: .dropOldest)
+    return try Answers("mien-live", queue) {
+      // Weights and the face detector are read before the devices are opened: frames would be lost meanwhile.
+      let recognizer = try model.recognizer(threads: threads)
+      let begun = try LiveSetup(request, model: model).begin(stop: { queue.isOver })
+      queue.begin()
+      guard let live = begun else { return nil }
+      let all: [any LiveOutput] = [AnswerOutput(queue)] + outputs
+      let end = live.run(recognizer, outputs: all) { _ in queue.isOver ? .endOfInput : nil }
+      // One output that fails must not keep the others from ending.
+      let problems = outputs.compactMap { output in Result { try output.finish() }.failure }
+      if let failure = end.outcome.failure ?? problems.first { throw failure }
+      return end.outcome.closed
+    }
+  }
+
+  /// A stream that is fed with frames and samples in memory.
+  /// - Parameter options: windows, whom to follow, and which tracks there are.
+  /// - Throws: `MediaError` if there is no face detector; what is wrong with the model's weights.
+  public func stream(_ options: FrameStream.Options = FrameStream.Options()) throws -> FrameStream {
+    try FrameStream(model, options, threads: threads)
+  }
+}
+
+/// The answers of a live session as one of its outputs.
+private final class AnswerOutput: LiveOutput {
+  private let queue: AnswerQueue
+
+  init(_ queue: AnswerQueue) { self.queue = queue }
+
+  func receive(_ event: StreamEvent, _ line: StreamLine) {
+    if case .result(let result) = event { queue.push(result) }
+  }
+
+  func finish() {}
+}
+
+extension Result {
+  fileprivate var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
+}

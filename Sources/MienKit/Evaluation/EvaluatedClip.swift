@@ -1,0 +1,33 @@
+internal import Glibc
+internal import Media
+public import Recognition
+public import Signal
+
+/// A clip of a list as files.
+public struct EvaluatedClip: EvaluationClip {
+  /// A media file or a folder of face images, and a sound file; nil: the list names none.
+  public var video, audio: String?
+  /// How faces are followed and framed.
+  private var options = Recording.Options()
+
+  /// - Parameters:
+  ///   - face: whose face to follow in media files; folders hold aligned faces already.
+  ///   - model: the one that answers.
+  public init(video: String?, audio: String?, face: FaceChoice = .largest, model: ChosenModel) {
+    (self.video, self.audio) = (video, audio)
+    (options.faces, options.framing) = (face, model.framing)
+  }
+
+  public var hasVideo: Bool { video != nil }
+
+  /// The first of its files that does not exist; nil: all are there. A file that the list names must exist, even where the
+  /// other modality alone decides that there is no answer.
+  public var missingFile: String? { [video, audio].compactMap { $0 }.first { access($0, F_OK) != 0 } }
+
+  public func samples() throws -> [Float]? { try audio.map { try SoundFile.read16k($0) } }
+
+  public func crops(choosing choose: (Int) throws -> [Int]) throws -> [FaceCrop]? {
+    guard let video else { return nil }
+    return try ClipFaces.read(video, options: options, choose: choose)
+  }
+}

@@ -1,0 +1,49 @@
+public import Media
+public import Signal
+
+/// A live session that is wanted: devices, windows, and whom to follow.
+public struct LiveRequest: Sendable {
+  public var capture: CaptureRequest
+  /// From one window to the next.
+  public var hop = WindowSchedule.usualHop
+  /// Whom to follow; `.none` where a file of aligned faces plays the camera.
+  public var face = FaceChoice.largest
+  /// Places the eyes exactly.
+  public var landmarks: LandmarkModel?
+  /// Seconds after which the session ends by itself; nil: never.
+  public var duration: Double?
+
+  public init(_ capture: CaptureRequest = CaptureRequest()) { self.capture = capture }
+}
+
+/// A live session that is prepared: the face detector is made, the devices are not open yet. Making the detector takes a
+/// moment, in which frames would be lost.
+public final class LiveSetup {
+  let request: LiveRequest
+  let model: ChosenModel
+  let picture: LivePicture
+  let link: SessionLink
+
+  /// - Throws: `MediaError` if there is no face detector.
+  public init(_ request: LiveRequest, model: ChosenModel) throws {
+    (self.request, self.model) = (request, model)
+    var options = LivePicture.Options()
+    (options.faces, options.landmarks, options.framing) = (request.face, request.landmarks, model.framing)
+    options.schedule = WindowSchedule(hop: request.hop)
+    let link = SessionLink()
+    self.link = link
+    picture = try LivePicture(path: request.capture.video, options: options) { link.frame($0) }
+  }
+
+  /// Opens the devices and waits until the session can begin.
+  /// - Parameters: as `CaptureDevices.open` has them.
+  /// - Returns: nil: `stop` said so.
+  /// - Throws: as `CaptureDevices.open`.
+  public func begin(
+    folder: String? = nil, stop: () -> Bool = { false }, waiting: (MediaError) -> Void = { _ in }
+  ) throws -> LiveRun? {
+    guard let (devices, zero) = try CaptureDevices.open(request.capture, folder: folder, stop: stop, waiting: waiting)
+    else { return nil }
+    return LiveRun(self, devices, zero: zero)
+  }
+}

@@ -1,0 +1,142 @@
+public import Recognition
+internal import Signal
+public import Tensor
+
+/// Which model is wanted, and how it is to run. What is nil is decided where the model is chosen: by a session's own
+/// manifest, else by the defaults.
+public struct ModelRequest: Sendable {
+  /// A model folder, or a training run. nil: the one that is found, which is `$MIEN_MODEL`, else `models/nano` of the
+  /// package that the program was built in, else the model in `~/.local/share/mien/models`.
+  public var model: String?
+  /// Random weights of this size instead of a model: the numbers mean nothing.
+  public var untrained: UntrainedSize?
+  /// The number format of the products. nil: f32, or a session's own.
+  public var precision: PrecisionChoice?
+  /// What the kernels may use at most. nil: the best that this processor has, or a session's own.
+  public var instructions: KernelLevel?
+  /// The share of the picture's tokens that is computed, in `Economy.tokenRange`. nil: all of them, or a session's own.
+  public var videoTokens: Double?
+  /// Seconds for which an encoded picture is held, in `Economy.secondsRange`. nil: 0, or a session's own.
+  public var pictureEvery: Double?
+  /// Whether the calibration that is kept for the model's weights is used.
+  public var isCalibrated = true
+
+  public init(model: String? = nil) { self.model = model }
+
+  /// Finds the model, and its calibration. Weights are read later, when a recogniser is asked for.
+  /// - Parameter note: gets what happened on the way, in its order.
+  /// - Throws: `ModelNotFound`, or `ModelError` where the folder or the calibration's file is broken.
+  public func choose(_ note: (ModelNote) -> Void = { _ in }) throws -> ChosenModel {
+    saving(try calibrated(bare(note), note), note)
+  }
+
+  /// The model that a session was recorded with, by the SHA-256 of its weights, set as it was then, so that its windows
+  /// come out as they did. Another model that was asked for is taken with a note. A session that was recorded without a
+  /// model goes with any.
+  /// - Parameter path: the session's folder, for messages.
+  /// - Throws: as `choose(_:)`.
+  public func choose(
+    for session: SessionManifest, at path: String, _ note: (ModelNote) -> Void = { _ in }
+  ) throws -> ChosenModel {
+    guard let recorded = session.model else { return try choose(note) }
+    if model != nil || untrained != nil {
+      let chosen = try bare(note)
+      guard chosen.summary.sha256 == recorded.sha256, recorded.sha256 != nil || chosen.summary.id == recorded.id else {
+        note(.otherModel(session: path, recorded: recorded.id, taken: chosen.config.id))
+        return saving(try calibrated(chosen, note), note)
+      }
+      return saving(calibrated(chosen, as: recorded, note), note)
+    }
+    guard let sha256 = recorded.sha256 else {
+      let size = UntrainedSize.allCases.first { "untrained-\($0.rawValue)" == recorded.id }
+      guard let size else { throw ModelNotFound.inNoFile(session: path, model: recorded.id) }
+      return saving(calibrated(try ChosenModel(untrained: size), as: recorded, note), note)
+    }
+    let lookup = ModelLookup.system
+    for folder in lookup.candidates {
+      guard let chosen = try? ChosenModel(folder: folder), chosen.summary.sha256 == sha256 else { continue }
+      note(.folder(folder))
+      return saving(calibrated(chosen, as: recorded, note), note)
+    }
+    throw ModelNotFound.notOfSession(session: path, sha256: sha256, model: recorded.id, places: lookup.places)
+  }
+
+  /// The model with its own probabilities.
+  private func bare(_ note: (ModelNote) -> Void) throws -> ChosenModel {
+    var chosen = try plain(note)
+    chosen.packing = packing(precision ?? .f32, at: instructions ?? .best, note)
+    chosen.economy.videoTokens = videoTokens ?? 1
+    if let videoTokens, videoTokens < 1, !chosen.summary.needsVideo {
+      note(.savesNothing(.videoTokens, model: chosen.config.id))
+    }
+    return chosen
+  }
+
+  private func plain(_ note: (ModelNote) -> Void) throws -> ChosenModel {
+    if let untrained { return try ChosenModel(untrained: untrained) }
+    let found = try ModelLookup.system.find(model)
+    let named = found.path
+    let path = try RunModels.model(of: named)
+    if let passed = found.passed { note(.passedOver(taken: named, folder: passed)) }
+    note(path == named ? .folder(path) : .run(named, model: path))
+    return try ChosenModel(folder: path)
+  }
+
+  private func packing(
+    _ asked: PrecisionChoice, at level: KernelLevel, _ note: (ModelNote) -> Void
+  ) -> WeightPacking {
+    let packing = asked.packing(at: level)
+    if asked != .auto, packing.precision.rawValue != asked.rawValue {
+      note(.lesserPrecision(asked: asked, runs: packing.precision, level: level))
+    }
+    return packing
+  }
+
+  /// With the calibration that is kept for its weights, if there is one.
+  private func calibrated(_ model: ChosenModel, _ note: (ModelNote) -> Void) throws -> ChosenModel {
+    guard isCalibrated, model.config.task == .classification, let sha256 = model.summary.sha256,
+      let file = CalibrationLookup.system.file(sha256: sha256, model: model.folder)
+    else { return model }
+    var model = model
+    let calibration = try file.read()
+    model.calibration = calibration
+    note(.calibrated(model: model.config.id, temperature: calibration.temperature, file: file.path))
+    return model
+  }
+
+  /// As a session recorded it.
+  private func calibrated(
+    _ model: ChosenModel, as recorded: ModelSummary, _ note: (ModelNote) -> Void
+  ) -> ChosenModel {
+    var model = model
+    let asked = precision ?? PrecisionChoice(rawValue: recorded.precision) ?? .f32
+    model.packing = packing(asked, at: recordedLevel(recorded.instructions, note), note)
+    model.economy = recorded.economy
+    if let videoTokens { model.economy.videoTokens = videoTokens }
+    guard isCalibrated, let calibration = recorded.calibration else { return model }
+    model.calibration = calibration
+    note(.calibrated(model: model.config.id, temperature: calibration.temperature, file: nil))
+    return model
+  }
+
+  /// The instructions to replay with: those that were recorded with, where this processor has them and nobody asks for
+  /// others.
+  private func recordedLevel(_ recorded: String?, _ note: (ModelNote) -> Void) -> KernelLevel {
+    guard instructions == nil, let recorded else { return instructions ?? .best }
+    guard let found = KernelLevel.available.first(where: { "\($0)" == recorded }) else {
+      note(.missingInstructions(recorded))
+      return .best
+    }
+    if found != .best { note(.recordedInstructions(recorded)) }
+    return found
+  }
+
+  /// With pictures held as long as was asked for.
+  private func saving(_ model: ChosenModel, _ note: (ModelNote) -> Void) -> ChosenModel {
+    guard let pictureEvery else { return model }
+    var model = model
+    model.economy.pictureEvery = Instant(seconds: pictureEvery)
+    if pictureEvery > 0, !model.summary.needsVideo { note(.savesNothing(.pictureEvery, model: model.config.id)) }
+    return model
+  }
+}
