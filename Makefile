@@ -3,6 +3,7 @@
 #   make deps     install the system packages (Debian 12)
 #   make demo     build, then replay the sessions in recordings/ with the default model, beside their truth
 #   make test     build and pass every test
+#   make test-embed  build the example of examples/embed as a package of its own, and compare its answers to the command's
 #   make test-devices
 #                 real camera drivers and their faults, in a virtual machine (Tests/Devices)
 #   make build    build .build/release/mien
@@ -34,7 +35,7 @@ TEST_PACKAGES := pulseaudio pulseaudio-utils
 FUZZ_SECONDS ?= 60
 SOAK_HOURS ?= 24
 
-.PHONY: deps build demo default-model actors-table test test-threads test-devices check-live check-actors soak lint \
+.PHONY: deps build demo default-model actors-table test test-threads test-embed test-devices check-live check-actors soak lint \
         format fuzz bench bench-peers clean
 
 deps:
@@ -64,6 +65,9 @@ test: deps
 test-threads: deps
 	swift test --sanitize=thread --scratch-path .build-tsan --filter 'CarriersTests|TensorTests.WorkerPool|RecognitionTests.Live(Core|Session)|MediaTests.Session(RoundTrip|Crashes)'
 
+test-embed: deps
+	examples/embed/check
+
 # STUDY: as for default-model.
 check-actors: build
 	@scripts/install-packages python3
@@ -84,12 +88,12 @@ test-devices: build
 
 lint:
 	@scripts/install-packages libc6-dev-arm64-cross
-	swift format lint --strict --recursive Sources Tests Fuzz/Sources Fuzz/Package.swift Package.swift
+	swift format lint --strict --recursive Sources Tests Fuzz/Sources Fuzz/Package.swift examples/embed/Sources examples/embed/Package.swift Package.swift
 	clang --target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include -fsyntax-only -Wall -Werror \
 	  -ISources/CKernels/include Sources/CKernels/*.c
 
 format:
-	swift format --in-place --recursive Sources Tests Fuzz/Sources Fuzz/Package.swift Package.swift
+	swift format --in-place --recursive Sources Tests Fuzz/Sources Fuzz/Package.swift examples/embed/Sources examples/embed/Package.swift Package.swift
 
 fuzz: deps
 	Fuzz/run $(FUZZ_SECONDS)

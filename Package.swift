@@ -122,6 +122,12 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
 
+    // The program of examples/embed from its own sources, so that tests of it need no second build. Without the rooms'
+    // settings: whoever embeds us has none of them.
+    .executableTarget(
+      name: "embed-example", dependencies: ["MienKit"], path: "examples/embed/Sources/embed",
+      swiftSettings: [.treatAllWarnings(as: .error)]),
+
     .target(
       name: "TestSupport", dependencies: ["Tensor", "Layers"], path: "Tests/TestSupport", swiftSettings: numeric),
     .testTarget(name: "CarriersTests", dependencies: ["Carriers"], swiftSettings: house),
@@ -176,11 +182,18 @@ let package = Package(
     .testTarget(
       name: "MienKitTests", dependencies: ["MienKit", "Actors", "Carriers", "Media", "Recognition", "Signal"],
       swiftSettings: numeric),
-    // Runs the built command as a user would.
+    // The public surface of every library product, which is why it depends on all of them.
+    .testTarget(
+      name: "SurfaceTests",
+      dependencies: [
+        "MienKit", "Tensor", "Checkpoint", "Layers", "Networks", "HiCMAE", "Training", "Signal", "Media", "Recognition",
+        "Outlets", "Corpus", "Runs",
+      ], exclude: ["Surface"], swiftSettings: house),
+    // Runs the built command as a user would, and the program of examples/embed.
     .testTarget(
       name: "MienTests",
       dependencies: [
-        "mien", "MienKit", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint",
+        "mien", "embed-example", "MienKit", "Actors", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint",
         "Media",
         "Signal", "TestSupport",
       ],
