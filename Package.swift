@@ -18,6 +18,7 @@ let package = Package(
   name: "mien",
   products: [
     .library(name: "MienKit", targets: ["MienKit"]),
+    .library(name: "Files", targets: ["Files"]),
     .library(name: "Tensor", targets: ["Tensor"]),
     .library(name: "Checkpoint", targets: ["Checkpoint"]),
     .library(name: "Layers", targets: ["Layers"]),
@@ -26,7 +27,10 @@ let package = Package(
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Signal", targets: ["Signal"]),
     .library(name: "Media", targets: ["Media"]),
+    .library(name: "Lists", targets: ["Lists"]),
+    .library(name: "Models", targets: ["Models"]),
     .library(name: "Recognition", targets: ["Recognition"]),
+    .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "Outlets", targets: ["Outlets"]),
     .library(name: "Corpus", targets: ["Corpus"]),
     .library(name: "Runs", targets: ["Runs"]),
@@ -64,10 +68,14 @@ let package = Package(
 
     // Queues and threads: they carry, they decide nothing.
     .target(name: "Carriers", dependencies: ["CSystem"], swiftSettings: house),
+    // What every room that reads or writes files needs: one error, files that appear whole or not at all, JSON, SHA-256.
+    .target(name: "Files", dependencies: ["CCrypto"], swiftSettings: numeric),
+    // Lists of clips: text in, entries out.
+    .target(name: "Lists", dependencies: ["Files"], swiftSettings: house),
     // Numbers: matrices, the worker pool, products, and nothing about media or models.
     .target(name: "Tensor", dependencies: ["CKernels", "COpenBLAS", "CSystem"], swiftSettings: numeric),
     // Files of weights: safetensors, and PyTorch archives read without Python.
-    .target(name: "Checkpoint", dependencies: ["Tensor", "CZip", "CCrypto"], swiftSettings: numeric),
+    .target(name: "Checkpoint", dependencies: ["Files", "Tensor", "CZip"], swiftSettings: numeric),
     // Blocks of transformers; each reads its weights' names once.
     .target(name: "Layers", dependencies: ["Tensor"], swiftSettings: numeric),
     // What every architecture has in common: modalities, heads, and the interface of a network.
@@ -80,44 +88,55 @@ let package = Package(
     .target(name: "Signal", dependencies: ["CFFmpeg"], swiftSettings: numeric),
     // Files, decoders, detectors: the only room with C handles and capture threads.
     .target(
-      name: "Media", dependencies: ["Carriers", "Signal", "CFFmpeg", "CSndfile", "CDlib", "CV4L2", "CPulse"],
+      name: "Media", dependencies: ["Carriers", "Files", "Signal", "CFFmpeg", "CSndfile", "CDlib", "CV4L2", "CPulse"],
       swiftSettings: numeric),
-    // Policy: from windows to a stream of results; model folders; evaluation.
+    // Model folders: config.json, labels, preprocessing, calibration; import and export.
     .target(
-      name: "Recognition",
-      dependencies: ["Carriers", "HiCMAE", "Networks", "Layers", "Tensor", "Checkpoint", "Signal"],
+      name: "Models", dependencies: ["Checkpoint", "Files", "HiCMAE", "Layers", "Signal", "Tensor"],
+      swiftSettings: numeric),
+    // From windows to a stream of results: recogniser, replay, live. Knows neither microphones nor gradients.
+    .target(
+      name: "Recognition", dependencies: ["Carriers", "Files", "HiCMAE", "Models", "Networks", "Signal", "Tensor"],
+      swiftSettings: numeric),
+    // What a model's answers on lists of clips are worth: predictions, metrics, reports, the fit of a calibration.
+    .target(
+      name: "Evaluation", dependencies: ["Files", "Lists", "Models", "Networks", "Recognition", "Signal"],
       swiftSettings: numeric),
     // Where a stream goes: sockets, a terminal, a writer that may stall.
-    .target(name: "Outlets", dependencies: ["Carriers", "Networks", "Recognition", "Signal"], swiftSettings: house),
+    .target(
+      name: "Outlets", dependencies: ["Carriers", "Files", "Networks", "Recognition", "Signal"], swiftSettings: house),
     // From annotation lists to batches of clips: decoding, augmentation, order. Knows no gradients.
     .target(
-      name: "Corpus", dependencies: ["Carriers", "Media", "Signal", "Recognition", "Tensor"], swiftSettings: numeric),
+      name: "Corpus", dependencies: ["Carriers", "Files", "Lists", "Media", "Models", "Signal", "Tensor"],
+      swiftSettings: numeric
+    ),
     // Figures: pixels, words and lines on one surface. Knows nothing of what they show.
     .target(name: "Drawing", dependencies: ["CCairo"], swiftSettings: numeric),
     // Made data: drawn faces and synthetic voices that play emotions. Knows no models.
     .target(
-      name: "Actors", dependencies: ["CCairo", "Drawing", "Tensor", "Signal", "Media"], swiftSettings: numeric),
+      name: "Actors", dependencies: ["CCairo", "Drawing", "Files", "Tensor", "Signal", "Media"], swiftSettings: numeric),
     // Training runs: the loop, its folder, checkpoints, log and report; what a trained model makes of clips. Knows no
     // arguments and no terminal.
     .target(
       name: "Runs",
       dependencies: [
-        "Corpus", "Media", "Signal", "Training", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Carriers",
-        "Drawing",
+        "Corpus", "Evaluation", "Lists", "Media", "Models", "Files", "Signal", "Training", "Recognition", "HiCMAE",
+        "Layers", "Tensor", "Checkpoint", "Carriers", "Drawing",
       ],
       swiftSettings: numeric),
     // The facade for programs that embed us and for the command: finding a model and its calibration, opening recordings
     // and sessions, frames and samples in memory, running live.
     .target(
       name: "MienKit",
-      dependencies: ["Carriers", "HiCMAE", "Media", "Outlets", "Recognition", "Signal", "Tensor"],
-      swiftSettings: house),
+      dependencies: [
+        "Carriers", "Evaluation", "Files", "HiCMAE", "Media", "Models", "Outlets", "Recognition", "Signal", "Tensor",
+      ], swiftSettings: house),
     // The command, where everything meets.
     .executableTarget(
       name: "mien",
       dependencies: [
-        "MienKit", "Runs", "Training", "Corpus", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint", "Media",
-        "Outlets", "Signal", "Carriers", "CSystem", "Drawing", "Actors",
+        "MienKit", "Runs", "Training", "Corpus", "Evaluation", "Recognition", "Models", "Lists", "Files", "HiCMAE",
+        "Layers", "Tensor", "Checkpoint", "Media", "Outlets", "Signal", "Carriers", "CSystem", "Drawing", "Actors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
@@ -133,7 +152,7 @@ let package = Package(
     .testTarget(name: "CarriersTests", dependencies: ["Carriers"], swiftSettings: house),
     .testTarget(name: "TensorTests", dependencies: ["Tensor", "CKernels", "TestSupport"], swiftSettings: house),
     .testTarget(
-      name: "CheckpointTests", dependencies: ["Checkpoint", "Tensor", "TestSupport"],
+      name: "CheckpointTests", dependencies: ["Checkpoint", "Files", "Tensor", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: house),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensor", "TestSupport"], swiftSettings: house),
     .testTarget(
@@ -150,14 +169,31 @@ let package = Package(
       name: "CDlibTrainer", path: "Tests/CDlibTrainer", cxxSettings: [.unsafeFlags(["-O3", "-DNDEBUG"])],
       linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("stdc++"), .linkedLibrary("m")]),
     .testTarget(
-      name: "MediaTests", dependencies: ["Media", "Signal", "Carriers", "CFFmpeg", "CDlibTrainer", "TestSupport"],
+      name: "MediaTests",
+      dependencies: ["Media", "Files", "Signal", "Carriers", "CFFmpeg", "CDlibTrainer", "TestSupport"],
       swiftSettings: numeric),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: house),
+    .testTarget(name: "ListsTests", dependencies: ["Lists"], swiftSettings: house),
+    .testTarget(
+      name: "ModelsTests",
+      dependencies: ["Models", "Checkpoint", "Files", "HiCMAE", "Layers", "Signal", "Tensor", "TestSupport"],
+      swiftSettings: house),
+    // A recogniser whose answers are a formula: for the tests of several rooms.
+    .target(
+      name: "RecognitionFixtures", dependencies: ["Recognition", "Tensor"], path: "Tests/RecognitionFixtures",
+      swiftSettings: house),
     .testTarget(
       name: "RecognitionTests",
       dependencies: [
-        "Recognition", "HiCMAE", "Networks", "Layers", "Tensor", "Checkpoint", "Signal", "Carriers", "CSystem",
+        "Recognition", "RecognitionFixtures", "Models", "Files", "Networks", "Tensor", "Signal", "Carriers", "CSystem",
         "TestSupport",
       ], swiftSettings: house),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: [
+        "Evaluation", "Files", "Lists", "Models", "Recognition", "RecognitionFixtures", "Signal", "TestSupport",
+      ],
+      swiftSettings: house),
     // Keeps a camera and prints its events: for the devices of Tests/Devices, not for users.
     .executableTarget(
       name: "camera-probe", dependencies: ["Media", "Carriers"], path: "Tests/Devices/Probe", swiftSettings: house),
@@ -165,37 +201,39 @@ let package = Package(
     .executableTarget(
       name: "small-model", dependencies: ["HiCMAE", "Layers", "Tensor", "Checkpoint"], path: "Tests/Devices/Model",
       swiftSettings: house),
-    .testTarget(name: "OutletsTests", dependencies: ["Outlets", "Recognition", "Signal"], swiftSettings: house),
+    .testTarget(
+      name: "OutletsTests", dependencies: ["Outlets", "Files", "Recognition", "Signal"], swiftSettings: house),
     .testTarget(
       name: "CorpusTests",
-      dependencies: ["Corpus", "Carriers", "Media", "Recognition", "Signal", "Tensor", "TestSupport"],
+      dependencies: ["Corpus", "Carriers", "Files", "Lists", "Media", "Models", "Signal", "Tensor", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(
       name: "RunsTests",
       dependencies: [
-        "Runs", "Corpus", "Media", "Signal", "Training", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint",
-        "Drawing", "TestSupport",
+        "Runs", "Corpus", "Evaluation", "Files", "Lists", "Media", "Models", "Signal", "Training", "Recognition",
+        "HiCMAE", "Layers", "Tensor", "Checkpoint", "Drawing", "TestSupport",
       ], swiftSettings: numeric),
     .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: house),
     .testTarget(
-      name: "ActorsTests", dependencies: ["Actors", "Drawing", "Media", "Signal", "Tensor"], swiftSettings: numeric),
+      name: "ActorsTests", dependencies: ["Actors", "Drawing", "Files", "Media", "Signal", "Tensor"],
+      swiftSettings: numeric),
     .testTarget(
-      name: "MienKitTests", dependencies: ["MienKit", "Actors", "Carriers", "Media", "Recognition", "Signal"],
+      name: "MienKitTests",
+      dependencies: ["MienKit", "Actors", "Carriers", "Files", "Media", "Models", "Recognition", "Signal"],
       swiftSettings: numeric),
     // The public surface of every library product, which is why it depends on all of them.
     .testTarget(
       name: "SurfaceTests",
       dependencies: [
-        "MienKit", "Tensor", "Checkpoint", "Layers", "Networks", "HiCMAE", "Training", "Signal", "Media", "Recognition",
-        "Outlets", "Corpus", "Runs",
+        "MienKit", "Files", "Tensor", "Checkpoint", "Layers", "Networks", "HiCMAE", "Training", "Signal", "Media",
+        "Lists", "Models", "Recognition", "Evaluation", "Outlets", "Corpus", "Runs",
       ], exclude: ["Surface"], swiftSettings: house),
     // Runs the built command as a user would, and the program of examples/embed.
     .testTarget(
       name: "MienTests",
       dependencies: [
-        "mien", "embed-example", "MienKit", "Actors", "Recognition", "HiCMAE", "Layers", "Tensor", "Checkpoint",
-        "Media",
-        "Signal", "TestSupport",
+        "mien", "embed-example", "MienKit", "Actors", "Recognition", "Models", "Files", "HiCMAE", "Layers", "Tensor",
+        "Checkpoint", "Media", "Signal", "TestSupport",
       ],
       resources: [.copy("Golden")], swiftSettings: house),
   ],

@@ -14,7 +14,7 @@ let package = Package(
   targets: [
     fuzzer("FuzzTorch", of: "Checkpoint"),
     fuzzer("FuzzSafetensors", of: "Checkpoint"),
-    fuzzer("FuzzList", of: "Recognition"),
+    fuzzer("FuzzList", of: "Lists"),
     fuzzer("FuzzSession", of: "Media", "Recognition"),
     fuzzer("FuzzRun", of: "Runs"),
   ],

@@ -1,23 +1,15 @@
-/// Why made data cannot be made, in one line with the remedy.
-public struct ActorsError: Error, Hashable, Sendable, CustomStringConvertible {
-  public enum Kind: Sendable {
-    /// A program is missing.
-    case missing
-    /// A program or a library failed.
-    case failed
-    /// There is something else at that place already.
-    case exists
-    case cannotWrite
-  }
+public import Files
 
+/// Why made data cannot be made, in one line with the remedy.
+public struct ActorsError: KnownFailure, Hashable, Sendable {
   /// What was tried, as in "cannot <operation>".
   public var operation: String
   /// The system's or the program's own number; 0 where there is none.
   public var code: Int
   public var message: String
-  public var kind: Kind
+  public var kind: FailureKind
 
-  public init(_ kind: Kind, operation: String, code: Int = 0, message: String) {
+  public init(_ kind: FailureKind, operation: String, code: Int = 0, message: String) {
     (self.kind, self.operation, self.code, self.message) = (kind, operation, code, message)
   }
 

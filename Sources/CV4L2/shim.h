@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <libv4l2.h>
 #include <linux/videodev2.h>
+#include <stdint.h>
 #include <stdio.h>
 
 /// Opens a node without waiting. The C library's open is variadic as well.
@@ -39,3 +40,9 @@ static inline int cv4l2_query_control(int fd, struct v4l2_queryctrl *c) { return
 static inline int cv4l2_get_control(int fd, struct v4l2_control *c) { return v4l2_ioctl(fd, VIDIOC_G_CTRL, c); }
 /// A sum of macros; the kernel called it exposure_auto_priority, and exposure_dynamic_framerate since 5.12.
 static inline unsigned cv4l2_dynamic_rate_control(void) { return V4L2_CID_EXPOSURE_AUTO_PRIORITY; }
+
+/// When the driver stamped a buffer, in nanoseconds. Here, because several of our C modules bring `struct timeval`, and Swift
+/// takes it from the one that it loaded first.
+static inline int64_t cv4l2_stamp(const struct v4l2_buffer *b) {
+  return (int64_t)b->timestamp.tv_sec * 1000000000 + (int64_t)b->timestamp.tv_usec * 1000;
+}

@@ -1,3 +1,5 @@
+internal import Files
+
 /// A value on the pickle machine's stack. Containers are positions in a `PickleHeap`, so values never nest: hostile depth
 /// and cycles cost nothing, and freeing them cannot recurse.
 enum PickleValue {

@@ -1,3 +1,4 @@
+package import Files
 public import Tensor
 
 /// A safetensors file, mapped: float32 values are used where they lie, others converted.
@@ -18,7 +19,7 @@ public struct SafetensorsFile: TensorStore {
   private let entries: [String: SafetensorsHeader.Entry]
 
   /// Maps and validates `path`.
-  /// - Throws: `CheckpointError`.
+  /// - Throws: `FileError`.
   public init(_ path: String) throws { try self.init(FileBytes(mapping: path)) }
 
   /// Reads a safetensors file that is in memory; the bytes are copied, and `name` stands for the path in errors.
@@ -61,7 +62,7 @@ public struct SafetensorsFile: TensorStore {
 
   public func values(of name: String) throws -> FloatBuffer {
     guard let entry = entries[name] else {
-      throw CheckpointError(path: path, problem: "has no tensor '\(printable(name))'")
+      throw FileError(path: path, problem: "has no tensor '\(printable(name))'")
     }
     let count = (entry.end - entry.begin) / entry.type.size
     guard count > 0, let base = file.bytes.baseAddress else { return FloatBuffer(count: 0) }

@@ -1,3 +1,5 @@
+internal import Files
+
 /// The JSON header of a safetensors file, read strictly; it says where each tensor lies, and holds no values itself.
 ///
 /// Our own scanner because a general JSON parser lets pass what matters here: names given twice, unknown keys,

@@ -1,3 +1,4 @@
+internal import Files
 public import Tensor
 
 /// How weights are stored.
@@ -14,7 +15,7 @@ public enum WeightFormat: String, Sendable, CaseIterable {
 ///
 /// The file appears at `path` whole or not at all. The header is padded so that values are 8-byte aligned and can be
 /// mapped. The same tensors and metadata give the same bytes.
-/// - Throws: `CheckpointError` of kind `cannotWrite`, or the store's own error.
+/// - Throws: `FileError` of kind `cannotWrite`, or the store's own error.
 public func writeSafetensors(
   _ store: any TensorStore, to path: String, as format: WeightFormat = .float32, metadata: [String: String] = [:]
 ) throws {
@@ -27,7 +28,7 @@ public func writeSafetensors(
   var offset = 0
   for name in store.names {
     guard seen.insert(name).inserted, let shape = store.shape(of: name), let count = elementCount(shape) else {
-      throw CheckpointError(
+      throw FileError(
         .cannotWrite, path: path, problem: "the tensor '\(printable(name))' is given twice or has no usable shape")
     }
     let dimensions = shape.map(String.init).joined(separator: ",")
@@ -48,7 +49,7 @@ public func writeSafetensors(
     let values = try store.values(of: name)
     let shape = store.shape(of: name) ?? []
     guard values.count == elementCount(shape) else {
-      throw CheckpointError(
+      throw FileError(
         .cannotWrite, path: path, problem: "the tensor '\(printable(name))' has \(values.count) values, not its shape's"
       )
     }

@@ -1,3 +1,4 @@
+package import Files
 internal import Synchronization
 public import Tensor
 
@@ -20,7 +21,7 @@ public struct TorchFile: TensorStore {
   private let cache = StorageCache()
 
   /// Opens `path`, interprets its pickle and proves that every tensor lies inside its storage.
-  /// - Throws: `CheckpointError`.
+  /// - Throws: `FileError`.
   public init(_ path: String) throws { try self.init(FileBytes(mapping: path)) }
 
   /// Reads a `.pth` that is in memory; the bytes are copied, and `name` stands for the path in errors.
@@ -62,7 +63,7 @@ public struct TorchFile: TensorStore {
 
   public func values(of name: String) throws -> FloatBuffer {
     guard let tensor = tensors[name], let count = elementCount(tensor.shape) else {
-      throw CheckpointError(path: path, problem: "has no tensor '\(printable(name))'")
+      throw FileError(path: path, problem: "has no tensor '\(printable(name))'")
     }
     let result = FloatBuffer(count: count)
     guard count > 0 else { return result }

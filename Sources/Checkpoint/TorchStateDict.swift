@@ -1,3 +1,5 @@
+internal import Files
+
 /// The named tensors of what a pickle holds, in order: those under 'model', else under 'module', else its own.
 func stateDict(_ root: PickleValue, _ heap: PickleHeap) throws -> [(name: String, tensor: TorchTensor)] {
   guard case .dictionary(let index) = root else {

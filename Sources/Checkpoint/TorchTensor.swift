@@ -1,3 +1,5 @@
+internal import Files
+
 // Views of storages: proofs about them, and copying them out. Not reading of archives (see TorchFile).
 
 extension TorchTensor {

@@ -1,4 +1,5 @@
 internal import CZip
+internal import Files
 internal import Glibc
 internal import Synchronization
 
@@ -24,7 +25,7 @@ final class ZipArchive: @unchecked Sendable {
     var size: Int
   }
 
-  /// - Throws: `CheckpointError` with libzip's message if this is no whole archive.
+  /// - Throws: `FileError` with libzip's message if this is no whole archive.
   init(_ file: FileBytes) throws {
     var error = zip_error_t()
     zip_error_init(&error)
@@ -45,7 +46,7 @@ final class ZipArchive: @unchecked Sendable {
         var stat = zip_stat_t()
         zip_stat_init(&stat)
         guard zip_stat_index(archive, index, 0, &stat) == 0, let bytes = stat.name else {
-          throw CheckpointError(path: file.path, problem: "member \(index) of the archive cannot be examined")
+          throw FileError(path: file.path, problem: "member \(index) of the archive cannot be examined")
         }
         let name = String(cString: bytes)
         names.append(name)
@@ -56,7 +57,7 @@ final class ZipArchive: @unchecked Sendable {
         guard stat.size == stat.comp_size, stat.size <= UInt64(file.bytes.count),
           members.updateValue(Member(index: index, size: Int(stat.size)), forKey: name) == nil
         else {
-          throw CheckpointError(
+          throw FileError(
             path: file.path, problem: "member '\(printable(name))' has an impossible size or is there twice")
         }
       }
@@ -75,7 +76,7 @@ final class ZipArchive: @unchecked Sendable {
   /// Fills `target`, which has the member's size, and checks the CRC.
   func read(_ name: String, into target: UnsafeMutableRawBufferPointer) throws {
     guard let member = members[name], target.count == member.size else {
-      throw CheckpointError(path: file.path, problem: "member '\(printable(name))' does not have \(target.count) bytes")
+      throw FileError(path: file.path, problem: "member '\(printable(name))' does not have \(target.count) bytes")
     }
     try lock.withLock { _ in
       guard let handle = zip_fopen_index(archive, member.index, 0) else {
@@ -94,14 +95,14 @@ final class ZipArchive: @unchecked Sendable {
     }
   }
 
-  private func failure(_ name: String, _ reason: String) -> CheckpointError {
-    CheckpointError(
+  private func failure(_ name: String, _ reason: String) -> FileError {
+    FileError(
       path: file.path, problem: "member '\(printable(name))' of the archive is damaged: \(reason)",
       remedy: "copy or download the file again")
   }
 
-  private static func failure(_ error: inout zip_error_t, _ path: String) -> CheckpointError {
-    CheckpointError(
+  private static func failure(_ error: inout zip_error_t, _ path: String) -> FileError {
+    FileError(
       path: path, problem: "is not a whole zip archive: \(String(cString: zip_error_strerror(&error)))",
       remedy: "the file is cut short or damaged: copy or download it again")
   }

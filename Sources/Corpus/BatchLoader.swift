@@ -1,5 +1,5 @@
+public import Lists
 public import Media
-public import Recognition
 internal import Signal
 internal import Tensor
 

@@ -1,7 +1,8 @@
 internal import Carriers
+internal import Files
 internal import Glibc
+public import Lists
 public import Media
-public import Recognition
 internal import Signal
 internal import Tensor
 

@@ -1,6 +1,8 @@
+internal import Files
 internal import Glibc
+public import Lists
 public import Media
-public import Recognition
+internal import Signal
 
 /// What is wrong with a clip of a list, found by reading all of it.
 public struct ClipInspection: Hashable, Sendable {

@@ -1,6 +1,7 @@
+public import Lists
 public import Media
-public import Recognition
-internal import Signal
+internal import Models
+public import Signal
 internal import Tensor
 
 /// One clip of a batch before it joins the others.

@@ -1,5 +1,5 @@
+public import Lists
 public import Media
-public import Recognition
 public import Signal
 
 /// Why a clip that can be read is still of no use.

@@ -1,4 +1,4 @@
-public import Recognition
+public import Models
 
 /// How clips become inputs: which frames and samples, what is changed at random, how values are scaled.
 public struct Recipe: Sendable {

@@ -1,4 +1,4 @@
-public import Recognition
+public import Signal
 public import Tensor
 
 /// Which frames and samples of a clip one step of training looks at; pure arithmetic on a random stream.

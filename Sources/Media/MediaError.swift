@@ -1,26 +1,9 @@
 internal import CFFmpeg
+public import Files
 internal import Glibc
 
 /// What a library or the system refused, in one line that names the file and, where there is one, the remedy.
-public struct MediaError: Error, CustomStringConvertible, Sendable {
-  /// What the caller can do about it; the command's exit status follows from this.
-  public enum Kind: Sendable {
-    /// There is no such file.
-    case noInput
-    /// The file is not what it claims to be, or is broken beyond use.
-    case badData
-    /// A codec, format or option that this build does not have.
-    case unsupported
-    /// The result cannot be written.
-    case cannotWrite
-    /// There is one already, and it is not overwritten.
-    case exists
-    /// The system forbids it.
-    case noPermission
-    /// The caller's `stop` ended a wait.
-    case stopped
-  }
-
+public struct MediaError: KnownFailure, Sendable {
   /// Who said no: "libavformat", "dlib", "system", "mien", …
   public var library: String
   /// What was tried, as in "cannot <operation>".
@@ -29,9 +12,9 @@ public struct MediaError: Error, CustomStringConvertible, Sendable {
   public var code: Int
   public var message: String
   public var path: String
-  public var kind: Kind
+  public var kind: FailureKind
 
-  public init(library: String, operation: String, code: Int = 0, message: String, path: String, kind: Kind) {
+  public init(library: String, operation: String, code: Int = 0, message: String, path: String, kind: FailureKind) {
     (self.library, self.operation, self.code) = (library, operation, code)
     (self.message, self.path, self.kind) = (message, path, kind)
   }
@@ -45,12 +28,12 @@ public struct MediaError: Error, CustomStringConvertible, Sendable {
 extension MediaError {
   /// From an AVERROR code; `hint` is added where it helps.
   static func libav(
-    _ library: String, _ operation: String, code: Int32, path: String, kind: Kind? = nil, hint: String? = nil
+    _ library: String, _ operation: String, code: Int32, path: String, kind: FailureKind? = nil, hint: String? = nil
   ) -> MediaError {
     var text = [CChar](repeating: 0, count: 128)
     av_strerror(code, &text, text.count)
     let said = String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    let found: Kind =
+    let found: FailureKind =
       switch code {
       case cff_averror(ENOENT): .noInput
       case cff_averror(EACCES), cff_averror(EPERM): .noPermission
@@ -70,9 +53,9 @@ extension MediaError {
   }
 
   /// From `errno`.
-  static func system(_ operation: String, path: String, kind: Kind? = nil) -> MediaError {
+  static func system(_ operation: String, path: String, kind: FailureKind? = nil) -> MediaError {
     let code = errno
-    let found: Kind =
+    let found: FailureKind =
       switch code {
       case ENOENT, ENOTDIR: .noInput
       case EACCES, EPERM: .noPermission

@@ -1,4 +1,5 @@
 internal import Carriers
+internal import Files
 internal import Glibc
 
 /// The broadcaster's thread: carries between sockets and the states of their readers.
@@ -29,7 +30,9 @@ final class BroadcastLoop: @unchecked Sendable {
   ) throws {
     (self.sockets, self.token, self.limits, self.most, self.log) = (sockets, token, limits, most, log)
     var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw OutletError(.failed, "cannot listen: pipe: \(SocketSystem.message(errno))") }
+    guard pipe(&ends) == 0 else {
+      throw OutletError(.unavailable, "cannot listen: pipe: \(SocketSystem.message(errno))")
+    }
     bell = (ends[0], ends[1])
     for end in ends { SocketSystem.configure(end) }
   }

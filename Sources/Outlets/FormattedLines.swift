@@ -1,4 +1,5 @@
 internal import Carriers
+internal import Files
 public import Recognition
 
 /// A stream's lines in one format; JSON lines are the ones that were encoded already. A pure state machine.

@@ -1,4 +1,5 @@
 internal import Carriers
+public import Files
 internal import Glibc
 public import Recognition
 

@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// Owns a listening socket, and the file of a Unix one.
@@ -52,7 +53,7 @@ final class ListenSocket {
   ) throws -> (path: String, device: dev_t, inode: ino_t) {
     if let there = status(path) {
       guard there.st_mode & S_IFMT == S_IFSOCK else {
-        throw OutletError(.taken, "cannot listen on \(wanted): \(path) exists and is no socket; name another path")
+        throw OutletError(.exists, "cannot listen on \(wanted): \(path) exists and is no socket; name another path")
       }
       try removeStale(path, wanted)
     }
@@ -75,7 +76,7 @@ final class ListenSocket {
     let code = withUnixAddress(path) { connect(probe, $0, $1) } == 0 ? 0 : errno
     guard code == ECONNREFUSED else {
       if code == EACCES || code == EPERM { throw failure(wanted, code) }
-      throw OutletError(.taken, "cannot listen on \(wanted): another program listens there; name another path")
+      throw OutletError(.exists, "cannot listen on \(wanted): another program listens there; name another path")
     }
     guard unlink(path) == 0 || errno == ENOENT else { throw failure(wanted, errno) }
   }
@@ -144,12 +145,12 @@ final class ListenSocket {
   private static func failure(_ address: ListenAddress, _ code: Int32) -> OutletError {
     switch code {
     case EADDRINUSE:
-      OutletError(.taken, "cannot listen on \(address): another program listens there; choose another port")
+      OutletError(.exists, "cannot listen on \(address): another program listens there; choose another port")
     case EACCES, EPERM:
-      OutletError(.forbidden, "cannot listen on \(address): \(SocketSystem.message(code)); choose another place")
+      OutletError(.noPermission, "cannot listen on \(address): \(SocketSystem.message(code)); choose another place")
     case EADDRNOTAVAIL:
-      OutletError(.failed, "cannot listen on \(address): this machine does not have the address")
-    default: OutletError(.failed, "cannot listen on \(address): \(SocketSystem.message(code))")
+      OutletError(.unavailable, "cannot listen on \(address): this machine does not have the address")
+    default: OutletError(.unavailable, "cannot listen on \(address): \(SocketSystem.message(code))")
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Files
 public import Recognition
 
 /// Takes the lines of one stream, in their order: a file, a figure, sockets, a meter.

@@ -1,8 +1,10 @@
 internal import Checkpoint
+internal import Files
 internal import Glibc
 public import HiCMAE
 internal import Layers
-public import Recognition
+public import Lists
+public import Models
 public import Tensor
 
 /// What `--from` names: a model folder, a run, or a checkpoint file in the published format.
@@ -20,7 +22,7 @@ public struct StartingPoint: Sendable {
   /// What its outputs are called; nil where there are none, or nobody says.
   public let labels: [String]?
 
-  /// - Throws: ``RunError``, `ModelError` or `CheckpointError` naming the file.
+  /// - Throws: `FileError` naming the file.
   public init(_ path: String) throws {
     let folder = try RunFolder.model(of: path)
     let file: String
@@ -38,9 +40,9 @@ public struct StartingPoint: Sendable {
       sizes = try Configuration(inferredFrom: store)
       let hasDecoder = store.names.contains { $0.hasPrefix("encoder_to_decoder") }
       pretraining = hasDecoder ? try known ?? PretrainingConfiguration(inferredFrom: store) : nil
-    } catch { throw RunError(.badData, path: file, problem: "\(error)") }
+    } catch { throw FileError(.badData, path: file, problem: "\(error)") }
     guard sizes.dim <= Self.widest else {
-      throw RunError(.badData, path: file, problem: "its width is \(sizes.dim); the limit is \(Self.widest)")
+      throw FileError(.badData, path: file, problem: "its width is \(sizes.dim); the limit is \(Self.widest)")
     }
     source = RunSettings.Source(path: file, sha256: try sha256(ofFile: file))
   }
@@ -55,8 +57,8 @@ public struct StartingPoint: Sendable {
 
 extension RunSettings.Source {
   /// A list of clips.
-  /// - Throws: `CheckpointError` if it cannot be read.
+  /// - Throws: `FileError` if it cannot be read.
   public init(_ list: AnnotationList) throws {
-    self.init(path: list.path, sha256: try Checkpoint.sha256(ofFile: list.path), clips: list.entries.count)
+    self.init(path: list.path, sha256: try Files.sha256(ofFile: list.path), clips: list.entries.count)
   }
 }

@@ -1,8 +1,8 @@
-internal import Checkpoint
 internal import Corpus
+internal import Files
 internal import Foundation
 internal import HiCMAE
-internal import Recognition
+internal import Models
 internal import Training
 
 /// Batches of one step, until it is made.
@@ -217,7 +217,7 @@ extension TrainingRun {
   /// What an earlier process found out.
   private func readResults() throws {
     guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: folder.logPath)) else {
-      throw RunError(.noInput, path: folder.logPath, problem: "cannot be read")
+      throw FileError(.noInput, path: folder.logPath, problem: "cannot be read")
     }
     for record in try RunLogReader.records(bytes, path: folder.logPath) {
       switch record {

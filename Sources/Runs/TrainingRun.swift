@@ -1,10 +1,11 @@
 internal import Carriers
-internal import Checkpoint
 internal import Corpus
+internal import Files
 internal import HiCMAE
 internal import Layers
+public import Lists
 public import Media
-public import Recognition
+internal import Models
 public import Tensor
 internal import Training
 
@@ -81,7 +82,7 @@ public final class TrainingRun {
   ///   - source: the checkpoint to begin with; its names and shapes must fit the settings.
   ///   - takesHead: whether the source's outputs are the settings' labels.
   ///   - resumes: go on with a run that is there.
-  /// - Throws: ``RunError``, or what is wrong with the weights.
+  /// - Throws: ``FileError``, or what is wrong with the weights.
   public init(
     _ path: String, settings: RunSettings, list: AnnotationList, validation: AnnotationList?,
     source: (any TensorStore)? = nil, takesHead: Bool = false, resumes: Bool, conditions: Conditions
@@ -89,7 +90,7 @@ public final class TrainingRun {
     (self.settings, self.list, self.conditions) = (settings, list, conditions)
     plan = try RunPlan(settings)
     if let precision = settings.optimisation.precision, precision == .int8 || precision.running() != precision {
-      throw RunError(
+      throw FileError(
         .usage, path: path, problem: "this processor cannot train with --precision \(precision)",
         remedy: "begin a run without --precision")
     }
@@ -150,14 +151,14 @@ public final class TrainingRun {
         ? try PretrainingTask.startingWeights(settings, from: source)
         : try FineTuningTask.startingWeights(settings, from: source, takesHead: takesHead)
     } catch let error as WeightError {
-      throw RunError(.badData, path: settings.from?.path ?? "", problem: "\(error)")
+      throw FileError(.badData, path: settings.from?.path ?? "", problem: "\(error)")
     }
   }
 
   /// Trains to the end, or until `stop` says so: then up to the next border of a step, and a checkpoint is made.
   ///
   /// - Parameter observe: is told every record after it was written.
-  /// - Throws: `TrainingDiverged`, `TooManyBroken`, ``RunError`` or `CheckpointError`; the last checkpoint stays as it is.
+  /// - Throws: `TrainingDiverged`, `TooManyBroken`, `FileError`; the last checkpoint stays as it is.
   public func run(stop: () -> Bool = { false }, observe: @escaping (RunRecord) -> Void = { _ in }) throws -> Summary {
     self.observe = observe
     if state.batches == plan.batches && !state.awaitsValidation { return try finishedBefore() }
@@ -209,7 +210,7 @@ public final class TrainingRun {
       (pending, clock) = (Gathered(), now)
       if plan.endsEpoch(after: state.batches) {
         guard state.step > 0 else {
-          throw RunError(
+          throw FileError(
             .badData, path: list.path, problem: "no step was made: none of the clips that were met can be used",
             remedy: "mend them or take out their lines (mien data check names them)")
         }

@@ -1,10 +1,11 @@
 internal import ArgumentParser
 internal import CSystem
+import Files
 internal import Foundation
 internal import HiCMAE
 internal import Media
 import MienKit
-internal import Recognition
+import Models
 import Runs
 internal import Tensor
 

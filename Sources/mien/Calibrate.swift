@@ -1,7 +1,11 @@
 import ArgumentParser
+import Evaluation
+import Files
+import Lists
 import Logging
 import Media
 import MienKit
+import Models
 import Recognition
 import Signal
 
@@ -75,7 +79,7 @@ struct CalibrateModel: ParsableCommand {
       throw Failure(.badData, "\(data): the model answers no clip of it; nothing was written")
     }
     if fit.count < 100 { log.warning("\(data): only \(fit.count) windows; a temperature needs some hundreds") }
-    let range = TemperatureFit.range
+    let range = ModelCalibration.temperatures
     if calibration.temperature < range.lowerBound * 1.001 || calibration.temperature > range.upperBound * 0.999 {
       log.warning("the temperature is at the end of what is looked at: were these clips in the model's training?")
     }

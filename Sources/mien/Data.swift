@@ -1,11 +1,13 @@
 public import ArgumentParser
 import Corpus
+import Files
 import Glibc
 import HiCMAE
+import Lists
 import Logging
 public import Media
 import MienKit
-import Recognition
+import Models
 import Signal
 
 /// `mien data`: lists of clips, looked at and made ready for training.

@@ -1,4 +1,7 @@
 import ArgumentParser
+import Evaluation
+import Files
+import Lists
 import Logging
 import Media
 import MienKit

@@ -2,8 +2,9 @@ import ArgumentParser
 import Corpus
 import Glibc
 import HiCMAE
+import Lists
 import Logging
-import Recognition
+import Models
 import Runs
 import Signal
 

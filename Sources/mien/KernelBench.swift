@@ -1,3 +1,4 @@
+import Files
 internal import HiCMAE
 internal import Media
 import MienKit

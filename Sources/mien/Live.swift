@@ -1,5 +1,6 @@
 import ArgumentParser
 import Carriers
+import Files
 import Glibc
 import Logging
 import Media

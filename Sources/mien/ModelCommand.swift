@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoint
-import Recognition
+import Files
+import Models
 import Runs
 import Tensor
 

@@ -1,6 +1,6 @@
 public import ArgumentParser
 public import Checkpoint
-import Recognition
+import Models
 import Runs
 
 extension WeightFormat: ExpressibleByArgument {}

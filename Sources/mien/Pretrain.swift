@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
 import HiCMAE
-import Recognition
+import Models
 import Runs
 import Signal
 

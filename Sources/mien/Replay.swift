@@ -1,8 +1,10 @@
 public import ArgumentParser
+import Files
 import Glibc
 import Logging
 import Media
 import MienKit
+import Models
 import Outlets
 public import Recognition
 public import Signal

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+import Files
 internal import HiCMAE
 import MienKit
 internal import Tensor

@@ -1,4 +1,5 @@
 import Actors
+import Files
 import Foundation
 import Media
 import Signal
@@ -12,7 +13,7 @@ import Testing
     try FileManager.default.contentsOfDirectory(atPath: path).sorted()
   }
 
-  private func kind(_ work: () throws -> Void) -> ActorsError.Kind? {
+  private func kind(_ work: () throws -> Void) -> FailureKind? {
     do { try work() } catch { return (error as? ActorsError)?.kind }
     return nil
   }

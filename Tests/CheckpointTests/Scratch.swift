@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -27,8 +28,8 @@ final class Scratch {
 /// The checkpoint error that `body` throws; nothing else may be thrown, and something must.
 func checkpointError(
   _ body: () throws -> Void, sourceLocation: SourceLocation = #_sourceLocation
-) throws -> CheckpointError {
-  let error = #expect(throws: CheckpointError.self, sourceLocation: sourceLocation) { try body() }
+) throws -> FileError {
+  let error = #expect(throws: FileError.self, sourceLocation: sourceLocation) { try body() }
   let found = try #require(error, sourceLocation: sourceLocation)
   #expect(!found.description.contains("\n"), "one line", sourceLocation: sourceLocation)
   return found

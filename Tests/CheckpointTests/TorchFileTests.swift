@@ -1,3 +1,4 @@
+import Files
 import Tensor
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensor
 import Testing
@@ -58,7 +59,7 @@ import Testing
       do {
         try writeSafetensors(store, to: scratch.file("w"))
         exit(3)
-      } catch let error as CheckpointError {
+      } catch let error as FileError {
         let clean = scratch.contents.isEmpty && error.kind == .cannotWrite && error.remedy != nil
         try? FileManager.default.removeItem(atPath: scratch.path)
         exit(clean ? 74 : 4)

@@ -1,7 +1,7 @@
 import Corpus
 import Foundation
+import Lists
 import Media
-import Recognition
 import Signal
 import Testing
 

@@ -1,7 +1,8 @@
 import Corpus
+import Files
 import Foundation
+import Lists
 import Media
-import Recognition
 import Signal
 import Testing
 

@@ -1,5 +1,5 @@
 import Corpus
-import Recognition
+import Signal
 import Tensor
 import Testing
 

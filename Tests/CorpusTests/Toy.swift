@@ -1,7 +1,7 @@
 import Corpus
 import Foundation
+import Lists
 import Media
-import Recognition
 import Signal
 
 /// A folder of toy clips, gone with the object.

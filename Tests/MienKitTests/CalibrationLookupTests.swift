@@ -1,5 +1,5 @@
 import Foundation
-import Recognition
+import Models
 import Testing
 
 @testable import MienKit

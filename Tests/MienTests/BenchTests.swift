@@ -1,7 +1,7 @@
 import Checkpoint
 import Foundation
 import HiCMAE
-import Recognition
+import Models
 import Tensor
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Foundation
 import Media
+import Models
 import Recognition
 import Signal
 import Tensor

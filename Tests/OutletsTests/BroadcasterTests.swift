@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Recognition
 import Signal
@@ -171,12 +172,12 @@ import Testing
       var status = stat()
       #expect(lstat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
       let taken = try #require(throws: OutletError.self) { _ = try Broadcaster([address]) }
-      #expect(taken.kind == .taken && taken.description.contains("another program listens"))
+      #expect(taken.kind == .exists && taken.description.contains("another program listens"))
       living.finish(within: 1)
 
       close(open(path, O_CREAT | O_WRONLY, 0o600))
       let file = try #require(throws: OutletError.self) { _ = try Broadcaster([address]) }
-      #expect(file.kind == .taken && file.description.contains("is no socket"))
+      #expect(file.kind == .exists && file.description.contains("is no socket"))
       #expect(unlink(path) == 0)
     }
   }

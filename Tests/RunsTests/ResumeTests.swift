@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Runs
 import Tensor
@@ -96,7 +97,7 @@ import Testing
       // A list may be moved.
       settings.data.path = "elsewhere.csv"
     }
-    let error = #expect(throws: RunError.self) { try toy.run("run", other, resumes: true) }
+    let error = #expect(throws: FileError.self) { try toy.run("run", other, resumes: true) }
     let line = try #require(error?.description)
     #expect(error?.kind == .usage && line.contains("optimisation.batch: was 2, is 3"), "\(line)")
     #expect(line.contains("optimisation.clip_grad: was none, is 0.5"), "\(line)")
@@ -111,7 +112,7 @@ import Testing
         "data: other.csv is not what \(toy / "list.csv") was, by its SHA-256", "validation: was none, is val.csv",
       ])
     #expect(try toy.pretraining(steps: 1).differences(from: files) == ["task: was finetune, is pretrain"])
-    #expect(throws: RunError.self) { try toy.run("run", try toy.finetuning(steps: 1)) }
-    #expect(throws: RunError.self) { try toy.run("none", try toy.finetuning(steps: 1), resumes: true) }
+    #expect(throws: FileError.self) { try toy.run("run", try toy.finetuning(steps: 1)) }
+    #expect(throws: FileError.self) { try toy.run("none", try toy.finetuning(steps: 1), resumes: true) }
   }
 }

@@ -1,6 +1,7 @@
+import Files
 import Foundation
 import HiCMAE
-import Recognition
+import Models
 import Runs
 import Synchronization
 import Testing
@@ -123,7 +124,7 @@ import Testing
       try FileManager.default.removeItem(atPath: toy / "run/checkpoints/\(step)")
     }
     try cut.write(to: URL(fileURLWithPath: toy / "run/checkpoints/step-00000006/\(file)"))
-    let error = #expect(throws: RunError.self) { try toy.run("run", settings, resumes: true) }
+    let error = #expect(throws: FileError.self) { try toy.run("run", settings, resumes: true) }
     #expect(error?.kind == .badData && error?.description.contains("step-00000006/\(file)") == true)
     #expect(try names(toy / "run/checkpoints") == ["step-00000006"])
   }
@@ -145,7 +146,7 @@ import Testing
     }
     let before = try names(toy / "run/checkpoints")
     let log = try Data(contentsOf: URL(fileURLWithPath: toy / "run/log.jsonl"))
-    let error = #expect(throws: RunError.self) { try toy.run("run", settings, resumes: true) }
+    let error = #expect(throws: FileError.self) { try toy.run("run", settings, resumes: true) }
     #expect(error?.kind == .badData && error?.description.contains("no checkpoint is whole") == true)
     #expect(try names(toy / "run/checkpoints") == before)
     #expect(try Data(contentsOf: URL(fileURLWithPath: toy / "run/log.jsonl")) == log)
@@ -203,7 +204,7 @@ import Testing
     try FileManager.default.removeItem(atPath: toy / "run/last")
     try FileManager.default.copyItem(atPath: toy / "run/checkpoints/step-00000004", toPath: toy / "run/last")
     let before = try names(toy / "run/checkpoints")
-    let error = #expect(throws: RunError.self) { try toy.run("run", settings, resumes: true) }
+    let error = #expect(throws: FileError.self) { try toy.run("run", settings, resumes: true) }
     #expect(error?.kind == .badData && error?.description.contains("run/last: is a folder") == true)
     #expect(try names(toy / "run/checkpoints") == before)
     try FileManager.default.removeItem(atPath: toy / "run/last")
@@ -215,14 +216,14 @@ import Testing
     let toy = try ToyList()
     #expect(try toy.run("above/it/run", try toy.finetuning(steps: 1)).run().end == .done)
     try Data().write(to: URL(fileURLWithPath: toy / "file"))
-    let error = #expect(throws: RunError.self) { try toy.run("file/run", try toy.finetuning(steps: 1)) }
+    let error = #expect(throws: FileError.self) { try toy.run("file/run", try toy.finetuning(steps: 1)) }
     #expect(error?.kind == .cannotWrite)
   }
 
   /// Steps are made of clips; where the only one that was met is broken, fresh weights are no result.
   @Test func aRunThatLearntNothingFails() throws {
     let toy = try ToyList(clips: 10, broken: [0])
-    var failures: [RunError] = []
+    var failures: [FileError] = []
     // One clip of ten is met in every run; some seed meets the broken one.
     for seed in 0..<60 where failures.isEmpty {
       let settings = try toy.finetuning(steps: 1, senses: .audio) { settings in
@@ -230,7 +231,7 @@ import Testing
         settings.seed = UInt64(seed)
         settings.augmentation = AugmentationSettings()
       }
-      do { _ = try toy.run("run\(seed)", settings).run() } catch let error as RunError {
+      do { _ = try toy.run("run\(seed)", settings).run() } catch let error as FileError {
         failures.append(error)
         #expect(!(try names(toy / "run\(seed)").contains("best")))
       }
@@ -261,7 +262,7 @@ import Testing
     let toy = try ToyList()
     let settings = try toy.finetuning(steps: 1)
     let first = try toy.run("run", settings)
-    let error = #expect(throws: RunError.self) { try toy.run("run", settings, resumes: true) }
+    let error = #expect(throws: FileError.self) { try toy.run("run", settings, resumes: true) }
     #expect(error?.description.contains("another process") == true)
     _ = try first.run()
   }

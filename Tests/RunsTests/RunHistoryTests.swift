@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -25,7 +26,7 @@ import Testing
     #"{"type":"validation","epoch":0,"step":1,"clips":1,"loss":1,"confusion":[[1,2],[3]]}"#,
   ])
   func aLineThatIsNoRecordIsNamed(line: String) {
-    let error = #expect(throws: RunError.self) { _ = try read(step(0).line + "\n" + line + "\n") }
+    let error = #expect(throws: FileError.self) { _ = try read(step(0).line + "\n" + line + "\n") }
     #expect(error?.kind == .badData && error?.description.hasPrefix("log.jsonl: line 2 is no record") == true)
   }
 
@@ -55,13 +56,13 @@ import Testing
     let wrapped = try ReportSettings(config: #"{"schema":"mien.run/1.0","settings":{"a":1}}"#.utf8, path: "config.json")
     #expect(wrapped.all == [.init(name: "a", value: "1")])
     for bad in ["", "[]", "{}", #"{"schema":"mien.model/1.0"}"#] {
-      #expect(throws: RunError.self) { _ = try ReportSettings(config: bad.utf8, path: "config.json") }
+      #expect(throws: FileError.self) { _ = try ReportSettings(config: bad.utf8, path: "config.json") }
     }
   }
 
   @Test func aFolderGetsItsPage() throws {
     let folder = try Scratch()
-    let error = #expect(throws: RunError.self) { try RunReport.write(folder: folder.path) }
+    let error = #expect(throws: FileError.self) { try RunReport.write(folder: folder.path) }
     #expect(error?.kind == .noInput && error?.path == folder.path + "/config.json")
     try Data(#"{"schema":"mien.run/1.0","seed":1}"#.utf8).write(to: URL(fileURLWithPath: folder.path + "/config.json"))
     try Data((step(0).line + "\n{").utf8).write(to: URL(fileURLWithPath: folder.path + "/log.jsonl"))

@@ -1,4 +1,5 @@
 import Corpus
+import Files
 import Foundation
 import Runs
 import Tensor
@@ -14,14 +15,14 @@ import Testing
     }
     for text in ["{", "{}", "[]"] {
       try Data(text.utf8).write(to: URL(fileURLWithPath: toy / "config.json"))
-      #expect(throws: RunError.self) { try RunSettings(file: toy / "config.json") }
+      #expect(throws: FileError.self) { try RunSettings(file: toy / "config.json") }
     }
   }
 
   @Test func aPrecisionThatCannotTrainIsRefusedAndNothingMade() throws {
     let toy = try ToyList(clips: 2)
     let settings = try toy.finetuning(steps: 1) { $0.optimisation.precision = .int8 }
-    let error = #expect(throws: RunError.self) { try toy.run("run", settings) }
+    let error = #expect(throws: FileError.self) { try toy.run("run", settings) }
     #expect(error?.kind == .usage && error?.description.contains("--precision int8") == true, "\(error as Any)")
     #expect(!FileManager.default.fileExists(atPath: toy / "run"))
     // Otherwise it is a setting: a run goes on with its own.
@@ -38,7 +39,7 @@ import Testing
     let plan = try RunPlan(settings)
     #expect(plan.batchesAnEpoch == 4 && plan.batches == 10 && plan.epochs == 3)
     #expect((1...10).filter(plan.endsEpoch) == [4, 8, 10])
-    #expect(throws: RunError.self) { try RunPlan(try toy.finetuning(steps: 5) { $0.optimisation.accumulate = 6 }) }
+    #expect(throws: FileError.self) { try RunPlan(try toy.finetuning(steps: 5) { $0.optimisation.accumulate = 6 }) }
   }
 
   @Test func recipesFollowTheSettings() throws {

@@ -1,7 +1,7 @@
 import Foundation
 import HiCMAE
+import Lists
 import Media
-import Recognition
 import Runs
 import Signal
 import Tensor

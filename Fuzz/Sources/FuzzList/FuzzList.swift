@@ -1,5 +1,5 @@
 // Feeds bytes to the reader of annotation lists: they are refused with a line, or every clip has what a clip needs.
-import Recognition
+import Lists
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func tryOne(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {

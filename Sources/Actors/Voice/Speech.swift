@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 internal import Media
 
@@ -37,17 +38,17 @@ public enum Speech {
     let code = posix_spawnp(&child, arguments[0], &actions, nil, words, environment)
     if code == ENOENT {
       throw ActorsError(
-        .missing, operation: "speak", code: Int(code),
+        .unavailable, operation: "speak", code: Int(code),
         message: "the program espeak-ng is missing; install it: apt-get install espeak-ng")
     }
     guard code == 0 else {
       throw ActorsError(
-        .failed, operation: "start espeak-ng", code: Int(code), message: String(cString: strerror(code)))
+        .bug, operation: "start espeak-ng", code: Int(code), message: String(cString: strerror(code)))
     }
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0 && errno == EINTR {}
     guard status == 0 else {
-      throw ActorsError(.failed, operation: "speak", code: Int(status), message: "espeak-ng failed (status \(status))")
+      throw ActorsError(.bug, operation: "speak", code: Int(status), message: "espeak-ng failed (status \(status))")
     }
   }
 }

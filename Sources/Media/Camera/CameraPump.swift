@@ -1,3 +1,6 @@
+internal import Files
+
+
 /// Does with a device what its watch says, one step at a time; keeps no time of its own.
 struct CameraPump {
   private(set) var watch: CameraWatch

@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// The cameras of this machine.
@@ -63,7 +64,7 @@ public enum Cameras {
   /// The link's name if udev made one, which has the maker's serial number in it.
   static func name(link: String?, card: String, bus: String) -> String { link ?? "\(card) (\(bus))" }
 
-  private static func missing(_ what: String, _ message: String, kind: MediaError.Kind = .noInput) -> MediaError {
+  private static func missing(_ what: String, _ message: String, kind: FailureKind = .noInput) -> MediaError {
     MediaError(library: "mien", operation: "open the camera", message: message, path: what, kind: kind)
   }
 

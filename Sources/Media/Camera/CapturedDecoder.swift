@@ -1,4 +1,5 @@
 internal import CFFmpeg
+internal import Files
 internal import Glibc
 
 /// Captured frames as pictures. A picture is a function of its frame's bytes alone, whatever was decoded before.

@@ -1,5 +1,6 @@
 internal import CFFmpeg
 internal import Carriers
+internal import Files
 internal import Glibc
 internal import Signal
 

@@ -2,6 +2,7 @@
 internal import CFFmpeg
 internal import CV4L2
 internal import Carriers
+internal import Files
 internal import Glibc
 
 /// A camera by V4L2: memory-mapped buffers, and no wait but poll.
@@ -109,7 +110,7 @@ final class V4L2Camera: CameraDevice {
     guard let kept = layout.map({ $0.packed(bytes) }) ?? [UInt8](bytes) else { return .passedOver }
     let isMonotonic =
       buffer.flags & UInt32(V4L2_BUF_FLAG_TIMESTAMP_MASK) == UInt32(V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC)
-    let stamp = Int64(buffer.timestamp.tv_sec) * 1_000_000_000 + Int64(buffer.timestamp.tv_usec) * 1000
+    let stamp = withUnsafePointer(to: buffer) { cv4l2_stamp($0) }
     return .frame(
       DeviceFrame(
         stamp: isMonotonic ? stamp : nil, arrival: MonotonicClock.now(), sequence: buffer.sequence, bytes: kept))

@@ -1,3 +1,4 @@
+internal import Files
 public import Signal
 
 /// The faces of one clip of an evaluation list: a folder of face images, or a recording whose face is followed.

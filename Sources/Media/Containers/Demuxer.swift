@@ -1,4 +1,5 @@
 internal import CFFmpeg
+internal import Files
 internal import Glibc
 
 /// One container opened once: its picture and sound track, and their packets in the order of the file.

@@ -1,4 +1,5 @@
 internal import CDlib
+internal import Files
 internal import Signal
 
 /// dlib's frontal face detector on brightness; finds faces from about 80 pixels.
@@ -47,7 +48,7 @@ func withGray<Answer>(_ gray: GrayPicture, _ body: (cdl_gray) -> Answer) -> Answ
 }
 
 /// What the C interface wrote about an exception.
-func dlibError(_ operation: String, _ message: [CChar], path: String, kind: MediaError.Kind) -> MediaError {
+func dlibError(_ operation: String, _ message: [CChar], path: String, kind: FailureKind) -> MediaError {
   let text = String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   return MediaError(library: "dlib", operation: operation, message: text, path: path, kind: kind)
 }

@@ -1,5 +1,6 @@
 internal import CDlib
 internal import CFFmpeg
+internal import Files
 internal import Signal
 
 /// dlib's landmark model, supplied by the user, which places the eyes of a face that was found.

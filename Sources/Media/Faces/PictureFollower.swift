@@ -1,3 +1,4 @@
+internal import Files
 public import Signal
 
 /// Follows the face in pictures that are in memory, and cuts it out where a window asks for it, exactly as in the frames of

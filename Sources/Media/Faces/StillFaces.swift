@@ -1,3 +1,4 @@
+internal import Files
 public import Signal
 
 /// Follows the face in drawn pictures and cuts it out, exactly as replay and live do in filmed ones.

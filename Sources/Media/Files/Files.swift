@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// A whole small file. Throws `MediaError` if it is missing, a folder, or larger than `limit` bytes.

@@ -1,4 +1,5 @@
 internal import Carriers
+internal import Files
 internal import Signal
 
 /// Reads a sound file and gives its fragments in time, on the thread that calls `run()`.

@@ -1,3 +1,6 @@
+internal import Files
+
+
 /// Which source is meant. Pure.
 package struct MicrophoneChoice: Hashable, Sendable {
   /// "auto", a source's name, or a part of a name or description that only one has.

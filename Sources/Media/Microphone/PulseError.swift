@@ -1,4 +1,5 @@
 internal import CPulse
+internal import Files
 
 extension MediaError {
   /// From one of libpulse's codes, with the remedy where there is one.
@@ -6,7 +7,7 @@ extension MediaError {
     let said = String(cString: pa_strerror(code))
     let absent = [PA_ERR_CONNECTIONREFUSED, PA_ERR_INVALIDSERVER, PA_ERR_NOTSUPPORTED].map { Int32($0.rawValue) }
     let refused = [PA_ERR_ACCESS, PA_ERR_AUTHKEY].map { Int32($0.rawValue) }
-    var (message, kind) = (said, Kind.noInput)
+    var (message, kind) = (said, FailureKind.noInput)
     if absent.contains(code) {
       message +=
         "; no sound server answers: start one (pulseaudio --start, or PipeWire's pipewire-pulse), or set PULSE_SERVER"

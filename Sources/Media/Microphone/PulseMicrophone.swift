@@ -1,5 +1,6 @@
 internal import CPulse
 internal import Carriers
+internal import Files
 internal import Signal
 
 /// A stream of sound from one source of the sound server: 16 kHz mono; owns the connection and the stream.

@@ -1,4 +1,5 @@
 internal import CFFmpeg
+internal import Files
 public import Signal
 
 /// Writes face crops as JPEG pictures of high quality, colours at full resolution: a fifth of a PNG's bytes.

@@ -1,4 +1,5 @@
 internal import CFFmpeg
+internal import Files
 
 /// A swscale context, kept as long as sizes, formats and colours stay the same; frees it.
 final class Scaler {

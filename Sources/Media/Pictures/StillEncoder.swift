@@ -1,4 +1,5 @@
 internal import CFFmpeg
+internal import Files
 internal import Glibc
 
 /// One picture through one of libavcodec's encoders of stills, and onto the disk.

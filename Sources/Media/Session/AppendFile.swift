@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// A text file that grows line by line; each line is with the kernel when `write` comes back, so that a killed process

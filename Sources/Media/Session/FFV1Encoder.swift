@@ -1,4 +1,5 @@
 internal import CFFmpeg
+internal import Files
 internal import Glibc
 
 /// Raw pictures as FFV1 packets, by libavcodec: every picture on its own, nothing is lost. Frees its encoder.

@@ -1,4 +1,5 @@
 internal import CFFmpeg
+internal import Files
 internal import Glibc
 
 /// FFV1 and FLAC packets, each on its own: one in, one picture or stretch of sound out; a damaged one gives none, so that

@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// The names in a session folder, and how one is made.

@@ -1,4 +1,5 @@
 internal import CFFmpeg
+internal import Files
 internal import Glibc
 
 /// One Matroska file of a session as it is written: a track of pictures, one of sound, or both, fixed at the start.

@@ -1,4 +1,5 @@
 internal import CFFmpeg
+internal import Files
 
 /// The pictures of a session's movies as they were captured.
 final class SessionPictures {

@@ -1,4 +1,5 @@
 internal import CFFmpeg
+internal import Files
 internal import Signal
 
 /// The chunks of a session as they were captured: rows of chunks.tsv with their samples out of the movies' FLAC.

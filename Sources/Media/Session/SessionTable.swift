@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// Reads a session's table row by row, in memory that does not grow with it.

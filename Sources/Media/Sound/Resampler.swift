@@ -1,4 +1,5 @@
 internal import CFFmpeg
+internal import Files
 internal import Signal
 
 /// Sound of any rate, layout and sample type to 16 kHz mono floats, by libswresample; frees its context.

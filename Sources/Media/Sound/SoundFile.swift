@@ -1,5 +1,6 @@
 internal import CFFmpeg
 internal import CSndfile
+internal import Files
 internal import Glibc
 internal import Signal
 

@@ -25,7 +25,7 @@ public struct EmotionReader: Sendable {
 
   /// The answers of a recording or a recorded session, as `mien replay` gives them.
   /// - Parameter path: a media file, a recorded session, a folder of face images, or `-` for standard input.
-  /// - Throws: `MediaError`, `SessionError` or `ModelError`.
+  /// - Throws: `MediaError` or `FileError`.
   public func answers(in path: String) throws -> Answers { try answers(in: RecordingRequest(path)) }
 
   /// The same with more to say about how it is read. A recorded session is answered by the model that it was recorded with,

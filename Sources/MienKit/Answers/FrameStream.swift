@@ -1,4 +1,5 @@
 internal import Carriers
+internal import Files
 public import Media
 public import Recognition
 public import Signal

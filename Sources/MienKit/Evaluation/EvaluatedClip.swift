@@ -1,6 +1,7 @@
+public import Evaluation
 internal import Glibc
 internal import Media
-public import Recognition
+internal import Recognition
 public import Signal
 
 /// A clip of a list as files.

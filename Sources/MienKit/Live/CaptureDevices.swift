@@ -1,4 +1,5 @@
 internal import Carriers
+internal import Files
 internal import Glibc
 public import Media
 internal import Recognition

@@ -1,4 +1,4 @@
-package import Recognition
+package import Models
 
 /// Where calibrations are kept, in the order in which they are looked for.
 package struct CalibrationLookup {

@@ -1,4 +1,5 @@
 internal import HiCMAE
+public import Models
 public import Recognition
 public import Signal
 public import Tensor
@@ -17,7 +18,7 @@ public struct ChosenModel: Sendable {
   public internal(set) var economy = Economy.none
   private let load: @Sendable (WeightPacking) throws -> sending LoadedModel
 
-  /// - Throws: `ModelError` where the folder is none, or its model has no answers.
+  /// - Throws: `FileError` where the folder is none, or its model has no answers.
   package init(folder path: String) throws {
     let folder = try ModelFolder(path)
     try folder.needHead()

@@ -1,3 +1,4 @@
+
 /// Why no model was taken.
 public enum ModelNotFound: Error, Hashable, Sendable, CustomStringConvertible {
   /// There is none in any of the places.

@@ -1,3 +1,4 @@
+internal import Models
 public import Recognition
 internal import Signal
 public import Tensor
@@ -25,7 +26,7 @@ public struct ModelRequest: Sendable {
 
   /// Finds the model, and its calibration. Weights are read later, when a recogniser is asked for.
   /// - Parameter note: gets what happened on the way, in its order.
-  /// - Throws: `ModelNotFound`, or `ModelError` where the folder or the calibration's file is broken.
+  /// - Throws: `ModelNotFound`, or `FileError` where the folder or the calibration's file is broken.
   public func choose(_ note: (ModelNote) -> Void = { _ in }) throws -> ChosenModel {
     saving(try calibrated(bare(note), note), note)
   }

@@ -1,3 +1,4 @@
+internal import Files
 public import Media
 public import Recognition
 public import Signal
@@ -30,7 +31,7 @@ public struct RecordingRequest: Sendable {
   public var isSession: Bool { SessionFolder.isSession(path) }
 
   /// What the session says of itself; nil: it is none.
-  /// - Throws: `SessionError`.
+  /// - Throws: `FileError`.
   public var manifest: SessionManifest? { get throws { isSession ? try SessionManifest(folder: path) : nil } }
 
   /// Opens it for a model.

@@ -1,3 +1,4 @@
+internal import Models
 public import Networks
 
 /// Which head of a model answers, and what its outputs say. Replay, live and evaluation all ask here, so that they cannot

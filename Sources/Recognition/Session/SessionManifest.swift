@@ -1,3 +1,5 @@
+public import Files
+internal import Models
 public import Signal
 
 /// `manifest.json` of a session folder: when, by what and with which devices and model the session was recorded.

@@ -1,5 +1,6 @@
-internal import Checkpoint
+internal import Files
 internal import Foundation
+internal import Models
 internal import Signal
 
 // Reading and writing manifest.json, with errors in one line.
@@ -10,7 +11,7 @@ extension SessionManifest {
   static let longest = 31_536_000.0
 
   /// Reads the manifest of a session folder.
-  /// - Throws: `SessionError` naming the file and the key.
+  /// - Throws: `FileError` naming the file and the key.
   public init(folder: String) throws {
     let path = folder + "/" + Self.fileName
     let data: Data
@@ -20,44 +21,36 @@ extension SessionManifest {
       defer { try? handle.close() }
       data = try handle.read(upToCount: 1 << 22) ?? Data()
     } catch {
-      throw SessionError(
+      throw FileError(
         .noInput, path: path, problem: "cannot be read", remedy: "a session folder that mien recorded has one")
     }
     try self.init(data: data, path: path)
   }
 
   /// - Parameter path: for messages.
-  /// - Throws: `SessionError`.
+  /// - Throws: `FileError`.
   public init(bytes: [UInt8], path: String) throws { try self.init(data: Data(bytes), path: path) }
 
   private init(data: Data, path: String) throws {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     do { self = try decoder.decode(SessionManifest.self, from: data) } catch let error as DecodingError {
-      throw SessionError(.badData, path: path, problem: error.sentence)
+      throw FileError(.badData, path: path, problem: error.sentence)
     }
   }
 
   /// Writes the manifest into its folder: whole, or not at all.
-  /// - Throws: `SessionError` of kind `.cannotWrite`.
+  /// - Throws: `FileError` of kind `.cannotWrite`.
   public func write(to folder: String) throws {
-    do {
-      let file = try AtomicFile(folder + "/" + Self.fileName)
-      try file.write(json.indented + "\n")
-      try file.commit()
-    } catch let error as CheckpointError {
-      throw SessionError(.cannotWrite, path: error.path, problem: error.problem, remedy: error.remedy)
-    }
+    let file = try AtomicFile(folder + "/" + Self.fileName)
+    try file.write(json.indented + "\n")
+    try file.commit()
   }
 
   /// Takes the SHA-256 of the files of the folder.
-  /// - Throws: `SessionError` where one cannot be read.
+  /// - Throws: `FileError` where one cannot be read.
   public mutating func seal(_ folder: String, files: [String]) throws {
-    for name in files {
-      do { sha256[name] = try Checkpoint.sha256(ofFile: folder + "/" + name) } catch let error as CheckpointError {
-        throw SessionError(.noInput, path: error.path, problem: error.problem)
-      }
-    }
+    for name in files { sha256[name] = try Files.sha256(ofFile: folder + "/" + name) }
   }
 }
 

@@ -1,3 +1,4 @@
+public import Files
 public import Signal
 
 /// Less work a window than the model asks for, at the price of other answers. Off unless somebody asks for it.

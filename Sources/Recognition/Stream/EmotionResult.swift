@@ -1,3 +1,4 @@
+public import Files
 public import Networks
 public import Signal
 

@@ -1,3 +1,4 @@
+public import Models
 public import Networks
 
 /// What a stream says about the model behind it; not the model.

@@ -1,4 +1,5 @@
 internal import HiCMAE
+public import Models
 internal import Networks
 public import Signal
 internal import Tensor

@@ -1,3 +1,4 @@
+public import Files
 public import Signal
 
 /// The last line: why it ended and what was counted.

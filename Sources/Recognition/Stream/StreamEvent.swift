@@ -1,3 +1,5 @@
+public import Files
+internal import Models
 public import Signal
 
 /// One line of the stream `mien.stream/1.0`: the header, a result, a change of state, what time it is, or the end.

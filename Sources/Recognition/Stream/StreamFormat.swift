@@ -1,3 +1,4 @@
+internal import Files
 internal import Signal
 
 /// The shapes in which a stream can be written.

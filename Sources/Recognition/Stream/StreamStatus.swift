@@ -1,3 +1,4 @@
+public import Files
 public import Signal
 
 /// A change of state that explains the results after it.

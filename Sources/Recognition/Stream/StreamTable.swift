@@ -1,4 +1,4 @@
-internal import Checkpoint
+internal import Files
 internal import Networks
 internal import Signal
 

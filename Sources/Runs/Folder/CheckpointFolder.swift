@@ -1,7 +1,8 @@
 internal import Checkpoint
+internal import Files
 internal import Foundation
 internal import Glibc
-internal import Recognition
+internal import Models
 internal import Tensor
 
 /// One checkpoint: a model folder with what a run needs to go on.
@@ -31,14 +32,14 @@ struct CheckpointFolder {
   }
 
   /// Appears at its path whole and on disk, or not at all.
-  /// - Throws: `CheckpointError` or ``RunError`` of kind `cannotWrite`; then nothing of it is left.
+  /// - Throws: `FileError` of kind `cannotWrite`; then nothing of it is left.
   init(writing content: Content, to path: String) throws {
     self.path = path
     let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
     let draft = "\(path[..<slash]).\(path[slash...]).tmp"
     try? FileManager.default.removeItem(atPath: draft)
-    func failure() -> RunError {
-      RunError(.cannotWrite, path: path, problem: "cannot be written: \(String(cString: strerror(errno)))")
+    func failure() -> FileError {
+      FileError(.cannotWrite, path: path, problem: "cannot be written: \(String(cString: strerror(errno)))")
     }
     guard mkdir(draft, 0o777) == 0 else { throw failure() }
     do {
@@ -59,7 +60,7 @@ struct CheckpointFolder {
     } catch {
       try? FileManager.default.removeItem(atPath: draft)
       // The draft's name would mean nothing to the reader of the message.
-      if var error = error as? CheckpointError, error.kind == .cannotWrite {
+      if var error = error as? FileError, error.kind == .cannotWrite {
         error.path = path
         throw error
       }
@@ -68,7 +69,7 @@ struct CheckpointFolder {
   }
 
   /// Says anew where the run is and how good the model is; weights and moments stay.
-  /// - Throws: `CheckpointError` of kind `cannotWrite`.
+  /// - Throws: `FileError` of kind `cannotWrite`.
   func update(_ content: Content) throws {
     for (name, text) in [("README.md", content.card), (Self.state, content.state.json)] {
       let file = try AtomicFile("\(path)/\(name)")
@@ -93,12 +94,12 @@ struct CheckpointFolder {
     var moments: any TensorStore
   }
 
-  /// - Throws: `CheckpointError` or ``RunError`` naming the file.
+  /// - Throws: `FileError` naming the file.
   func read(step: Int, hasAverage: Bool) throws -> Whole {
     let (trained, model) = ("\(path)/\(Self.weights)", "\(path)/\(Self.model)")
     let needed = [Self.state, "config.json", Self.model, Self.optimizer] + (hasAverage ? [Self.weights] : [])
     for file in needed where access("\(path)/\(file)", F_OK) != 0 {
-      throw RunError(
+      throw FileError(
         .badData, path: "\(path)/\(file)", problem: "is gone: without it the run cannot go on from this checkpoint")
     }
     return Whole(
@@ -110,6 +111,6 @@ struct CheckpointFolder {
 
   /// Whether an error says that a file's content is wrong, rather than that it cannot be had.
   static func isDamage(_ error: any Error) -> Bool {
-    (error as? CheckpointError)?.kind == .badData || (error as? RunError)?.kind == .badData
+    (error as? FileError)?.kind == .badData
   }
 }

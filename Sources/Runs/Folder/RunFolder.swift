@@ -1,8 +1,8 @@
-internal import Checkpoint
+internal import Files
 internal import Foundation
 internal import Glibc
 internal import Media
-internal import Recognition
+internal import Models
 
 /// A run's folder: `config.json`, `log.jsonl`, `checkpoints/`, and the links `last` and `best`.
 ///
@@ -14,22 +14,22 @@ public final class RunFolder {
   static let checkpoints = RunModels.checkpoints
 
   /// A new run.
-  /// - Throws: ``RunError``: of kind `exists` if the folder is there.
+  /// - Throws: ``FileError``: of kind `exists` if the folder is there.
   public init(creating path: String, settings: RunSettings) throws {
     self.path = Self.trimmed(path)
     guard makeFolders(above: self.path) == nil, mkdir(self.path, 0o777) == 0 else {
       let code = errno
       if code == EEXIST {
-        throw RunError(
+        throw FileError(
           .exists, path: path, problem: "is there already",
           remedy: Self.isRun(path) ? "go on with it: --resume, or take another name" : "take another name")
       }
-      throw RunError(.cannotWrite, path: path, problem: "cannot be made: \(String(cString: strerror(code)))")
+      throw FileError(.cannotWrite, path: path, problem: "cannot be made: \(String(cString: strerror(code)))")
     }
     do {
       lock = try Self.locked(self.path)
       guard mkdir(self.path + "/" + Self.checkpoints, 0o777) == 0 else {
-        throw RunError(.cannotWrite, path: path, problem: "cannot be made: \(String(cString: strerror(errno)))")
+        throw FileError(.cannotWrite, path: path, problem: "cannot be made: \(String(cString: strerror(errno)))")
       }
       let file = try AtomicFile(self.path + "/config.json")
       try file.write(settings.json)
@@ -42,24 +42,24 @@ public final class RunFolder {
   }
 
   /// A run that is there, to go on with.
-  /// - Throws: ``RunError`` if it is none, if another process is at it, or if the settings differ, naming the difference.
+  /// - Throws: ``FileError`` if it is none, if another process is at it, or if the settings differ, naming the difference.
   public init(resuming path: String, settings: RunSettings) throws {
     self.path = Self.trimmed(path)
     guard Self.isRun(path) else {
-      throw RunError(.noInput, path: path, problem: "there is no run to resume", remedy: "leave --resume out")
+      throw FileError(.noInput, path: path, problem: "there is no run to resume", remedy: "leave --resume out")
     }
     let differences = settings.differences(from: try RunSettings(file: self.path + "/config.json"))
     guard differences.isEmpty else {
       let other =
         RunModels.steps(of: self.path).isEmpty
         ? "remove it: it has no checkpoint" : "begin a new run with --from \(path)"
-      throw RunError(
+      throw FileError(
         .usage, path: path, problem: "was begun with other settings: \(differences.joined(separator: "; "))",
         remedy: "give the same ones, or \(other)")
     }
     // A copy that followed links: two more checkpoints, of which nobody knows whether they are wanted.
     for name in RunModels.links where Self.isFolderItself("\(self.path)/\(name)") {
-      throw RunError(
+      throw FileError(
         .badData, path: "\(self.path)/\(name)", problem: "is a folder where a link into \(Self.checkpoints)/ belongs",
         remedy: "remove it, if \(Self.checkpoints)/ has what is in it, and resume again")
     }
@@ -68,7 +68,7 @@ public final class RunFolder {
 
   private static func locked(_ path: String) throws -> FolderLock {
     if let lock = try FolderLock(path) { return lock }
-    throw RunError(.exists, path: path, problem: "another process is training in it", remedy: "wait for it to end")
+    throw FileError(.exists, path: path, problem: "another process is training in it", remedy: "wait for it to end")
   }
 
   private static func trimmed(_ path: String) -> String {
@@ -88,7 +88,7 @@ public final class RunFolder {
 
   /// The model folder that a run's path means: its best checkpoint, else its last, else the newest that there is. A path
   /// that is no run is itself that of a model.
-  /// - Throws: `ModelError` if the run has no checkpoint yet.
+  /// - Throws: `FileError` if the run has no checkpoint yet.
   public static func model(of path: String) throws -> String { try RunModels.model(of: path) }
 
   public var logPath: String { path + "/log.jsonl" }
@@ -114,7 +114,7 @@ public final class RunFolder {
   /// - Parameters:
   ///   - hasAverage: whether the run keeps a running mean of its weights.
   ///   - warn: is told which one it is where it is not the one that `last` leads to, and why.
-  /// - Throws: ``RunError`` with what is wrong with the newest, if there are some and none can be read.
+  /// - Throws: ``FileError`` with what is wrong with the newest, if there are some and none can be read.
   func newestWhole(hasAverage: Bool, warn: (String) -> Void) throws -> CheckpointFolder.Whole? {
     let last = step(of: "last").flatMap { steps.contains($0) ? $0 : nil }
     var problems: [any Error] = []
@@ -132,21 +132,21 @@ public final class RunFolder {
     }
     guard let first = problems.first else { return nil }
     let model = steps.last { hasModel(step: $0) }
-    throw RunError(
+    throw FileError(
       .badData, path: path, problem: "no checkpoint is whole; the newest: \(first)",
       remedy: model.map { "begin a new run with --from \(checkpoint(step: $0))" } ?? "begin a new run")
   }
 
   /// Takes checkpoints later than the one to go on from out of the run's way: they were passed over, because something in
   /// them is damaged, but the rest may be wanted.
-  /// - Throws: ``RunError`` if one cannot be moved; nothing is lost then.
+  /// - Throws: ``FileError`` if one cannot be moved; nothing is lost then.
   func setAside(after step: Int) throws {
     for damaged in steps where damaged > step {
       var (aside, number) = ("\(path)/\(Self.checkpoints)/damaged-" + Self.name(step: damaged).dropFirst(5), 1)
       let plain = aside
       while access(aside, F_OK) == 0 { (aside, number) = ("\(plain)-\(number + 1)", number + 1) }
       guard rename(checkpoint(step: damaged), aside) == 0 else {
-        throw RunError(.cannotWrite, path: aside, problem: "cannot be made: \(String(cString: strerror(errno)))")
+        throw FileError(.cannotWrite, path: aside, problem: "cannot be made: \(String(cString: strerror(errno)))")
       }
     }
   }
@@ -167,7 +167,7 @@ public final class RunFolder {
     unlink(draft)
     guard symlink("\(Self.checkpoints)/\(Self.name(step: step))", draft) == 0, rename(draft, path + "/" + name) == 0
     else {
-      let error = RunError(
+      let error = FileError(
         .cannotWrite, path: path + "/" + name, problem: "cannot be linked: \(String(cString: strerror(errno)))")
       unlink(draft)
       throw error

@@ -1,5 +1,5 @@
-internal import Checkpoint
 internal import Corpus
+internal import Files
 internal import Foundation
 
 /// Where a run is at a checkpoint: with weights, moments and settings it is all that the rest of the run follows from.
@@ -59,14 +59,14 @@ public struct RunState: Codable, Hashable, Sendable {
     }
   }
 
-  /// - Throws: ``RunError`` naming the file.
+  /// - Throws: ``FileError`` naming the file.
   init(file path: String) throws {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     do {
       self = try decoder.decode(RunState.self, from: try Data(contentsOf: URL(fileURLWithPath: path)))
     } catch is DecodingError {
-      throw RunError(.badData, path: path, problem: "is not a checkpoint's state of this version")
-    } catch { throw RunError(.noInput, path: path, problem: "cannot be read") }
+      throw FileError(.badData, path: path, problem: "is not a checkpoint's state of this version")
+    } catch { throw FileError(.noInput, path: path, problem: "cannot be read") }
   }
 }

@@ -1,4 +1,4 @@
-internal import Checkpoint
+internal import Files
 internal import Foundation
 internal import Glibc
 
@@ -16,7 +16,7 @@ final class RunLog {
     let text = String(decoding: (try? Data(contentsOf: URL(fileURLWithPath: path))) ?? Data(), as: UTF8.self)
     let all = text.split(separator: "\n", omittingEmptySubsequences: true)
     guard all.count >= keeping else {
-      throw RunError(
+      throw FileError(
         .badData, path: path, problem: "has \(all.count) lines, but its checkpoint was made after \(keeping)",
         remedy: "begin a new run with --from")
     }
@@ -29,12 +29,12 @@ final class RunLog {
     }
     lines = kept.count
     descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw RunError.system("be written", path: path, .cannotWrite) }
+    guard descriptor >= 0 else { throw FileError.system("be written", path: path, .cannotWrite) }
   }
 
   deinit { close(descriptor) }
 
-  /// - Throws: ``RunError`` of kind `cannotWrite`.
+  /// - Throws: ``FileError`` of kind `cannotWrite`.
   func append(_ record: RunRecord) throws {
     var text = record.line + "\n"
     let end = lseek(descriptor, 0, SEEK_END)
@@ -44,7 +44,7 @@ final class RunLog {
         let count = Glibc.write(descriptor, base + sent, bytes.count - sent)
         if count < 0 {
           if errno == EINTR { continue }
-          let error = RunError.system("be written", path: path, .cannotWrite)
+          let error = FileError.system("be written", path: path, .cannotWrite)
           // Half a line would be in the way of the next one.
           if end >= 0 { ftruncate(descriptor, end) }
           throw error

@@ -1,16 +1,17 @@
+internal import Files
 internal import Foundation
 
 /// Reads `log.jsonl`. A process that was killed may leave its last line unfinished; that one is passed over.
 public enum RunLogReader {
   /// - Parameter path: names the file in errors.
-  /// - Throws: `RunError` of kind `badData` naming the line.
+  /// - Throws: `FileError` of kind `badData` naming the line.
   public static func records(_ bytes: some Sequence<UInt8>, path: String) throws -> [RunRecord] {
     let lines = Array(bytes).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     var records: [RunRecord] = []
     // What follows the last line's end is nothing, or cut.
     for (number, line) in lines.dropLast().enumerated() {
       guard let record = try? RunRecord(line: String(decoding: line, as: UTF8.self)), record.isSound else {
-        throw RunError(
+        throw FileError(
           .badData, path: path, problem: "line \(number + 1) is no record of a run",
           remedy: number == 0 ? "name the log.jsonl of a run folder" : "remove that line")
       }

@@ -1,7 +1,8 @@
 internal import Carriers
 public import Corpus
+public import Lists
 internal import Media
-public import Recognition
+public import Models
 public import Signal
 
 /// A list's clips as inputs of some models, one view each and nothing at random; made ahead on threads of their own, and

@@ -1,7 +1,8 @@
 public import Corpus
+internal import Files
 public import HiCMAE
 internal import Layers
-public import Recognition
+public import Models
 internal import Tensor
 
 /// A model of any kind, and what clips are to it.
@@ -20,7 +21,7 @@ public final class FeatureReader {
     case recognition(HiCMAEModel)
   }
 
-  /// - Throws: ``RunError`` if the weights do not fit.
+  /// - Throws: ``FileError`` if the weights do not fit.
   public init(_ start: StartingPoint, threads: Int) throws {
     func read() throws -> Network {
       guard start.sizes.outputs == 0 else { return .recognition(try HiCMAEModel(reading: start.store)) }
@@ -31,7 +32,7 @@ public final class FeatureReader {
       return .pretraining(try Pretraining(sizes, Weights(reading: start.store)))
     }
     do { network = try read() } catch let error as WeightError {
-      throw RunError(.badData, path: start.source.path, problem: "\(error)")
+      throw FileError(.badData, path: start.source.path, problem: "\(error)")
     }
     (labels, dim, operations) = (start.labels, start.sizes.dim, Operations(threads: threads))
     want = ClipInputs.Want(

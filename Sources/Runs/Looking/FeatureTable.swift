@@ -41,7 +41,7 @@ public struct FeatureTable: Sendable {
   }
 
   /// Writes safetensors; the file appears whole or not at all.
-  /// - Throws: `CheckpointError` of kind `cannotWrite`.
+  /// - Throws: `FileError` of kind `cannotWrite`.
   public func write(to path: String) throws {
     var store = MemoryStore()
     for (name, rows) in columns {

@@ -1,7 +1,7 @@
 public import Corpus
 internal import Drawing
 internal import HiCMAE
-internal import Recognition
+internal import Models
 
 /// One clip's original, and for every share of hidden patches what the model saw and what it made of it, as a picture:
 /// a row each, the first frame of each of the 8 tubelets and the spectrogram.

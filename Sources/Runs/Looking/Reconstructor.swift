@@ -1,7 +1,8 @@
 public import Corpus
+internal import Files
 internal import HiCMAE
 internal import Layers
-internal import Recognition
+internal import Models
 internal import Tensor
 
 /// What a pre-trained model makes up where patches are hidden from it.
@@ -12,10 +13,10 @@ public final class Reconstructor {
   private let model: Pretraining
   private let operations: Operations
 
-  /// - Throws: ``RunError`` if there are no decoders, or weights that do not fit.
+  /// - Throws: ``FileError`` if there are no decoders, or weights that do not fit.
   public init(_ start: StartingPoint, threads: Int) throws {
     guard let sizes = start.pretraining else {
-      throw RunError(
+      throw FileError(
         .badData, path: start.source.path, problem: "has no decoders, which fine-tuning leaves out",
         remedy: "give the pre-trained model that it began with")
     }
@@ -23,7 +24,7 @@ public final class Reconstructor {
       try sizes.check()
       model = try Pretraining(sizes, Weights(reading: start.store))
     } catch let error as WeightError {
-      throw RunError(.badData, path: start.source.path, problem: "\(error)")
+      throw FileError(.badData, path: start.source.path, problem: "\(error)")
     }
     operations = Operations(threads: threads)
     want = ClipInputs.Want(

@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// A TensorBoard event file in a run folder, `events.out.tfevents.<seconds>.<host>.<process>`: one for every process that
@@ -18,7 +19,7 @@ public final class EventFile {
   ///   - started: seconds since 1970 in UTC.
   ///   - process: the process id; part of the file's name.
   ///   - labels: names of the model's outputs, for the names of curves.
-  /// - Throws: `RunError` of kind `cannotWrite`.
+  /// - Throws: `FileError` of kind `cannotWrite`.
   public init(folder: String, host: String, started: Double, process: Int32, labels: [String]) throws {
     let seconds = "\(Int64(started))"
     let name = String(host.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") ? $0 : "_" })
@@ -26,7 +27,7 @@ public final class EventFile {
     path = "\(folder)/events.out.tfevents.\(padding)\(seconds).\(name).\(process)"
     self.labels = labels
     descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw RunError.system("be written", path: path, .cannotWrite) }
+    guard descriptor >= 0 else { throw FileError.system("be written", path: path, .cannotWrite) }
     waiting = TensorEvent(time: started, step: 0, content: .version).record
   }
 
@@ -34,7 +35,7 @@ public final class EventFile {
 
   /// Curves get a point; `resumed` makes TensorBoard drop the later points of earlier files. Other records do nothing.
   /// - Parameter time: seconds since 1970 in UTC.
-  /// - Throws: `RunError` of kind `cannotWrite`; the event is kept for the next try.
+  /// - Throws: `FileError` of kind `cannotWrite`; the event is kept for the next try.
   public func append(_ record: RunRecord, time: Double) throws {
     if case .resumed(let resumed) = record {
       waiting += TensorEvent(time: time, step: resumed.step, content: .start).record
@@ -45,7 +46,7 @@ public final class EventFile {
   }
 
   /// Hands all events to the system; readers see them from now on.
-  /// - Throws: `RunError` of kind `cannotWrite`; the events are kept for the next try.
+  /// - Throws: `FileError` of kind `cannotWrite`; the events are kept for the next try.
   public func flush() throws {
     let end = lseek(descriptor, 0, SEEK_END)
     var sent = 0
@@ -53,7 +54,7 @@ public final class EventFile {
       let count = waiting.withUnsafeBytes { write(descriptor, $0.baseAddress.map { $0 + sent }, $0.count - sent) }
       if count < 0 {
         if errno == EINTR { continue }
-        let error = RunError.system("be written", path: path, .cannotWrite)
+        let error = FileError.system("be written", path: path, .cannotWrite)
         if end >= 0 { ftruncate(descriptor, end) }
         throw error
       }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// The settings of a run's `config.json` as text, for people to read.
@@ -16,9 +17,9 @@ public struct ReportSettings: Hashable, Sendable {
   public init(_ all: [Setting]) { self.all = all }
 
   /// - Parameter path: names the file in errors.
-  /// - Throws: `RunError` of kind `badData` if it is no config of a run.
+  /// - Throws: `FileError` of kind `badData` if it is no config of a run.
   public init(config bytes: some Sequence<UInt8>, path: String) throws {
-    let problem = RunError(
+    let problem = FileError(
       .badData, path: path, problem: "is no \(RunRecord.schema)", remedy: "name a folder that training made")
     guard case .object(var config)? = try? JSONDecoder().decode(Value.self, from: Data(bytes)),
       case .text(RunRecord.schema)? = config.removeValue(forKey: "schema")

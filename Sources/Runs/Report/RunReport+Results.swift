@@ -1,3 +1,5 @@
+internal import Evaluation
+
 /// What validation found.
 extension RunReport {
   var results: String {

@@ -1,5 +1,5 @@
 public import Corpus
-internal import Recognition
+internal import Models
 
 /// What is changed at random, as numbers that a file can hold; 0 and false switch a part off.
 public struct AugmentationSettings: Codable, Hashable, Sendable {

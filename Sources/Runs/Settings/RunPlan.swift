@@ -1,10 +1,11 @@
 internal import Corpus
+internal import Files
 
 /// How many batches and steps a run has, and where in it a batch is; pure arithmetic.
 public struct RunPlan: Hashable, Sendable {
   public let batchesAnEpoch, accumulate, steps: Int
 
-  /// - Throws: ``RunError`` if the list has too few clips for a step.
+  /// - Throws: ``FileError`` if the list has too few clips for a step.
   public init(_ settings: RunSettings) throws {
     let clips = settings.data.clips ?? 0
     (batchesAnEpoch, accumulate) = (try Self.batches(settings, clips: clips), settings.optimisation.accumulate)
@@ -22,7 +23,7 @@ public struct RunPlan: Hashable, Sendable {
     let order = EpochOrder(
       clips: clips, batch: wanted.batch, seed: nil, dropsRest: true, group: wanted.accumulate)
     guard order.batches > 0 else {
-      throw RunError(
+      throw FileError(
         .usage, path: settings.data.path,
         problem: "its \(clips) clips are fewer than \(wanted.accumulate) batches of \(wanted.batch), which make a step",
         remedy: "lower --batch or --accumulate")

@@ -1,5 +1,5 @@
 public import HiCMAE
-public import Recognition
+public import Models
 public import Tensor
 
 /// Everything that decides what a run computes, written to its `config.json`: two runs with equal settings give equal

@@ -1,4 +1,4 @@
-internal import Checkpoint
+internal import Files
 internal import Foundation
 
 // config.json of a run: its text, and in what two of them differ.
@@ -14,17 +14,17 @@ extension RunSettings {
     }
   }
 
-  /// - Throws: ``RunError`` naming the file.
+  /// - Throws: ``FileError`` naming the file.
   public init(file path: String) throws {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     do {
       self = try decoder.decode(RunSettings.self, from: try Data(contentsOf: URL(fileURLWithPath: path)))
     } catch is DecodingError {
-      throw RunError(.badData, path: path, problem: "is not a run's config.json of this version")
-    } catch { throw RunError(.noInput, path: path, problem: "cannot be read") }
+      throw FileError(.badData, path: path, problem: "is not a run's config.json of this version")
+    } catch { throw FileError(.noInput, path: path, problem: "cannot be read") }
     guard schema.hasPrefix("mien.run/1.") else {
-      throw RunError(.badData, path: path, problem: "is '\(schema)', but this version reads \(RunRecord.schema)")
+      throw FileError(.badData, path: path, problem: "is '\(schema)', but this version reads \(RunRecord.schema)")
     }
   }
 

@@ -1,7 +1,8 @@
 internal import Corpus
 internal import HiCMAE
 internal import Layers
-public import Recognition
+public import Lists
+internal import Recognition
 internal import Tensor
 internal import Training
 

@@ -1,8 +1,13 @@
 internal import Corpus
+internal import Evaluation
+internal import Files
 internal import Glibc
 internal import HiCMAE
 internal import Layers
+internal import Lists
+internal import Models
 internal import Recognition
+internal import Signal
 internal import Tensor
 internal import Training
 
@@ -36,7 +41,7 @@ extension FineTuningTask {
         try tally.add(values, entry: list.entries[position], of: list)
       }
     }
-    guard tally.clips > 0 else { throw RunError.nothingToValidate(list, input.settings.modalities) }
+    guard tally.clips > 0 else { throw FileError.nothingToValidate(list, input.settings.modalities) }
     return tally.validation(epoch: epoch, step: step)
   }
 

@@ -1,7 +1,8 @@
 internal import Corpus
+internal import Files
 internal import HiCMAE
 internal import Layers
-internal import Recognition
+internal import Lists
 internal import Tensor
 internal import Training
 
@@ -84,7 +85,7 @@ final class PretrainingTask: RunTask {
       audio += share * (losses.audio ?? 0)
       contrast += share * losses.contrast
     }
-    guard clips > 0 else { throw RunError.nothingToValidate(list, input.settings.modalities) }
+    guard clips > 0 else { throw FileError.nothingToValidate(list, input.settings.modalities) }
     let all = Double(clips)
     var result = RunRecord.Validation(epoch: epoch, step: step, clips: clips, loss: total / all)
     let backbone = learner.model.configuration.backbone
@@ -95,9 +96,9 @@ final class PretrainingTask: RunTask {
   }
 }
 
-extension RunError {
-  static func nothingToValidate(_ list: AnnotationList, _ modalities: String) -> RunError {
-    RunError(
+extension FileError {
+  static func nothingToValidate(_ list: AnnotationList, _ modalities: String) -> FileError {
+    FileError(
       .badData, path: list.path, problem: "none of its clips can be used",
       remedy: "mien data check \(list.path) --modalities \(modalities) says why")
   }

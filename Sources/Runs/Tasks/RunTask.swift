@@ -1,6 +1,6 @@
 internal import Corpus
+internal import Lists
 internal import Media
-internal import Recognition
 internal import Tensor
 internal import Training
 
@@ -20,7 +20,7 @@ protocol RunTask: AnyObject {
   /// How the weights of `store` do on the validation list; those that are trained where it is nil.
   /// - Parameter work: says how long clips may be waited for.
   /// - Returns: nil if it was stopped.
-  /// - Throws: ``RunError`` if no clip can be used, or what reading the model throws.
+  /// - Throws: ``FileError`` if no clip can be used, or what reading the model throws.
   func validate(
     _ store: (any TensorStore)?, epoch: Int, step: Int, stop: () -> Bool, broken: (BrokenClip) throws -> Void
   ) throws -> RunRecord.Validation?

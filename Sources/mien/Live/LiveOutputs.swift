@@ -1,3 +1,5 @@
+import Carriers
+import Files
 import Glibc
 import MienKit
 import Outlets

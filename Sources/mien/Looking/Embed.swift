@@ -1,9 +1,10 @@
 import ArgumentParser
-import Checkpoint
+import Files
 import HiCMAE
+import Lists
 import Logging
 import MienKit
-import Recognition
+import Models
 import Runs
 
 /// `mien embed`: what clips are to a model, and how picture and sound meet in it.

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Corpus
+import Lists
 import Logging
 import MienKit
-import Recognition
 import Runs
 import Signal
 

@@ -1,8 +1,8 @@
 import ArgumentParser
-import Checkpoint
 import Corpus
+import Files
+import Lists
 import MienKit
-import Recognition
 import Runs
 
 /// `mien reconstruct`: what a pre-trained model makes of what is hidden from it.

@@ -8,7 +8,7 @@ struct BenchWindow {
   let senses: (video: FloatBuffer, audio: FloatBuffer)
 
   /// Reads the tensors 'video' and 'audio' of a safetensors file.
-  /// - Throws: `CheckpointError`; `Failure` where a tensor is missing or of another size.
+  /// - Throws: `FileError`; `Failure` where a tensor is missing or of another size.
   init(_ path: String) throws {
     let file = try SafetensorsFile(path)
     func tensor(_ name: String, _ count: Int) throws -> FloatBuffer {

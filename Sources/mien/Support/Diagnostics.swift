@@ -1,5 +1,5 @@
 import ArgumentParser
-import Checkpoint
+import Files
 import Glibc
 import Logging
 import MienKit

@@ -1,5 +1,8 @@
+import Evaluation
+import Lists
 import Logging
 import MienKit
+import Models
 import Recognition
 
 /// A list with the model that answers it, both as far as they can be checked before weights are read.

@@ -1,8 +1,9 @@
 import Actors
-import Checkpoint
 import Corpus
+import Files
 import HiCMAE
 import Layers
+import Lists
 import Media
 import MienKit
 import Outlets
@@ -26,94 +27,31 @@ struct Failure: Error, Equatable {
   init(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
-    case let error as OutputError:
-      switch error {
-      case .closedPipe: self.init(.success, nil)
-      case .failed: self.init(.cannotWrite, "\(error)")
-      }
-    case let error as MediaError: self.init(Self.status(error.kind), "\(error)")
-    case let error as CheckpointError: self.init(Self.status(error.kind), "\(error)")
+    case OutputError.closedPipe: self.init(.success, nil)
+    case let error as any KnownFailure: self.init(Self.status(error.kind), "\(error)")
     case let error as ModelNotFound: self.init(error)
     case let error as CaptureError: self.init(error)
-    case let error as ModelError: self.init(Self.status(error.kind), "\(error)")
-    case let error as SessionError: self.init(Self.status(error.kind), "\(error)")
-    case let error as OutletError: self.init(Self.status(error.kind), "\(error)")
-    case let error as ListenAddress.Malformed: self.init(.usage, "\(error)")
-    case let error as RunError: self.init(Self.status(error.kind), "\(error)")
-    case let error as ActorsError: self.init(Self.status(error.kind), "\(error)")
-    case let error as TrainingDiverged: self.init(.badData, "\(error)")
-    case let error as TooManyBroken: self.init(.badData, "\(error)")
-    case let error as WeightError: self.init(.badData, "\(error)")
-    case let error as AnnotationError: self.init(.badData, "\(error)")
-    case let error as ClipProblem: self.init(.badData, "\(error)")
-    case let error as RecognitionError:
-      if case .crop = error { self.init(.bug, "\(error)") } else { self.init(.badData, "\(error)") }
+    case is ListenAddress.Malformed: self.init(.usage, "\(error)")
+    case is TrainingDiverged, is TooManyBroken, is WeightError, is AnnotationError, is ClipProblem:
+      self.init(.badData, "\(error)")
+    case RecognitionError.crop: self.init(.bug, "\(error)")
+    case is RecognitionError: self.init(.badData, "\(error)")
+    case OutputError.failed: self.init(.cannotWrite, "\(error)")
     default: self.init(.bug, "internal error: \(error)")
     }
   }
 
-  private static func status(_ kind: MediaError.Kind) -> ExitStatus {
+  private static func status(_ kind: FailureKind) -> ExitStatus {
     switch kind {
+    case .usage: .usage
     case .noInput: .noInput
     case .badData, .unsupported: .badData
+    case .unavailable: .unavailable
     case .cannotWrite: .cannotWrite
     case .exists: .exists
     case .noPermission: .noPermission
     case .stopped: Interruption.status ?? .interrupted
-    }
-  }
-
-  private static func status(_ kind: OutletError.Kind) -> ExitStatus {
-    switch kind {
-    case .usage: .usage
-    case .taken: .exists
-    case .forbidden: .noPermission
-    case .failed: .unavailable
-    }
-  }
-
-  private static func status(_ kind: ModelError.Kind) -> ExitStatus {
-    switch kind {
-    case .usage: .usage
-    case .noInput: .noInput
-    case .badData: .badData
-    case .cannotWrite: .cannotWrite
-    case .exists: .exists
-    }
-  }
-
-  private static func status(_ kind: RunError.Kind) -> ExitStatus {
-    switch kind {
-    case .usage: .usage
-    case .exists: .exists
-    case .noInput: .noInput
-    case .badData: .badData
-    case .cannotWrite: .cannotWrite
-    }
-  }
-
-  private static func status(_ kind: ActorsError.Kind) -> ExitStatus {
-    switch kind {
-    case .missing: .unavailable
-    case .failed: .bug
-    case .exists: .exists
-    case .cannotWrite: .cannotWrite
-    }
-  }
-
-  private static func status(_ kind: SessionError.Kind) -> ExitStatus {
-    switch kind {
-    case .noInput: .noInput
-    case .badData: .badData
-    case .cannotWrite: .cannotWrite
-    }
-  }
-
-  private static func status(_ kind: CheckpointError.Kind) -> ExitStatus {
-    switch kind {
-    case .noInput: .noInput
-    case .badData: .badData
-    case .cannotWrite: .cannotWrite
+    case .bug: .bug
     }
   }
 }

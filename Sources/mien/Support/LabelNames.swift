@@ -1,6 +1,6 @@
 import Glibc
 import MienKit
-import Recognition
+import Models
 
 /// What `--labels` and `--attributes` name: a file with a name a line, a known set, or names with commas between them.
 /// - Throws: `Failure` naming the option.

@@ -1,6 +1,7 @@
 import Corpus
+import Files
+import Lists
 import MienKit
-import Recognition
 
 /// What `mien data check` found, as a table and as JSON.
 struct ListReport {

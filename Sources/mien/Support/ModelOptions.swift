@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Logging
 public import MienKit
+import Models
 import Recognition
 
 extension UntrainedSize: ExpressibleByArgument {}

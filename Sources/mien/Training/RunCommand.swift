@@ -1,6 +1,6 @@
+import Files
 import Glibc
 import Logging
-import Recognition
 import Runs
 
 /// Runs a training with what a user sees of it: a bar or a line an epoch, broken clips, how to go on, a summary.

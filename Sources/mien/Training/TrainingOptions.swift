@@ -2,10 +2,10 @@ public import ArgumentParser
 import Corpus
 import Glibc
 public import HiCMAE
+import Lists
 import Logging
 import Media
 import MienKit
-import Recognition
 import Runs
 import Signal
 

@@ -1,5 +1,6 @@
 import CFFmpeg
 import Carriers
+import Files
 import Foundation
 import Testing
 
@@ -70,7 +71,7 @@ import Testing
     let sound = scratch.file("sound.wav")
     try TestClip(sound: .init(samples: sine(440, rate: 16_000, seconds: 0.1))).write(to: sound)
     for (path, kind, words) in [
-      (film, MediaError.Kind.unsupported, "ffmpeg -i \(film) -c:v mjpeg -q:v 3 out.mkv"),
+      (film, FailureKind.unsupported, "ffmpeg -i \(film) -c:v mjpeg -q:v 3 out.mkv"),
       (sound, .badData, "it has no picture"),
     ] {
       let heard = Heard()

@@ -1,10 +1,11 @@
+import Files
 import Testing
 
 @testable import Media
 
 /// Every fault, on a scripted clock.
 @Suite struct CameraWatching {
-  private func error(_ message: String, _ kind: MediaError.Kind = .noInput) -> MediaError {
+  private func error(_ message: String, _ kind: FailureKind = .noInput) -> MediaError {
     MediaError(library: "test", operation: "open", message: message, path: "camera", kind: kind)
   }
 

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Files
 import Foundation
 import Media
 import Signal

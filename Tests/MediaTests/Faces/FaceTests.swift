@@ -1,5 +1,6 @@
 import CDlibTrainer
 import CFFmpeg
+import Files
 import Foundation
 import Media
 import Signal

@@ -1,4 +1,5 @@
 import Carriers
+import Files
 import Foundation
 import Signal
 import Testing

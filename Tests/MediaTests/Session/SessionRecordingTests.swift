@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Signal
 import Testing

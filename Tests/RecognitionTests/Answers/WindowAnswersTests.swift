@@ -1,5 +1,7 @@
+import Models
 import Networks
 import Recognition
+import RecognitionFixtures
 import Signal
 import Testing
 

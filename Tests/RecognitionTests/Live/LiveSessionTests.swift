@@ -1,5 +1,6 @@
 import Carriers
 import Recognition
+import RecognitionFixtures
 import Signal
 import Synchronization
 import TestSupport

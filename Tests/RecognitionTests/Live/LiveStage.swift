@@ -1,4 +1,5 @@
 import Recognition
+import RecognitionFixtures
 import Signal
 
 /// A camera, a microphone and a model made up, in virtual time: plays `LiveCore` through minutes in milliseconds.

@@ -1,6 +1,8 @@
-import Checkpoint
+import Files
 import Foundation
+import Models
 import Recognition
+import RecognitionFixtures
 import Signal
 import TestSupport
 import Testing
@@ -42,7 +44,7 @@ import Testing
       manifest.sha256 == ["frames.tsv": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"])
     #expect(try SessionManifest(folder: folder) == manifest)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["frames.tsv", "manifest.json"])
-    #expect(throws: SessionError.self) { try manifest.seal(folder, files: ["none.tsv"]) }
+    #expect(throws: FileError.self) { try manifest.seal(folder, files: ["none.tsv"]) }
   }
 
   @Test func aCalibrationIsPartOfTheSession() throws {
@@ -64,7 +66,7 @@ import Testing
     for (right, wrong) in [
       (":0.5,", ":0.1,"), (":0.5,", ":1.5,"), (#"_s":1.0}"#, #"_s":61}"#), (#"_s":1.0}"#, #"_s":-1}"#),
     ] {
-      #expect(throws: SessionError.self) { try read(text.replacing(right, with: wrong)) }
+      #expect(throws: FileError.self) { try read(text.replacing(right, with: wrong)) }
     }
   }
 
@@ -108,7 +110,7 @@ import Testing
   func whatIsWrongIsNamed(_ old: String, _ new: String, _ problem: String) throws {
     let text = manifest().json.text
     let range = try #require(text.range(of: old))
-    let error = #expect(throws: SessionError.self) { try read(text.replacingCharacters(in: range, with: new)) }
+    let error = #expect(throws: FileError.self) { try read(text.replacingCharacters(in: range, with: new)) }
     let said = error?.description ?? ""
     #expect(said.hasPrefix("x/manifest.json: ") && said.contains(problem), "\(said)")
     #expect(error?.kind == .badData && !said.contains("\n"))
@@ -121,7 +123,7 @@ import Testing
   }
 
   @Test func aFolderWithoutOneIsNamed() {
-    let error = #expect(throws: SessionError.self) { try SessionManifest(folder: "/nowhere") }
+    let error = #expect(throws: FileError.self) { try SessionManifest(folder: "/nowhere") }
     #expect(error?.kind == .noInput && error?.description.hasPrefix("/nowhere/manifest.json: ") == true)
   }
 }

@@ -1,4 +1,5 @@
 import Recognition
+import RecognitionFixtures
 import Testing
 
 @Suite struct EstimateTests {

@@ -1,4 +1,5 @@
 import Recognition
+import RecognitionFixtures
 import Signal
 import Tensor
 import Testing

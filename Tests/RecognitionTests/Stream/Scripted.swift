@@ -1,31 +1,6 @@
 import Recognition
+import RecognitionFixtures
 import Signal
-import Tensor
-
-/// Outputs that depend on the inputs by a formula: the mean of all pixels, the mean of the spectrogram, and their
-/// difference; counts its runs.
-final class FormulaClassifier: WindowClassifier {
-  let outputs: Int
-  var runs = 0
-  /// Throws or breaks at this run.
-  var failure: (run: Int, error: (any Error)?)?
-
-  init(outputs: Int = 3) { self.outputs = outputs }
-
-  func outputs(video: FloatBuffer, audio: FloatBuffer, isSamePicture: Bool, into outputs: FloatBuffer) throws {
-    runs += 1
-    // Every 1000th says enough and keeps the tests in milliseconds.
-    var (a, b) = (Float(0), Float(0))
-    for i in stride(from: 0, to: video.count, by: 1000) { a += video.base[i] }
-    for i in stride(from: 0, to: audio.count, by: 100) { b += audio.base[i] }
-    let values = [a / 1000, b / 1000, (a - b) / 1000]
-    for i in 0..<self.outputs { outputs.base[i] = values[i % 3] }
-    if let failure, failure.run == runs {
-      if let error = failure.error { throw error }
-      outputs.base[1] = .nan
-    }
-  }
-}
 
 /// A recording made up: 25 frames a second with a face at the indices given, sound in chunks.
 final class ScriptedSource: ReplaySource {
@@ -96,14 +71,6 @@ final class ScriptedClock: SessionClock {
     waits += 1
     time = max(time, deadline)
   }
-}
-
-extension ModelSummary {
-  static let three = ModelSummary(
-    id: "three", sha256: String(repeating: "0a", count: 32), labels: ["zest", "anger", "calm"], task: .classification,
-    trained: false)
-  static let regression = ModelSummary(
-    id: "va", sha256: nil, labels: ["valence", "arousal", "dominance"], task: .regression, trained: false)
 }
 
 /// A session over a scripted recording, and everything that it said.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -84,13 +85,13 @@ import Testing
     try FileManager.default.createSymbolicLink(atPath: name, withDestinationPath: "/dev/full")
     let file = try EventFile(folder: folder.path, host: "h", started: 0, process: 1, labels: [])
     for _ in 0..<2 {
-      let error = #expect(throws: RunError.self) { try file.flush() }
+      let error = #expect(throws: FileError.self) { try file.flush() }
       #expect(error?.kind == .cannotWrite && error?.remedy?.contains("space") == true)
     }
   }
 
   @Test func aFolderThatIsNotThereIsNamed() {
-    let error = #expect(throws: RunError.self) {
+    let error = #expect(throws: FileError.self) {
       _ = try EventFile(folder: "/nowhere/run", host: "h", started: 0, process: 1, labels: [])
     }
     #expect(error?.description.hasPrefix("/nowhere/run/events.out.tfevents.") == true)

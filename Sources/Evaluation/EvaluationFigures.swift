@@ -1,0 +1,98 @@
+internal import Files
+internal import Models
+public import Recognition
+
+/// What clips have come to: how many there are, and the field's figures over them.
+public struct EvaluationFigures: Sendable {
+  public let task: ModelSummary.Task
+  /// Classes or attributes, in the model's order.
+  public let labels: [String]
+  public private(set) var confusion: ConfusionMatrix
+  public private(set) var agreements: [Agreement]
+  /// Of a classification's probabilities.
+  public private(set) var reliability = ReliabilityMeter()
+  public private(set) var evaluated = 0
+  /// Clips without a sense that the model needs.
+  public private(set) var skipped = 0
+  /// Clips that are missing or cannot be read.
+  public private(set) var failed = 0
+
+  public init(task: ModelSummary.Task, labels: [String]) {
+    (self.task, self.labels) = (task, labels)
+    confusion = ConfusionMatrix(classes: labels.count)
+    agreements = labels.map { _ in Agreement() }
+  }
+
+  public var clips: Int { evaluated + skipped + failed }
+
+  /// Counts a clip that was answered, or had a sense missing.
+  public mutating func add(_ prediction: ClipPrediction, label: EvaluationReport.Label) {
+    guard let values = prediction.values else {
+      skipped += 1
+      return
+    }
+    evaluated += 1
+    switch label {
+    case .index(let truth):
+      // A classifier has at least one class, so a prediction has a top.
+      confusion.add(truth: truth, predicted: prediction.top ?? 0)
+      reliability.add(values.map(Double.init), truth: truth)
+    case .values(let truth):
+      for i in agreements.indices { agreements[i].add(truth: truth[i], predicted: Double(values[i])) }
+    }
+  }
+
+  /// Counts a clip that is missing or cannot be read.
+  public mutating func addFailure() { failed += 1 }
+
+  /// A figure by its name: one value of a classification, or one an attribute; nil for what cannot be computed.
+  struct Score {
+    var name: String
+    var values: [Double?]
+  }
+
+  /// What lists and folds are compared by.
+  var scores: [Score] {
+    switch task {
+    case .classification:
+      [
+        Score(name: "uar", values: [confusion.uar]), Score(name: "war", values: [confusion.war]),
+        Score(name: "weighted_f1", values: [confusion.weightedF1]),
+      ]
+    case .regression:
+      [Score(name: "pcc", values: agreements.map(\.pcc)), Score(name: "ccc", values: agreements.map(\.ccc))]
+    }
+  }
+
+  /// Scores of these figures, or computed from several, as JSON.
+  func members(_ scores: [Score]) -> [JSON.Member] {
+    scores.map { score in
+      switch task {
+      case .classification: .init(score.name, .optional(score.values[0]))
+      case .regression: .init(score.name, .object(zip(labels, score.values).map { .init($0, .optional($1)) }))
+      }
+    }
+  }
+
+  var counts: [JSON.Member] {
+    [
+      .init("clips", .int(clips)), .init("evaluated", .int(evaluated)), .init("skipped", .int(skipped)),
+      .init("failed", .int(failed)),
+    ]
+  }
+
+  /// Scores, and what they are made of.
+  var members: [JSON.Member] {
+    guard task == .classification else { return members(scores) }
+    return members(scores) + [
+      .init("ece", .optional(reliability.reliability?.ece)), .init("nll", .optional(reliability.reliability?.nll)),
+      .init("recall", .object(zip(labels, confusion.recalls).map { .init($0, .optional($1)) })),
+      .init(
+        "confusion",
+        [
+          "labels": .array(labels.map(JSON.string)),
+          "rows_true_columns_predicted": .array(confusion.counts.map { .array($0.map(JSON.int)) }),
+        ]),
+    ]
+  }
+}

@@ -1,0 +1,77 @@
+public import Files
+public import Lists
+internal import Models
+public import Recognition
+public import Signal
+
+/// Gathers a list's predictions into metrics, and words both as JSON. Reads no files.
+public struct EvaluationReport: Sendable {
+  /// A clip's true label, as its list has it.
+  public enum Label: Sendable, Hashable {
+    case index(Int)
+    case values([Double])
+
+    var json: JSON {
+      switch self {
+      case .index(let index): .int(index)
+      case .values(let values): .array(values.map(JSON.double))
+      }
+    }
+  }
+
+  public let model: ModelSummary
+  private let sampling: EvaluationSampling
+  public private(set) var figures: EvaluationFigures
+
+  public init(model: ModelSummary, sampling: EvaluationSampling) {
+    (self.model, self.sampling) = (model, sampling)
+    figures = EvaluationFigures(task: model.task, labels: model.labels)
+  }
+
+  /// Counts a clip and gives its line for the predictions.
+  public mutating func add(_ prediction: ClipPrediction, entry: AnnotationList.Entry, label: Label) -> JSON {
+    figures.add(prediction, label: label)
+    return line(entry, label, values: prediction.values, views: prediction.views, reason: prediction.reason)
+  }
+
+  /// Counts a clip that is missing or cannot be read, and gives its line.
+  public mutating func addFailure(_ message: String, entry: AnnotationList.Entry, label: Label) -> JSON {
+    figures.addFailure()
+    return line(entry, label, values: nil, views: [], reason: message)
+  }
+
+  private func line(
+    _ entry: AnnotationList.Entry, _ label: Label, values: [Float]?, views: [Estimate], reason: String?
+  ) -> JSON {
+    let answer: JSON = values.map { .labelled(model.labels, $0) } ?? .null
+    let looks: [JSON] = views.map { view in
+      switch model.task {
+      case .classification: ["logits": .labelled(model.labels, view.outputs)]
+      case .regression: ["attributes": .labelled(model.labels, view.outputs)]
+      }
+    }
+    var members: [JSON.Member] = [
+      .init("video", .optional(entry.video)), .init("audio", .optional(entry.audio)), .init("label", label.json),
+      .init(model.task == .classification ? "probabilities" : "attributes", answer), .init("views", .array(looks)),
+    ]
+    if let reason { members.append(.init("reason", .string(reason))) }
+    return .object(members)
+  }
+
+  /// The figures; what cannot be computed is null.
+  public var json: JSON { .object(members) }
+
+  var members: [JSON.Member] {
+    [
+      .init(
+        "model",
+        [
+          "id": .string(model.id), "sha256": .optional(model.sha256), "trained": .bool(model.trained),
+          "precision": .string(model.precision), "instructions": .optional(model.instructions),
+          "calibration": model.calibration?.json ?? .null, "economy": model.economy.json,
+        ]),
+      .init("task", .string(model.task.rawValue)), .init("views", .int(sampling.views)),
+      .init("sampling_rate", .int(sampling.rate)),
+    ] + figures.counts + figures.members
+  }
+}

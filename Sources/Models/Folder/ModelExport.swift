@@ -1,0 +1,40 @@
+public import Checkpoint
+internal import Foundation
+internal import HiCMAE
+internal import Layers
+
+/// A model folder or a run's model becomes a folder to hand on: smaller numbers, another name, a word on what it knows.
+public struct ModelExport: Sendable {
+  public var source: ModelFolder
+  /// The folder to make.
+  public var destination: String
+  public var format: WeightFormat
+  /// nil: the destination's name.
+  public var id: String?
+  /// nil: the source's.
+  public var note: String?
+  /// Replace a model folder that is there.
+  public var force: Bool
+
+  public init(
+    _ source: ModelFolder, destination: String, format: WeightFormat = .float32, id: String? = nil, note: String? = nil,
+    force: Bool = false
+  ) {
+    (self.source, self.format, self.id, self.note, self.force) = (source, format, id, note, force)
+    self.destination = ModelDraft.trimmed(destination)
+  }
+
+  /// - Parameter stop: asked before every tensor and file.
+  /// - Throws: `FileError`, `ModelImport.Stopped`. Nothing is left at or beside the destination then.
+  public func run(stop: @escaping @Sendable () -> Bool = { false }) throws -> ModelFolder {
+    let draft = try ModelDraft(destination, of: source.weightsPath, force: force)
+    let store = StoppableStore(store: try source.open(), stop: stop)
+    try naming(source.weightsPath) { try prove(store, source.config) }
+    var config = source.config
+    config.id = id ?? URL(fileURLWithPath: destination).lastPathComponent
+    config.note = note ?? config.note
+    if let weights = config.weights { config.source = .init(file: weights.file, sha256: weights.sha256) }
+    try draft.write(store, config, as: format, check: store.check)
+    return try ModelFolder(destination)
+  }
+}
