@@ -4,7 +4,7 @@ internal import Glibc
 
 /// What a library or the system refused, in one line that names the file and, where there is one, the remedy.
 public struct MediaError: KnownFailure, Sendable {
-  /// Who said no: "libavformat", "dlib", "system", "mien", …
+  /// Who refused: "libavformat", "dlib", "system", "mien", …
   public var library: String
   /// What was tried, as in "cannot <operation>".
   public var operation: String
@@ -44,7 +44,7 @@ extension MediaError {
       path: path, kind: kind ?? found)
   }
 
-  /// From what was found broken on the way: lines as in `Recording.damage`, of which the first is told.
+  /// From what was found broken while reading: the first of the lines of `Recording.damage`.
   static func damaged(_ operation: String, _ damage: [String], path: String) -> MediaError? {
     guard let line = damage.first else { return nil }
     let start = "\(path): "

@@ -1,4 +1,4 @@
-/// A camera as its keeper sees it: so that tests can script one.
+/// The interface of a camera to its keeper. Tests have a scripted one.
 ///
 /// Used by one thread at a time. `open` after `close` starts anew; the device finds the same camera again by itself.
 protocol CameraDevice: AnyObject {

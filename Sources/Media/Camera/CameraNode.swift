@@ -15,7 +15,8 @@ final class CameraNode {
 
   deinit { v4l2_close(descriptor) }
 
-  /// Before streaming; not for looking around, because libv4l2 has words on stderr for nodes that are no cameras.
+  /// Called before streaming only. Listing cameras does without it, because libv4l2 writes to stderr for nodes that are
+  /// no cameras.
   func attach() {
     Self.silenced
     cv4l2_attach(descriptor)

@@ -1,7 +1,8 @@
 internal import Files
 
 
-/// Does with a device what its watch says, one step at a time; keeps no time of its own.
+
+/// Carries out the steps that a `CameraWatch` decides, one at a time. It has no clock of its own.
 struct CameraPump {
   private(set) var watch: CameraWatch
   private let device: any CameraDevice

@@ -1,4 +1,4 @@
-/// Ranges in which some drivers state their sizes and rates, as lists of the usual ones. Pure.
+/// Turns the ranges that some drivers state for sizes and rates into lists of the usual values. Pure.
 struct CameraSteps: Equatable {
   var least, most, step: Int
 

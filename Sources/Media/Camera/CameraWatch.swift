@@ -1,17 +1,17 @@
-/// When a camera is opened, read, given up and tried again, and what is told about it. Pure: time is passed in.
+/// Decides when a camera is opened, read, given up and tried again, and what is reported. Pure: time is passed in.
 struct CameraWatch {
   /// Nanoseconds.
   struct Policy {
     var retry: Int64 = 500_000_000
-    /// Streams begin slowly: until this there is no talk of freezing.
+    /// Streams begin slowly: before this a camera does not count as frozen.
     var firstFrame: Int64 = 4_000_000_000
-    /// Or four frames' time, if that is longer.
+    /// A camera without a frame for this long counts as frozen; for four frames' time, if that is longer.
     var frozen: Int64 = 1_000_000_000
     /// Some cameras come to life only when they are opened anew.
     var reopen: Int64 = 10_000_000_000
-    /// How long the rate is looked at.
+    /// The rate is measured over this time.
     var rate: Int64 = 5_000_000_000
-    /// Shares of the promised rate below which it is slow, and from which it is no longer.
+    /// Fractions of the promised rate: below the first the rate is low, from the second on it is normal again.
     var slow = 0.7
     var restored = 0.85
   }

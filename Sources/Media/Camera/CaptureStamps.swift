@@ -1,11 +1,11 @@
-/// Times and losses of one camera's frames from what its driver says of them. Pure.
+/// Computes the times and losses of one camera's frames from what its driver reports. Pure.
 struct CaptureStamps {
   /// Frames whose stamp was replaced.
   private(set) var restamped = 0
   private var last: (time: Int64, sequence: UInt32)?
   private var follows = false
 
-  /// The driver counts from its beginning again.
+  /// Called when the driver starts its count again.
   mutating func reopened() { follows = false }
 
   /// - Returns: when the frame was taken, later than the one before; and how many are missing in between.

@@ -23,8 +23,8 @@ final class CapturedDecoder {
 
   /// The picture; nil for a frame that is cut short or damaged, which counts in `broken`.
   ///
-  /// libavcodec fills the missing part of a cut JPEG with grey and calls it a picture. Here it is none: half a face is
-  /// worse than the frame before.
+  /// libavcodec fills the missing part of a cut JPEG with grey and returns a picture. Here such a frame gives none, because
+  /// half a face is worse than the frame before.
   func decode(_ frame: CapturedFrame) throws -> Picture? {
     let decoded =
       switch frame.format {

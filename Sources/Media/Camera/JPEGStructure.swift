@@ -1,4 +1,4 @@
-/// What the marker segments of a JPEG tell without decoding it (ISO/IEC 10918-1, annex B).
+/// Reads the marker segments of a JPEG without decoding it (ISO/IEC 10918-1, annex B).
 struct JPEGStructure: Equatable {
   /// Whether it brings its own tables; many cameras leave out the Huffman tables.
   var hasQuantization = false

@@ -1,6 +1,6 @@
-/// Frames a second over the last seconds. Pure.
+/// Measures frames a second over the last seconds. Pure.
 struct RateMeter {
-  /// Nanoseconds that it looks back.
+  /// The span, in nanoseconds.
   let span: Int64
   private var entries: [(time: Int64, dropped: Int)] = []
   private var first: Int64?
@@ -20,7 +20,7 @@ struct RateMeter {
     first = nil
   }
 
-  /// Frames a second that arrived, and with the lost ones; nil until it has looked at a whole span.
+  /// Frames a second: those that arrived, and those with the lost ones added; nil until a whole span has passed.
   var rates: (arrived: Double, sent: Double)? {
     guard let first, let oldest = entries.first, let newest = entries.last else { return nil }
     guard newest.time - first >= span, newest.time > oldest.time else { return nil }

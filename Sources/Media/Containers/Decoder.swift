@@ -44,7 +44,7 @@ final class Decoder {
     avcodec_free_context(&context)
   }
 
-  /// What libav had to complain about since the last call, newest last.
+  /// libav's errors since the last call, newest last.
   func complaints() -> [String] { LibavLog.take(log) }
 
   /// The next frame, pulling packets as needed; nil at the end.

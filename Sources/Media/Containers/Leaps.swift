@@ -1,7 +1,7 @@
 internal import Signal
 
-/// How far timestamps may leap forward: a day at a time, and a month in all. A few bytes can claim a leap of a century, and
-/// every hop of it would be a window without data.
+/// Limits how far timestamps may leap forward: a day at a time, and a month in all. A few bytes can claim a leap of a
+/// century, and each hop of it would be a window without data.
 package struct Leaps {
   /// Shorter gaps are not counted: a stream that goes on for years has them.
   static let counted = Instant(nanoseconds: 10_000_000_000)

@@ -1,10 +1,10 @@
 internal import CFFmpeg
 internal import Glibc
 
-/// A descriptor that may give nothing for long, as an input of libav: its wait ends when somebody wants to stop.
+/// An input of libav over a descriptor that may give nothing for a long time. The wait ends when the caller wants to stop.
 ///
-/// libav's own pipe would sit in read(2) until the next byte; a signal that another thread takes, or that comes just
-/// before the read, would not wake it. So here the wait is poll(2), a tenth of a second at a time. Cannot seek.
+/// libav's own pipe would block in read(2) until the next byte; a signal that another thread takes, or that comes just
+/// before the read, would not wake it. So this waits with poll(2), a tenth of a second at a time. It cannot seek.
 final class WaitingInput {
   private(set) var pointer: UnsafeMutablePointer<AVIOContext>?
   /// Bytes given so far.

@@ -1,14 +1,14 @@
 internal import Signal
 
-/// The looks that `FaceFollower` asks for, done on decoded pictures.
+/// Does the searches that `FaceFollower` asks for, on decoded pictures.
 final class FaceLooker {
   private let converter: PictureConverter
   private let detector: FaceDetector
   private let landmarks: LandmarkModel?
   private let path: String
 
-  /// A near look knows the face's size: the detector's 80, 96, 115 and 138 px are 0.7 to 1.25 of `nearFace`, and more
-  /// sizes would cost a fifth more. A face that has grown further is found by the whole look that follows a miss.
+  /// A near search knows the face's size: the detector's 80, 96, 115 and 138 px are 0.7 to 1.25 of `nearFace`, and more
+  /// sizes would cost a fifth more. A face that has grown further is found by the search of the whole picture after a miss.
   private static let nearLevels: Int32 = 4
 
   init(_ converter: PictureConverter, landmarks: LandmarkModel?, path: String) throws {

@@ -1,6 +1,7 @@
 internal import Signal
 
-/// The frames of a feed with the face in front, and its crop where a window asks for it: `FaceWatcher`, pulled.
+/// Pulls the pictures of a feed through a `FaceWatcher`: gives frames with the face in front, and with its crop where a
+/// window asks for it.
 final class FollowedPicture {
   private let feed: any PictureFeed
   private let watcher: FaceWatcher

@@ -3,8 +3,8 @@ public import Signal
 
 /// Follows the face in drawn pictures and cuts it out, exactly as replay and live do in filmed ones.
 ///
-/// Each picture goes through a movie's JPEG first (`MovieFile`): a face detector's box moves by a pixel with noise that
-/// nobody sees, so faces of the bare pixels would not be those of the movie.
+/// Each picture is first encoded and decoded as a movie's JPEG (`MovieFile`). Noise that nobody sees moves the detector's
+/// box by a pixel, so the faces of the original pixels would differ from those of the movie.
 public final class StillFaces {
   private let watcher: FaceWatcher
   private let decoder: CapturedDecoder

@@ -4,7 +4,7 @@ internal import Glibc
 package final class FolderLock: Sendable {
   private let descriptor: Int32
 
-  /// nil: another process holds it. A file system that knows no locks is written to all the same. The C function is `flock`.
+  /// nil: another process holds it. On a file system without locks nothing is locked, and that is no error. Calls `flock`.
   /// - Throws: `MediaError` if the folder cannot be opened.
   package init?(_ folder: String) throws {
     let opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -60,7 +60,7 @@ public final class LivePicture: @unchecked Sendable {
   private let condition = Condition()
   private var counted = Counters()
   private var position = 0
-  /// From when on frames that wait are dropped, because it stops.
+  /// When stopping: the time after which waiting frames are dropped.
   private var giveUp = Int64.max
   private var strand: Strand?
 
@@ -101,10 +101,10 @@ public final class LivePicture: @unchecked Sendable {
     }
   }
 
-  /// No frame follows for now: what is held comes out.
+  /// No frame follows for now: the held frame comes out.
   public func cameraLost() { ring.push(.lost) }
 
-  /// Nothing more goes in; what waits comes out, and the thread ends.
+  /// Takes no more frames. The waiting frames come out, and the thread ends.
   /// - Parameter limit: frames that still wait after this are dropped and counted.
   public func stop(within limit: Instant = closing) {
     condition.locked { giveUp = MonotonicClock.now() + limit.nanoseconds }

@@ -22,7 +22,7 @@ public final class FileMicrophone: Sendable {
 
   deinit { stop() }
 
-  /// When this returns the sink is called no more. Not from the sink.
+  /// After it returns the sink is not called. Must not be called from the sink.
   public func stop() {
     player.stop()
     strand.join()

@@ -1,7 +1,8 @@
 internal import Files
 
 
-/// Which source is meant. Pure.
+
+/// Chooses the source that is meant. Pure.
 package struct MicrophoneChoice: Hashable, Sendable {
   /// "auto", a source's name, or a part of a name or description that only one has.
   package var wanted: String

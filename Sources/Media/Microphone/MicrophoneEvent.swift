@@ -1,11 +1,11 @@
 public import Signal
 
-/// What a microphone that is kept gives and suffers, in order.
+/// What happens to a microphone in a session, in the order in which it happens.
 public enum MicrophoneEvent: Sendable {
   /// It is heard from now on.
   case opened(MicrophoneInfo)
   case sound(CapturedSound)
-  /// It was heard and is no more; it is looked for.
+  /// It was heard and is lost; it is looked for.
   case lost(MediaError)
   /// It cannot be opened, and why; told again when the reason changes.
   case waiting(MediaError)

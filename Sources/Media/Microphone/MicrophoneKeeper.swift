@@ -49,7 +49,7 @@ public final class MicrophoneKeeper: Sendable {
     }
   }
 
-  /// Ends it; what was held back is given to the sink before this returns, and nothing after. Not from the sink.
+  /// Ends it. The sink gets what was held back before this returns, and nothing after. Must not be called from the sink.
   public func stop() {
     switch kept {
     case .file(let file): file.stop()

@@ -14,13 +14,13 @@ package struct MicrophoneWatch {
     case tell(MicrophoneEvent)
   }
 
-  /// An answer of the server may take so long.
+  /// How long an answer of the server may take.
   package static let openingLimit: Int64 = 5_000_000_000
-  /// Nothing heard for so long is told.
+  /// Silence of this length is reported.
   package static let silence: Int64 = 1_000_000_000
-  /// Nothing heard for so long, though not suspended: opened again, in case only the stream hangs.
+  /// After silence of this length a source that is not suspended is opened again, because the stream alone may hang.
   package static let patience: Int64 = 30_000_000_000
-  /// So long only the same name will do.
+  /// For this long only the same name is accepted.
   package static let loyalty: Int64 = 2_000_000_000
   package static let firstRetry: Int64 = 250_000_000
   package static let lastRetry: Int64 = 2_000_000_000

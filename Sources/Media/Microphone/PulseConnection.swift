@@ -30,7 +30,7 @@ final class PulseConnection: @unchecked Sendable {
 
   deinit { close() }
 
-  /// Does not wait: what becomes of it is called back.
+  /// Does not wait; the result comes by callback.
   func start() {
     locked {
       context = pa_context_new(pa_threaded_mainloop_get_api(loop), "mien")
@@ -44,7 +44,7 @@ final class PulseConnection: @unchecked Sendable {
     }
   }
 
-  /// Ends libpulse's thread: when this returns nothing is called back any more. Not from a callback.
+  /// Ends libpulse's thread; after it returns there is no callback. Must not be called from a callback.
   /// - Parameter first: with the lock held, before the context goes.
   func close(_ first: () -> Void = {}) {
     guard !isClosed else { return }

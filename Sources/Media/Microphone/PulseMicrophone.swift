@@ -51,7 +51,7 @@ final class PulseMicrophone: @unchecked Sendable {
 
   deinit { close() }
 
-  /// When this returns nothing is reported any more. Not from `report`.
+  /// After it returns nothing is reported. Must not be called from `report`.
   func close() {
     connection.close {
       guard let stream else { return }
@@ -121,7 +121,7 @@ final class PulseMicrophone: @unchecked Sendable {
 
   private func suspensionChanged() {
     _ = report(.suspended(pa_stream_is_suspended(stream) > 0))
-    // Meanwhile time went on and the stream's index did not.
+    // While it was suspended, time went on and the stream's index did not.
     (anchor, loss) = (nil, .unknown)
   }
 

@@ -1,7 +1,7 @@
 internal import CFFmpeg
 internal import Signal
 
-/// A decoded picture and how it stands; sizes and boxes are upright.
+/// A decoded picture and its orientation; sizes and boxes are upright.
 final class Picture {
   let frame: Frame
   let orientation: Orientation

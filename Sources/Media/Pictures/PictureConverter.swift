@@ -1,7 +1,7 @@
 internal import CFFmpeg
 internal import Signal
 
-/// Brightness and colour out of decoded pictures, by swscale, bit for bit the same on every run.
+/// Converts decoded pictures to brightness and colour with swscale, bit for bit the same on every run.
 ///
 /// It works on parts: a face detector needs brightness only, and a crop only its surroundings in colour.
 final class PictureConverter {

@@ -2,7 +2,7 @@ internal import CFFmpeg
 internal import Files
 internal import Glibc
 
-/// One picture through one of libavcodec's encoders of stills, and onto the disk.
+/// Encodes one picture with one of libavcodec's encoders of stills, and writes it to the disk.
 enum StillEncoder {
   /// - Parameter configure: sets the codec's own options before it is opened.
   static func encode(

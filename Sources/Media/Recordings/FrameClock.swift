@@ -4,7 +4,7 @@ package import Signal
 ///
 /// A picture without a timestamp follows its predecessor by the nominal interval. One that is not after its
 /// predecessor is shown a millisecond after it; one more than a second before it is a clock that was set back, and the
-/// time line goes on from there. So it does at a leap forward that ``Leaps`` does not allow.
+/// time line goes on from there. A leap forward that ``Leaps`` does not allow is treated in the same way.
 package struct FrameClock {
   /// 1 / frame rate.
   package let nominal: Instant

@@ -6,7 +6,7 @@ internal import Signal
 struct TimedPicture {
   var picture: Picture
   var time: Instant
-  /// The source's word for how long it is shown.
+  /// How long it is shown, as the source says.
   var duration: Instant
   /// Pictures known to be lost before this one.
   var droppedBefore = 0

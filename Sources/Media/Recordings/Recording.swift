@@ -137,7 +137,7 @@ public final class Recording {
       var why = (sources.flatMap(\.damage) + (feed?.damage ?? []) + (soundTrack?.damage ?? [])).first
       switch input {
       case .standardInput, .descriptor:
-        // An mp4 with its index at the end opens, but its pictures have gone by when the index is read.
+        // From a pipe, an mp4 with its index at the end opens, but its pictures were skipped before the index was read.
         why = "if it is an mp4 with its index at the end, give it by name, or write it with -movflags +faststart"
       case .file, .folder: break
       }

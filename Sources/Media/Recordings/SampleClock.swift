@@ -4,8 +4,8 @@ package import Signal
 ///
 /// Inside a segment time is counted in samples, so container rounding does not make clicks. A timestamp more than
 /// 30 ms late is a hole and opens a new segment; one more than 30 ms early overlaps, and what was already heard is
-/// dropped; one more than a second early is a clock that was set back, and the sound goes on without a hole. So it does
-/// at a hole that ``Leaps`` does not allow.
+/// dropped; one more than a second early is a clock that was set back, and the sound goes on without a hole. A hole that
+/// ``Leaps`` does not allow is closed in the same way.
 package struct SampleClock {
   package enum Join: Equatable {
     /// A new segment starts at this instant; the old one, if any, is over.

@@ -48,7 +48,7 @@ public enum SoundFile {
     return samples
   }
 
-  /// What a recording's reader misses in the file. libsndfile shortens its count of frames to what it finds.
+  /// What is missing at the file's end, by `Recording`'s reader: libsndfile shortens its count of frames to what it finds.
   private static func damage(_ path: String) throws -> [String] {
     guard let source = try? PacketSource(url: "file:\(path)", path: path, wanted: [.sound]) else {
       return FileEnding.shortfall(of: path).map { ["\(path): truncated: \($0)"] } ?? []
