@@ -31,6 +31,7 @@ let package = Package(
     .library(name: "Models", targets: ["Models"]),
     .library(name: "Recognition", targets: ["Recognition"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
+    .library(name: "Sessions", targets: ["Sessions"]),
     .library(name: "Outlets", targets: ["Outlets"]),
     .library(name: "Corpus", targets: ["Corpus"]),
     .library(name: "Runs", targets: ["Runs"]),
@@ -102,6 +103,10 @@ let package = Package(
     .target(
       name: "Evaluation", dependencies: ["Files", "Lists", "Models", "Networks", "Recognition", "Signal"],
       swiftSettings: numeric),
+    // A session folder: recorder, tables, manifest, and the recording that is replayed from it.
+    .target(
+      name: "Sessions", dependencies: ["Carriers", "Files", "Media", "Models", "Networks", "Recognition", "Signal"],
+      swiftSettings: numeric),
     // Where a stream goes: sockets, a terminal, a writer that may stall.
     .target(
       name: "Outlets", dependencies: ["Carriers", "Files", "Networks", "Recognition", "Signal"], swiftSettings: house),
@@ -129,14 +134,16 @@ let package = Package(
     .target(
       name: "MienKit",
       dependencies: [
-        "Carriers", "Evaluation", "Files", "HiCMAE", "Media", "Models", "Outlets", "Recognition", "Signal", "Tensor",
+        "Carriers", "Evaluation", "Files", "HiCMAE", "Media", "Models", "Outlets", "Recognition", "Sessions", "Signal",
+        "Tensor",
       ], swiftSettings: house),
     // The command, where everything meets.
     .executableTarget(
       name: "mien",
       dependencies: [
-        "MienKit", "Runs", "Training", "Corpus", "Evaluation", "Recognition", "Models", "Lists", "Files", "HiCMAE",
-        "Layers", "Tensor", "Checkpoint", "Media", "Outlets", "Signal", "Carriers", "CSystem", "Drawing", "Actors",
+        "MienKit", "Runs", "Training", "Corpus", "Sessions", "Evaluation", "Recognition", "Models", "Lists", "Files",
+        "HiCMAE", "Layers", "Tensor", "Checkpoint", "Media", "Outlets", "Signal", "Carriers", "CSystem", "Drawing",
+        "Actors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
@@ -168,9 +175,15 @@ let package = Package(
     .target(
       name: "CDlibTrainer", path: "Tests/CDlibTrainer", cxxSettings: [.unsafeFlags(["-O3", "-DNDEBUG"])],
       linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("stdc++"), .linkedLibrary("m")]),
+    // Drawn faces, JPEGs and scratch folders: for the tests of several rooms.
+    .target(
+      name: "MediaFixtures", dependencies: ["CFFmpeg", "Media", "Signal"], path: "Tests/MediaFixtures",
+      swiftSettings: numeric),
     .testTarget(
       name: "MediaTests",
-      dependencies: ["Media", "Files", "Signal", "Carriers", "CFFmpeg", "CDlibTrainer", "TestSupport"],
+      dependencies: [
+        "Media", "MediaFixtures", "Files", "Signal", "Carriers", "CFFmpeg", "CDlibTrainer", "TestSupport",
+      ],
       swiftSettings: numeric),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: house),
     .testTarget(name: "ListsTests", dependencies: ["Lists"], swiftSettings: house),
@@ -188,6 +201,12 @@ let package = Package(
         "Recognition", "RecognitionFixtures", "Models", "Files", "Networks", "Tensor", "Signal", "Carriers", "CSystem",
         "TestSupport",
       ], swiftSettings: house),
+    .testTarget(
+      name: "SessionsTests",
+      dependencies: [
+        "Sessions", "Media", "MediaFixtures", "Models", "Recognition", "RecognitionFixtures", "Files", "Signal",
+        "Carriers", "TestSupport",
+      ], swiftSettings: numeric),
     .testTarget(
       name: "EvaluationTests",
       dependencies: [
@@ -219,21 +238,21 @@ let package = Package(
       swiftSettings: numeric),
     .testTarget(
       name: "MienKitTests",
-      dependencies: ["MienKit", "Actors", "Carriers", "Files", "Media", "Models", "Recognition", "Signal"],
+      dependencies: ["MienKit", "Actors", "Carriers", "Files", "Media", "Models", "Recognition", "Sessions", "Signal"],
       swiftSettings: numeric),
     // The public surface of every library product, which is why it depends on all of them.
     .testTarget(
       name: "SurfaceTests",
       dependencies: [
         "MienKit", "Files", "Tensor", "Checkpoint", "Layers", "Networks", "HiCMAE", "Training", "Signal", "Media",
-        "Lists", "Models", "Recognition", "Evaluation", "Outlets", "Corpus", "Runs",
+        "Lists", "Models", "Recognition", "Evaluation", "Sessions", "Outlets", "Corpus", "Runs",
       ], exclude: ["Surface"], swiftSettings: house),
     // Runs the built command as a user would, and the program of examples/embed.
     .testTarget(
       name: "MienTests",
       dependencies: [
-        "mien", "embed-example", "MienKit", "Actors", "Recognition", "Models", "Files", "HiCMAE", "Layers", "Tensor",
-        "Checkpoint", "Media", "Signal", "TestSupport",
+        "mien", "embed-example", "MienKit", "Actors", "Sessions", "Recognition", "Models", "Files", "HiCMAE", "Layers",
+        "Tensor", "Checkpoint", "Media", "Signal", "TestSupport",
       ],
       resources: [.copy("Golden")], swiftSettings: house),
   ],

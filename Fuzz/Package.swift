@@ -15,7 +15,7 @@ let package = Package(
     fuzzer("FuzzTorch", of: "Checkpoint"),
     fuzzer("FuzzSafetensors", of: "Checkpoint"),
     fuzzer("FuzzList", of: "Lists"),
-    fuzzer("FuzzSession", of: "Media", "Recognition"),
+    fuzzer("FuzzSession", of: "Sessions"),
     fuzzer("FuzzRun", of: "Runs"),
   ],
   swiftLanguageModes: [.v6]

@@ -45,7 +45,7 @@ extension MediaError {
   }
 
   /// From what was found broken while reading: the first of the lines of `Recording.damage`.
-  static func damaged(_ operation: String, _ damage: [String], path: String) -> MediaError? {
+  package static func damaged(_ operation: String, _ damage: [String], path: String) -> MediaError? {
     guard let line = damage.first else { return nil }
     let start = "\(path): "
     let message = String(line.hasPrefix(start) ? line.dropFirst(start.count) : line[...])
@@ -53,7 +53,7 @@ extension MediaError {
   }
 
   /// From `errno`.
-  static func system(_ operation: String, path: String, kind: FailureKind? = nil) -> MediaError {
+  package static func system(_ operation: String, path: String, kind: FailureKind? = nil) -> MediaError {
     let code = errno
     let found: FailureKind =
       switch code {

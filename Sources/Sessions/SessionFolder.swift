@@ -1,5 +1,6 @@
 internal import Files
 internal import Glibc
+internal import Media
 
 /// The names in a session folder, and how one is made.
 public enum SessionFolder {

@@ -6,6 +6,7 @@ import Glibc
 import Logging
 import Media
 import Recognition
+import Sessions
 import Signal
 
 extension Script.Part: ExpressibleByArgument {

@@ -7,6 +7,7 @@ import Media
 import MienKit
 import Outlets
 import Recognition
+import Sessions
 import Signal
 
 /// `mien live`: webcam and microphone in, a stream out.

@@ -5,6 +5,7 @@ import Logging
 import Media
 import MienKit
 import Recognition
+import Sessions
 import Signal
 
 /// `mien record`: camera and microphone into a session folder, without a model.

@@ -7,6 +7,7 @@ import MienKit
 import Models
 import Outlets
 public import Recognition
+import Sessions
 public import Signal
 
 extension FaceChoice: ExpressibleByArgument {}

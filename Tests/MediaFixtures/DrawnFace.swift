@@ -1,20 +1,24 @@
 import Foundation
 
 /// A face of shaded ellipses in 8-bit brightness, plain enough to write down and human enough for dlib's detector.
-struct DrawnFace {
+package struct DrawnFace {
   /// Width of the head in pixels, and the middle between the eyes.
-  var width: Double
-  var x, y: Double
+  package var width: Double
+  package var x, y: Double
   /// Background brightness.
-  var ground = 110.0
+  package var ground: Double
+
+  package init(width: Double, x: Double, y: Double, ground: Double = 110) {
+    (self.width, self.x, self.y, self.ground) = (width, x, y, ground)
+  }
 
   /// Centres of the eyes, left and right as seen.
-  var eyes: (left: (x: Double, y: Double), right: (x: Double, y: Double)) {
+  package var eyes: (left: (x: Double, y: Double), right: (x: Double, y: Double)) {
     ((x - 31 * unit, y), (x + 31 * unit, y))
   }
   private var unit: Double { width / 148 }
 
-  func draw(_ w: Int, _ h: Int) -> [UInt8] {
+  package func draw(_ w: Int, _ h: Int) -> [UInt8] {
     var p = [Double](repeating: ground, count: w * h)
     let f = unit
     let middle = y + 12 * f

@@ -2,10 +2,10 @@ import CFFmpeg
 import Foundation
 
 /// One JPEG by libavcodec, as a camera would send it.
-enum TestJPEG {
+package enum TestJPEG {
   /// Grey of every pixel by `draw`; 4:2:2.
   /// - Parameter standardTables: uses the Huffman tables of the standard, so that they may be left out.
-  static func encode(
+  package static func encode(
     width: Int = 320, height: Int = 240, standardTables: Bool = true, draw: (Int, Int) -> UInt8
   ) throws -> [UInt8] {
     let codec = avcodec_find_encoder(AV_CODEC_ID_MJPEG)!
@@ -20,7 +20,7 @@ enum TestJPEG {
     encoder.pointee.flags |= AV_CODEC_FLAG_QSCALE
     encoder.pointee.global_quality = 4 * FF_QP2LAMBDA
     av_opt_set(encoder.pointee.priv_data, "huffman", standardTables ? "default" : "optimal", 0)
-    try TestClip.check(avcodec_open2(encoder, codec, nil), "jpeg encoder")
+    try check(avcodec_open2(encoder, codec, nil), "jpeg encoder")
     var frame = av_frame_alloc()
     defer { av_frame_free(&frame) }
     let picture = frame!
@@ -28,7 +28,7 @@ enum TestJPEG {
     picture.pointee.height = Int32(height)
     picture.pointee.format = AV_PIX_FMT_YUVJ422P.rawValue
     picture.pointee.quality = 4 * FF_QP2LAMBDA
-    try TestClip.check(av_frame_get_buffer(picture, 0), "frame")
+    try check(av_frame_get_buffer(picture, 0), "frame")
     for y in 0..<height {
       for x in 0..<width { picture.pointee.data.0![y * Int(picture.pointee.linesize.0) + x] = draw(x, y) }
       memset(picture.pointee.data.1! + y * Int(picture.pointee.linesize.1), 110, width / 2)
@@ -36,13 +36,13 @@ enum TestJPEG {
     }
     var packet = av_packet_alloc()
     defer { av_packet_free(&packet) }
-    try TestClip.check(avcodec_send_frame(encoder, picture), "encode")
-    try TestClip.check(avcodec_receive_packet(encoder, packet), "jpeg")
+    try check(avcodec_send_frame(encoder, picture), "encode")
+    try check(avcodec_receive_packet(encoder, packet), "jpeg")
     return [UInt8](UnsafeBufferPointer(start: packet!.pointee.data, count: Int(packet!.pointee.size)))
   }
 
   /// The same without the segments of one marker.
-  static func without(_ marker: UInt8, _ jpeg: [UInt8]) -> [UInt8] {
+  package static func without(_ marker: UInt8, _ jpeg: [UInt8]) -> [UInt8] {
     var kept = Array(jpeg[0..<2])
     var at = 2
     while jpeg[at + 1] != 0xDA {
@@ -54,9 +54,15 @@ enum TestJPEG {
   }
 
   /// Where the coded picture begins.
-  static func scan(_ jpeg: [UInt8]) -> Int {
+  package static func scan(_ jpeg: [UInt8]) -> Int {
     var at = 2
     while jpeg[at + 1] != 0xDA { at += 2 + Int(jpeg[at + 2]) << 8 + Int(jpeg[at + 3]) }
     return at + 2 + Int(jpeg[at + 2]) << 8 + Int(jpeg[at + 3])
+  }
+
+  private struct Failure: Error { var step: String, code: Int32 }
+
+  private static func check(_ code: Int32, _ step: String) throws {
+    if code < 0 { throw Failure(step: step, code: code) }
   }
 }

@@ -1,6 +1,6 @@
 import Foundation
 import Media
-import Recognition
+import Sessions
 import Testing
 
 extension MienTests {

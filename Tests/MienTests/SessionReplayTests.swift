@@ -2,6 +2,7 @@ import Foundation
 import Media
 import Models
 import Recognition
+import Sessions
 import Signal
 import Tensor
 import TestSupport

@@ -1,10 +1,12 @@
 import Carriers
 import Files
 import Foundation
+import Media
+import MediaFixtures
 import Signal
 import Testing
 
-@testable import Media
+@testable import Sessions
 
 /// Sessions whose process was killed or whose disk was full: what is there replays.
 @Suite struct SessionCrashes {

@@ -3,6 +3,7 @@ import Foundation
 import Models
 import Recognition
 import RecognitionFixtures
+import Sessions
 import Signal
 import TestSupport
 import Testing

@@ -1,9 +1,11 @@
 import Files
 import Foundation
+import Media
+import MediaFixtures
 import Signal
 import Testing
 
-@testable import Media
+@testable import Sessions
 
 @Suite struct SessionRoundTrip {
   private func compare(_ session: TestSession, _ taken: TakenSession) throws {
@@ -38,7 +40,7 @@ import Testing
     let scratch = try Scratch()
     let session = try TestSession(seconds: 0.5, format: format, width: 64, height: 48)
     try session.write(to: scratch.file("a"))
-    let pictures = SessionPictures(SessionMovieReader(folder: scratch.file("a")), path: "a")
+    let pictures = MoviePictures(MovieReader(SessionFolder.movies(in: scratch.file("a"))), path: "a")
     var table = try SessionTable<SessionFrameRow>(folder: scratch.file("a"))
     for frame in session.frames {
       let (row, stored) = (try #require(try table.next()), try #require(try pictures.next()))
@@ -100,8 +102,8 @@ import Testing
     return movies
   }
 
-  private func count(of reader: SessionMovieReader) throws -> Int {
-    let pictures = SessionPictures(reader, path: "a")
+  private func count(of reader: MovieReader) throws -> Int {
+    let pictures = MoviePictures(reader, path: "a")
     var count = 0
     while try pictures.next() != nil { count += 1 }
     return count
@@ -112,7 +114,7 @@ import Testing
     let session = try TestSession(seconds: 1)
     let movies = try dozens(session, in: scratch)
     #expect(movies.parts.count == 3 && movies.parts.map(\.firstFrame) == [0, 12, 24])
-    #expect(try count(of: SessionMovieReader(folder: scratch.path)) == session.frames.count)
+    #expect(try count(of: MovieReader(SessionFolder.movies(in: scratch.path))) == session.frames.count)
   }
 
   /// Rows count pictures: behind a movie that is cut short nobody knows which picture a row means, so nothing is answered
@@ -123,7 +125,7 @@ import Testing
     let first = URL(fileURLWithPath: scratch.file("session.mkv"))
     let whole = try Data(contentsOf: first)
     try whole.prefix(whole.count / 2).write(to: first)
-    let reader = SessionMovieReader(folder: scratch.path)
+    let reader = MovieReader(SessionFolder.movies(in: scratch.path))
     let found = try count(of: reader)
     #expect((1..<12).contains(found), "\(found) pictures")
     #expect(reader.damage.contains { $0.contains("left out") }, "\(reader.damage)")

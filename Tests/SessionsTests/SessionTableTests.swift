@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Media
+import Sessions
 import Signal
 import Testing
 

@@ -1,7 +1,9 @@
 import Foundation
+import Media
+import MediaFixtures
 import Signal
 
-@testable import Media
+@testable import Sessions
 
 /// A made-up session: what the devices gave and what the recogniser took of it.
 struct TestSession {

@@ -1,7 +1,6 @@
 // Feeds bytes to the readers of a session's tables and manifest: they are refused with a line, or what was read is written
 // and reads back the same. The first byte chooses the reader.
-import Media
-import Recognition
+import Sessions
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func tryOne(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {

@@ -6,7 +6,7 @@ internal import Glibc
 ///
 /// JPEG by libavcodec on the caller's thread; raw formats by copies that lose nothing, in the layouts that a lossless
 /// codec stores (yuv422p, yuv420p), so that a recording gives the same bits.
-final class CapturedDecoder {
+package final class CapturedDecoder {
   let path: String
   /// Frames of which no whole picture could be made.
   private(set) var broken = 0
@@ -17,7 +17,7 @@ final class CapturedDecoder {
   private let packet = Packet()
 
   /// - Parameter path: names the camera in messages.
-  init(path: String) { self.path = path }
+  package init(path: String) { self.path = path }
 
   deinit { close() }
 
@@ -25,7 +25,7 @@ final class CapturedDecoder {
   ///
   /// libavcodec fills the missing part of a cut JPEG with grey and returns a picture. Here such a frame gives none, because
   /// half a face is worse than the frame before.
-  func decode(_ frame: CapturedFrame) throws -> Picture? {
+  package func decode(_ frame: CapturedFrame) throws -> Picture? {
     let decoded =
       switch frame.format {
       case .jpeg: try jpeg(frame)

@@ -1,20 +1,20 @@
 internal import Files
 internal import Glibc
-internal import Signal
+package import Signal
 
 /// A folder that keeps every crop as `<index>_<seconds>.png`.
-struct CropFolder {
+package struct CropFolder {
   private let path: String
 
   /// Makes the folder if it is missing.
-  init(_ path: String) throws {
+  package init(_ path: String) throws {
     if mkdir(path, 0o777) != 0, errno != EEXIST {
       throw MediaError.system("make the folder", path: path, kind: .cannotWrite)
     }
     self.path = path
   }
 
-  func save(_ crop: FaceCrop, index: Int, at time: Instant) throws {
+  package func save(_ crop: FaceCrop, index: Int, at time: Instant) throws {
     func padded(_ value: Int, _ digits: Int) -> String {
       let text = String(value)
       return String(repeating: "0", count: max(digits - text.count, 0)) + text

@@ -1,18 +1,18 @@
-internal import Signal
+package import Signal
 
 /// Cuts the model's face input out of decoded pictures: the same pixels for the same picture and square, always.
-final class FaceCutter {
+package final class FaceCutter {
   private let converter: PictureConverter
   private let size: Int
   /// The frames are aligned faces already: the whole picture is the crop.
   private let isWhole: Bool
 
-  init(_ converter: PictureConverter, faces: FaceChoice, framing: FaceFraming) {
+  package init(_ converter: PictureConverter, faces: FaceChoice, framing: FaceFraming) {
     (self.converter, size, isWhole) = (converter, framing.size, faces == .none)
   }
 
   /// nil: the square lies outside the picture.
-  func cut(_ picture: Picture, _ square: FaceSquare) throws -> FaceCrop? {
+  package func cut(_ picture: Picture, _ square: FaceSquare) throws -> FaceCrop? {
     guard !isWhole else {
       let all = PixelBox(x: 0, y: 0, width: Double(picture.stored.width), height: Double(picture.stored.height))
       return try converter.colour(picture, part: all).map { FaceWarp.whole(picture, $0, size: size) }

@@ -1,14 +1,14 @@
-internal import Signal
+package import Signal
 
 /// Follows faces and cuts crops, picture by picture: a decoded picture goes in, and the picture before it comes out as a
 /// finished frame.
 ///
 /// `FaceFollower` decides where and when to search; `FaceLooker` searches. One picture is held back, because whether a
 /// window wants its crop depends on when the next one comes. Files and live sessions both use it.
-final class FaceWatcher {
+package final class FaceWatcher {
   /// Whether the crop of the frame with this index and time is asked for, given when the next frame begins (nil: none
   /// follows, and its crop is kept unasked).
-  typealias Wants = (_ index: Int, _ time: Instant, _ next: Instant?) -> Bool
+  package typealias Wants = (_ index: Int, _ time: Instant, _ next: Instant?) -> Bool
 
   private let converter: PictureConverter
   private let cutter: FaceCutter

@@ -1,8 +1,8 @@
-internal import Signal
+package import Signal
 
 /// Pulls the pictures of a feed through a `FaceWatcher`: gives frames with the face in front, and with its crop where a
 /// window asks for it.
-final class FollowedPicture {
+package final class FollowedPicture {
   private let feed: any PictureFeed
   private let watcher: FaceWatcher
   private let folder: CropFolder?
@@ -14,7 +14,7 @@ final class FollowedPicture {
   var zero = Instant.zero
 
   /// - Parameter wants: as `FaceWatcher` has it.
-  init(
+  package init(
     _ feed: any PictureFeed, path: String, options: Recording.Options, wants: @escaping FaceWatcher.Wants
   ) throws {
     self.feed = feed
@@ -25,7 +25,7 @@ final class FollowedPicture {
     firstTime = first?.time
   }
 
-  func next() throws -> FaceFrame<FaceCrop>? {
+  package func next() throws -> FaceFrame<FaceCrop>? {
     let frame = try pull()
     if let frame, let crop = frame.crop { try folder?.save(crop, index: frame.index, at: frame.time) }
     return frame

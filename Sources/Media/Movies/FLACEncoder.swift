@@ -6,7 +6,7 @@ internal import Signal
 /// 16 kHz mono samples as FLAC packets, by libavcodec: nothing is lost. Frees its encoder.
 ///
 /// A block of FLAC holds `block` samples, whatever was captured between them: a hole in the sound moves the time of the
-/// next block, not the samples. chunks.tsv has the exact times.
+/// next block, not the samples. A session's chunks.tsv has the exact times.
 final class FLACEncoder {
   /// 32 ms: what a killed process loses at most of this.
   static let block = 512

@@ -8,7 +8,7 @@ internal import Signal
 public final class MovieFile {
   public let path: String
   public let width, height: Int
-  private let movie: SessionMovie
+  private let movie: MovieWriter
   private let scaler = Scaler()
   private let rate: Int
   private var frames = 0
@@ -23,7 +23,7 @@ public final class MovieFile {
     precondition(rate > 0 && 1000 % rate == 0, "\(rate) pictures a second")
     (self.path, self.width, self.height, self.rate) = (path, width, height, rate)
     let like = Self.captured([0], index: 0, width, height)
-    movie = try SessionMovie(path, shape: SessionMovie.Shape(like), hasSound: true)
+    movie = try MovieWriter(path, shape: MovieWriter.Shape(like), hasSound: true)
   }
 
   /// The next picture and the sound that goes with it.

@@ -1,24 +1,25 @@
 internal import CFFmpeg
 internal import Files
 
-/// The pictures of a session's movies as they were captured.
-final class SessionPictures {
+/// Reads the pictures of a session's movies as they were captured.
+package final class MoviePictures {
   /// A picture that is in memory but not decoded.
-  struct Stored {
+  package struct Stored {
     fileprivate let packet: Packet
     fileprivate let format: CapturedFrame.Format
     fileprivate let width, height: Int
     fileprivate let decoder: PacketDecoder?
   }
 
-  private let reader: SessionMovieReader
+  private let reader: MovieReader
   private let path: String
   private var ffv1: (movie: Int, decoder: PacketDecoder)?
 
-  init(_ reader: SessionMovieReader, path: String) { (self.reader, self.path) = (reader, path) }
+  /// - Parameter path: names the session in messages.
+  package init(_ reader: MovieReader, path: String) { (self.reader, self.path) = (reader, path) }
 
   /// The next one; nil at the end.
-  func next() throws -> Stored? {
+  package func next() throws -> Stored? {
     guard let (packet, track, movie) = try reader.next(.picture) else { return nil }
     let parameters = track.stream.pointee.codecpar.pointee
     let (width, height) = (Int(parameters.width), Int(parameters.height))
@@ -44,8 +45,10 @@ final class SessionPictures {
     return Stored(packet: packet, format: format, width: width, height: height, decoder: decoder)
   }
 
-  /// What the camera gave; nil where the file is damaged.
-  func captured(_ stored: Stored, row: SessionFrameRow) throws -> CapturedFrame? {
+  /// The bytes that the camera gave, as a frame with the rest of what is known about it; nil where the file is damaged.
+  package func captured(
+    _ stored: Stored, index: Int, time: Int64, sequence: UInt32, droppedBefore: Int
+  ) throws -> CapturedFrame? {
     let bytes: [UInt8]
     if let decoder = stored.decoder {
       guard let frame = try decoder.decode(stored.packet), frame.width == stored.width, frame.height == stored.height,
@@ -56,12 +59,12 @@ final class SessionPictures {
       bytes = Array(UnsafeBufferPointer(start: stored.packet.pointer.pointee.data, count: stored.packet.bytes))
     }
     return CapturedFrame(
-      index: row.frame, time: row.time, sequence: row.sequence, droppedBefore: row.droppedBefore,
-      format: stored.format, width: stored.width, height: stored.height, bytes: bytes)
+      index: index, time: time, sequence: sequence, droppedBefore: droppedBefore, format: stored.format,
+      width: stored.width, height: stored.height, bytes: bytes)
   }
 }
 
-/// Planes back to the bytes of a camera's raw format: the other way round than `PlanarCopy`.
+/// Turns planes back into the bytes of a camera's raw format: the inverse of `PlanarCopy`.
 enum PackedBytes {
   /// nil: the frame's layout is not the format's.
   static func pack(_ frame: Frame, as format: CapturedFrame.Format) -> [UInt8]? {

@@ -2,24 +2,32 @@ internal import CFFmpeg
 internal import Glibc
 internal import Signal
 
-/// The packets of a session's movies, one movie after the other, for each track on its own.
+/// Reads the packets of a session's movies, one movie after the other, for each track on its own.
 ///
-/// A movie that breaks off gives what is whole; `damage` says so, which nobody need mind in a session that was killed.
-/// Nothing is taken of movies after it: rows belong to pictures and samples by their number, and how many are missing
-/// nobody knows.
-final class SessionMovieReader {
+/// A movie that breaks off gives what is whole, and `damage` says so; in a session that was killed this is no damage.
+/// Nothing is taken of the movies after it: rows of the tables belong to pictures and samples by their number, and nobody
+/// knows how many are missing.
+package final class MovieReader {
   private let paths: [String]
   private var sources: [Int: PacketSource] = [:]
   private var places: [TrackKind: Int] = [.picture: 0, .sound: 0]
   private var found: [String] = []
 
-  init(folder: String) { paths = SessionFolder.movies(in: folder) }
+  /// - Parameter paths: the movies in their order.
+  package init(_ paths: [String]) { self.paths = paths }
 
   /// One line for each thing found broken so far.
-  var damage: [String] { found + sources.keys.sorted().flatMap { sources[$0]?.damage ?? [] } }
+  package var damage: [String] { found + sources.keys.sorted().flatMap { sources[$0]?.damage ?? [] } }
 
-  /// The first movie's track of a kind, for what it says about itself.
-  func first(_ kind: TrackKind) -> AVCodecParameters? {
+  /// Size and codec of the first movie that has pictures; nil: none has.
+  package var picture: (width: Int, height: Int, codec: String)? {
+    first(.picture).map { (Int($0.width), Int($0.height), codecName($0.codec_id)) }
+  }
+
+  /// The codec of the first movie that has sound; nil: none has.
+  package var soundCodec: String? { first(.sound).map { codecName($0.codec_id) } }
+
+  private func first(_ kind: TrackKind) -> AVCodecParameters? {
     for place in paths.indices {
       if let track = source(place)?.track(kind) { return track.stream.pointee.codecpar.pointee }
     }

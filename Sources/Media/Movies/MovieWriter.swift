@@ -2,19 +2,18 @@ internal import CFFmpeg
 internal import Files
 internal import Glibc
 
-/// One Matroska file of a session as it is written: a track of pictures, one of sound, or both, fixed at the start.
+/// Writes one Matroska file: a track of pictures, one of sound, or both, fixed at the start.
 ///
 /// Clusters are short and `flush()` ends one, so that a killed process loses no more than was written since; what is in
-/// the file then plays. Times are milliseconds from the session's zero, for players: frames.tsv and chunks.tsv have the
-/// exact ones.
-final class SessionMovie {
+/// the file then plays. Times are whole milliseconds, for players; a session's tables have the exact ones.
+package final class MovieWriter {
   /// What the picture track holds.
-  struct Shape: Hashable, Sendable {
+  package struct Shape: Hashable, Sendable {
     var format: CapturedFrame.Format
-    var width, height: Int
+    package var width, height: Int
 
     /// nil: a frame of which bytes are missing; it has no place in a movie.
-    init?(_ frame: CapturedFrame) {
+    package init?(_ frame: CapturedFrame) {
       (format, width, height) = (frame.format, frame.width, frame.height)
       guard (1...16_384).contains(width), (1...16_384).contains(height) else { return nil }
       let isWhole =
@@ -26,14 +25,14 @@ final class SessionMovie {
       guard isWhole else { return nil }
     }
 
-    var codec: String { format == .jpeg ? "mjpeg" : "ffv1" }
+    package var codec: String { format == .jpeg ? "mjpeg" : "ffv1" }
   }
 
   /// A cluster holds no more than so many milliseconds.
-  static let cluster: Int64 = 200
+  package static let cluster: Int64 = 200
 
   let path: String
-  let shape: Shape?
+  package let shape: Shape?
   let hasSound: Bool
   private(set) var frames = 0
   private(set) var samples = 0
@@ -48,7 +47,7 @@ final class SessionMovie {
 
   /// Makes the file and writes its header.
   /// - Throws: `MediaError` of kind `.cannotWrite`.
-  init(_ path: String, shape: Shape?, hasSound: Bool) throws {
+  package init(_ path: String, shape: Shape?, hasSound: Bool) throws {
     (self.path, self.shape, self.hasSound) = (path, shape, hasSound)
     LibavLog.capture()
     ffv1 =
@@ -79,7 +78,7 @@ final class SessionMovie {
   }
 
   /// A frame of the movie's shape.
-  func add(_ frame: CapturedFrame, at time: Int64) throws {
+  package func add(_ frame: CapturedFrame, at time: Int64) throws {
     guard let picture, let own = Shape(frame), own == shape else { preconditionFailure("a picture of another shape") }
     let packet: Packet
     switch frame.format {
@@ -100,17 +99,17 @@ final class SessionMovie {
   }
 
   /// - Parameter time: of the first sample.
-  func add(_ sound: [Int16], at time: Int64) throws {
+  package func add(_ sound: [Int16], at time: Int64) throws {
     guard let flac else { preconditionFailure("sound for a movie without it") }
     for packet in try flac.encode(sound, at: time) { try write(packet, to: self.sound!) }  // because it has an encoder
     samples += sound.count
   }
 
   /// Ends the cluster: all that was added is with the kernel, but for the sound's last 32 ms at most.
-  func flush() throws { try check(av_write_frame(context, nil), "write") }
+  package func flush() throws { try check(av_write_frame(context, nil), "write") }
 
   /// Writes what players want at the end. Nothing may be added after it.
-  func finish() throws {
+  package func finish() throws {
     guard isOpen else { return }
     isOpen = false
     if let flac, let sound { for packet in try flac.finish() { try write(packet, to: sound) } }

@@ -2,7 +2,7 @@ internal import CFFmpeg
 internal import Signal
 
 /// A decoded picture and its orientation; sizes and boxes are upright.
-final class Picture {
+package final class Picture {
   let frame: Frame
   let orientation: Orientation
   /// Set by `PictureConverter` for formats whose brightness is not a plane of bytes.

@@ -4,13 +4,13 @@ internal import Signal
 /// Converts decoded pictures to brightness and colour with swscale, bit for bit the same on every run.
 ///
 /// It works on parts: a face detector needs brightness only, and a crop only its surroundings in colour.
-final class PictureConverter {
+package final class PictureConverter {
   private let path: String
   private var whole = Scaler()
   private var gray = Scaler()
   private var colour = Scaler()
 
-  init(path: String) { self.path = path }
+  package init(path: String) { self.path = path }
 
   /// Brightness of `region` (upright source pixels, clipped to the picture), scaled.
   func gray(_ picture: Picture, region: PixelBox, scale: Double) throws -> GrayPicture? {

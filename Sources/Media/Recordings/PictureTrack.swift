@@ -1,19 +1,23 @@
 internal import CFFmpeg
 internal import Glibc
-internal import Signal
+package import Signal
 
 /// A picture and when it is shown, on the source's own clock.
-struct TimedPicture {
-  var picture: Picture
-  var time: Instant
+package struct TimedPicture {
+  package var picture: Picture
+  package var time: Instant
   /// How long it is shown, as the source says.
-  var duration: Instant
+  package var duration: Instant
   /// Pictures known to be lost before this one.
-  var droppedBefore = 0
+  package var droppedBefore = 0
+
+  package init(picture: Picture, time: Instant, duration: Instant, droppedBefore: Int = 0) {
+    (self.picture, self.time, self.duration, self.droppedBefore) = (picture, time, duration, droppedBefore)
+  }
 }
 
 /// Where pictures come from, in order of time.
-protocol PictureFeed: AnyObject {
+package protocol PictureFeed: AnyObject {
   var info: VideoInfo { get }
   /// One line for each thing found broken so far.
   var damage: [String] { get }

@@ -3,6 +3,7 @@ internal import Files
 internal import Glibc
 public import Media
 internal import Recognition
+internal import Sessions
 
 /// Both devices of a live session, from opening to closing.
 public final class CaptureDevices: Sendable {

@@ -1,5 +1,7 @@
+import Glibc
 internal import Media
 package import Recognition
+import Sessions
 package import Signal
 
 extension SessionCreated.Source {

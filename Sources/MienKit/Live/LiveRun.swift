@@ -2,6 +2,7 @@ internal import Carriers
 public import Media
 public import Outlets
 public import Recognition
+package import Sessions
 public import Signal
 
 /// One live session whose devices are open: devices, picture thread, recogniser, outputs and the recording, wired to each
@@ -131,3 +132,5 @@ package final class SessionLink: Sendable {
     session?.say(code, level, message)
   }
 }
+
+extension RecordedSession: LiveRecorder {}

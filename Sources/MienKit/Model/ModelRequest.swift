@@ -1,5 +1,6 @@
 internal import Models
 public import Recognition
+public import Sessions
 internal import Signal
 public import Tensor
 

@@ -1,6 +1,7 @@
 internal import Files
 public import Media
 public import Recognition
+public import Sessions
 public import Signal
 
 /// A recording or a recorded session, and how it is to be read. What is nil is decided by the session's own manifest,

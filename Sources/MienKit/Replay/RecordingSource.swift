@@ -1,5 +1,6 @@
 internal import Media
 internal import Recognition
+import Sessions
 internal import Signal
 
 /// Media's recording as the session pulls it; without one, a session that has no tracks.

@@ -1,6 +1,4 @@
-import Media
-import Recognition
-import Signal
+package import Signal
 
 extension SessionManifest {
   /// Puts in what a recorder wrote; its counters are named after it, beside the session's.
@@ -34,7 +32,7 @@ extension SessionManifest {
   ///   - end: where its last window ended, as `session.closed` says; nil: there were none.
   ///   - duration: seconds from the session's zero to its stop.
   ///   - counters: what the session counted.
-  mutating func close(
+  package mutating func close(
     _ folder: String, _ summary: SessionRecorder.Summary, end: Instant?, duration: Double, counters: [String: Int]
   ) throws {
     self.counters = counters

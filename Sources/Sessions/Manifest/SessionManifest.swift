@@ -1,5 +1,6 @@
 public import Files
 internal import Models
+public import Recognition
 public import Signal
 
 /// `manifest.json` of a session folder: when, by what and with which devices and model the session was recorded.

@@ -1,19 +1,19 @@
 internal import Files
 internal import Foundation
 internal import Models
+internal import Recognition
 internal import Signal
 
 // Reading and writing manifest.json, with errors in one line.
 
 extension SessionManifest {
-  static let fileName = "manifest.json"
   /// A year, in seconds.
   static let longest = 31_536_000.0
 
   /// Reads the manifest of a session folder.
   /// - Throws: `FileError` naming the file and the key.
   public init(folder: String) throws {
-    let path = folder + "/" + Self.fileName
+    let path = folder + "/" + SessionFolder.manifest
     let data: Data
     do {
       // A manifest of ours has some kilobytes.
@@ -42,7 +42,7 @@ extension SessionManifest {
   /// Writes the manifest into its folder: whole, or not at all.
   /// - Throws: `FileError` of kind `.cannotWrite`.
   public func write(to folder: String) throws {
-    let file = try AtomicFile(folder + "/" + Self.fileName)
+    let file = try AtomicFile(folder + "/" + SessionFolder.manifest)
     try file.write(json.indented + "\n")
     try file.commit()
   }

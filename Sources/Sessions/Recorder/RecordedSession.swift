@@ -1,13 +1,12 @@
-import Carriers
-import Glibc
-import Media
-import MienKit
-import Recognition
-import Signal
+internal import Carriers
+internal import Glibc
+package import Media
+package import Recognition
+package import Signal
 
 /// A session folder while it is recorded: the recorder, and the manifest around it.
-final class RecordedSession: LiveRecorder {
-  let folder: String
+package final class RecordedSession: Sendable {
+  package let folder: String
   private let recorder: SessionRecorder
   private let manifest: SessionManifest
   /// For the last manifest, which says that the disk was full.
@@ -19,7 +18,7 @@ final class RecordedSession: LiveRecorder {
   /// - Parameters:
   ///   - folder: made already (`SessionFolder.make`).
   ///   - onFailure: called once, on the recorder's thread.
-  init(
+  package init(
     folder: String, manifest: SessionManifest, onFailure: @escaping @Sendable (MediaError) -> Void
   ) throws {
     (self.folder, self.manifest) = (folder, manifest)
@@ -30,12 +29,12 @@ final class RecordedSession: LiveRecorder {
       onFailure: onFailure)
   }
 
-  func frame(_ frame: CapturedFrame) { recorder.frame(frame) }
-  func line(_ text: String) { recorder.line(text) }
+  package func frame(_ frame: CapturedFrame) { recorder.frame(frame) }
+  package func line(_ text: String) { recorder.line(text) }
 
   /// Sound on its way to the session; it is stored when its verdict has come.
   /// - Returns: the number under which the verdict comes.
-  func heard(_ sound: CapturedSound) -> Int {
+  package func heard(_ sound: CapturedSound) -> Int {
     sounds.withLock { sounds in
       sounds.next += 1
       sounds.waiting.append((sounds.next, sound))
@@ -44,9 +43,9 @@ final class RecordedSession: LiveRecorder {
   }
 
   /// Sound that nobody gives a verdict on, because no model runs.
-  func store(_ sound: CapturedSound) { recorder.sound(sound, seen: true) }
+  package func store(_ sound: CapturedSound) { recorder.sound(sound, seen: true) }
 
-  func take(_ verdict: LiveSession.Verdict) {
+  package func take(_ verdict: LiveSession.Verdict) {
     switch verdict {
     case .frame(let index, let face, let next, let accepted):
       if accepted { recorder.face(index: index, face: face, next: next.map { manifest.zero + $0.nanoseconds }) }
@@ -66,7 +65,7 @@ final class RecordedSession: LiveRecorder {
   /// - Parameter closed: nil: no model ran.
   /// - Returns: what ended the recording early, if something did.
   /// - Throws: where the manifest cannot be written.
-  func close(_ closed: SessionClosed?, duration: Double) throws -> MediaError? {
+  package func close(_ closed: SessionClosed?, duration: Double) throws -> MediaError? {
     for (_, sound) in sounds.withLock({ $0.waiting }) { recorder.sound(sound, seen: false) }
     let summary = recorder.close()
     reserve.give()

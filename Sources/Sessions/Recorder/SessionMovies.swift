@@ -1,5 +1,7 @@
+internal import Media
+
 /// The movies of a session, one after the other: a new one where the camera changes its format or size, appears after
-/// sound was written without it, or has filled one. Decides which movie takes what; `SessionMovie` writes.
+/// sound was written without it, or has filled one. Decides which movie takes what; `MovieWriter` writes.
 final class SessionMovies {
   /// Sound that comes first waits so many samples for the first picture, so that both have tracks in one movie.
   static let patience = 8_000
@@ -13,7 +15,7 @@ final class SessionMovies {
   private let zero: Int64
   private let wanted: (picture: Bool, sound: Bool)
   private let limit: Int
-  private var movie: SessionMovie?
+  private var movie: MovieWriter?
   private var held: [(samples: [Int16], time: Int64)] = []
 
   /// - Parameter limit: pictures in one movie.
@@ -23,7 +25,7 @@ final class SessionMovies {
 
   /// - Returns: false for a frame of which bytes are missing.
   func add(_ frame: CapturedFrame) throws -> Bool {
-    guard let shape = SessionMovie.Shape(frame) else { return false }
+    guard let shape = MovieWriter.Shape(frame) else { return false }
     if movie == nil || movie?.shape != shape || parts[parts.count - 1].frames >= limit { try open(shape) }
     try movie?.add(frame, at: milliseconds(frame.time))
     frames += 1
@@ -49,10 +51,10 @@ final class SessionMovies {
     try movie?.finish()
   }
 
-  private func open(_ shape: SessionMovie.Shape?) throws {
+  private func open(_ shape: MovieWriter.Shape?) throws {
     try movie?.finish()
     let name = SessionFolder.movie(parts.count)
-    movie = try SessionMovie(folder + "/" + name, shape: shape, hasSound: wanted.sound)
+    movie = try MovieWriter(folder + "/" + name, shape: shape, hasSound: wanted.sound)
     parts.append(
       .init(
         file: name, codec: shape?.codec, width: shape?.width ?? 0, height: shape?.height ?? 0, firstFrame: frames,

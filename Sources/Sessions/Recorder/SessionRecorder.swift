@@ -1,6 +1,7 @@
 internal import Carriers
 internal import Files
 internal import Glibc
+public import Media
 public import Signal
 
 /// Writes a session folder while it happens, on a thread of its own behind a bounded queue: nobody who calls it waits for
@@ -164,7 +165,7 @@ private final class SessionWriter: @unchecked Sendable {
         onFailure(failure!)  // because it was just set
       }
     }
-    let interval = SessionMovie.cluster * 1_000_000
+    let interval = MovieWriter.cluster * 1_000_000
     var flushed = MonotonicClock.now()
     var isDirty = false
     while true {

@@ -1,3 +1,4 @@
+internal import Media
 internal import Signal
 
 /// The frames of a session that its recogniser took, with the face that was followed then, cut out anew where a window
@@ -8,7 +9,7 @@ final class SessionFrames {
     var face: FollowedFace?
     /// `SessionFaceRow.next`.
     var next: Int64?
-    var stored: SessionPictures.Stored
+    var stored: MoviePictures.Stored
     /// Frames between the one seen before and this one, whoever lost them.
     var lost: Int
   }
@@ -17,7 +18,7 @@ final class SessionFrames {
   private(set) var broken = 0
   private let zero: Int64
   private let schedule: WindowSchedule
-  private let pictures: SessionPictures
+  private let pictures: MoviePictures
   private let decoder: CapturedDecoder
   private let cutter: FaceCutter
   private let crops: CropFolder?
@@ -29,9 +30,9 @@ final class SessionFrames {
   /// The frame seen last, and those that the camera lost since.
   private var (last, lost) = (Int?.none, 0)
 
-  init(_ reader: SessionMovieReader, folder: String, zero: Int64, options: Recording.Options) throws {
+  init(_ reader: MovieReader, folder: String, zero: Int64, options: Recording.Options) throws {
     (self.zero, schedule) = (zero, options.schedule)
-    pictures = SessionPictures(reader, path: folder)
+    pictures = MoviePictures(reader, path: folder)
     decoder = CapturedDecoder(path: folder)
     cutter = FaceCutter(PictureConverter(path: folder), faces: options.faces, framing: options.framing)
     crops = try options.saveCrops.map { try CropFolder($0) }
@@ -86,13 +87,13 @@ final class SessionFeed: PictureFeed {
   let info = VideoInfo(width: 0, height: 0, frameRate: nil, rotation: 0, codec: "")
   private(set) var damage: [String] = []
   private let zero: Int64
-  private let pictures: SessionPictures
+  private let pictures: MoviePictures
   private let decoder: CapturedDecoder
   private var frames: SessionTable<SessionFrameRow>
 
-  init(_ reader: SessionMovieReader, folder: String, zero: Int64) throws {
+  init(_ reader: MovieReader, folder: String, zero: Int64) throws {
     self.zero = zero
-    pictures = SessionPictures(reader, path: folder)
+    pictures = MoviePictures(reader, path: folder)
     decoder = CapturedDecoder(path: folder)
     frames = try SessionTable(folder: folder)
   }
@@ -109,5 +110,13 @@ final class SessionFeed: PictureFeed {
         picture: picture, time: Instant(nanoseconds: row.time - zero), duration: .zero, droppedBefore: dropped)
     }
     return nil
+  }
+}
+
+extension MoviePictures {
+  /// The frame that a row of frames.tsv describes; nil where the file is damaged.
+  func captured(_ stored: Stored, row: SessionFrameRow) throws -> CapturedFrame? {
+    try captured(
+      stored, index: row.frame, time: row.time, sequence: row.sequence, droppedBefore: row.droppedBefore)
   }
 }

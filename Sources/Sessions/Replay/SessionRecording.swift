@@ -1,4 +1,4 @@
-internal import CFFmpeg
+public import Media
 public import Signal
 
 /// A recorded session open for reading, shaped like `Recording`: the frames and chunks that the recogniser took when it
@@ -30,7 +30,7 @@ public final class SessionRecording {
   /// The windows for which its frames are cut.
   public let schedule: WindowSchedule
   private let facts: Facts
-  private let reader: SessionMovieReader
+  private let reader: MovieReader
   private let frames: SessionFrames?
   private let followed: FollowedPicture?
   private let chunks: SessionSound
@@ -42,7 +42,7 @@ public final class SessionRecording {
   /// - Throws: `MediaError` for a folder without movies, or tables that are none.
   public init(_ folder: String, facts: Facts, options: Recording.Options, refind: Bool = false) throws {
     (self.facts, everything) = (facts, refind)
-    reader = SessionMovieReader(folder: folder)
+    reader = MovieReader(SessionFolder.movies(in: folder))
     chunks = try SessionSound(reader, folder: folder)
     let schedule = options.schedule
     self.schedule = schedule
@@ -57,17 +57,17 @@ public final class SessionRecording {
     let ends = facts.isClosed ? nil : try SessionEnds(folder: folder, zero: facts.zero, everything: refind)
     videoHasEnded = ends.map { $0.sound - $0.picture > SessionEnds.loss } ?? true
     soundHasEnded = ends.map { $0.picture - $0.sound > SessionEnds.loss } ?? true
-    let picture = reader.first(.picture)
+    let picture = reader.picture
     video =
       facts.picture || picture != nil
       ? VideoInfo(
-        width: Int(picture?.width ?? 0), height: Int(picture?.height ?? 0), frameRate: nil, rotation: 0,
-        codec: picture.map { codecName($0.codec_id) } ?? "")
+        width: picture?.width ?? 0, height: picture?.height ?? 0, frameRate: nil, rotation: 0,
+        codec: picture?.codec ?? "")
       : nil
-    let heard = reader.first(.sound)
+    let codec = reader.soundCodec
     sound =
-      facts.sound || heard != nil
-      ? SoundInfo(sampleRate: AudioChunk.rate, channels: 1, codec: heard.map { codecName($0.codec_id) } ?? "") : nil
+      facts.sound || codec != nil
+      ? SoundInfo(sampleRate: AudioChunk.rate, channels: 1, codec: codec ?? "") : nil
   }
 
   /// The next frame; nil at the end of the picture. The last one's duration is zero: nobody knew it.

@@ -1,5 +1,6 @@
 internal import Files
 internal import Glibc
+internal import Media
 
 /// A text file that grows line by line; each line is with the kernel when `write` comes back, so that a killed process
 /// loses none.

@@ -1,5 +1,6 @@
 internal import Files
 internal import Glibc
+internal import Media
 
 /// Reads a session's table row by row, in memory that does not grow with it.
 ///

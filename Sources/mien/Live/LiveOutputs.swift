@@ -4,6 +4,7 @@ import Glibc
 import MienKit
 import Outlets
 import Recognition
+import Sessions
 
 /// Where a live stream goes: stdout as lines or as a meter, and whatever else takes its lines.
 struct LiveOutputs: Sendable {

@@ -3,6 +3,10 @@ import Logging
 public import MienKit
 import Models
 import Recognition
+import Runs
+import Sessions
+import Signal
+import Tensor
 
 extension UntrainedSize: ExpressibleByArgument {}
 

@@ -1,4 +1,5 @@
 import CFFmpeg
+import MediaFixtures
 import Testing
 
 @testable import Media

@@ -2,6 +2,7 @@ import CFFmpeg
 import Carriers
 import Files
 import Foundation
+import MediaFixtures
 import Testing
 
 @testable import Media

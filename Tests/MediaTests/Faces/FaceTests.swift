@@ -3,6 +3,7 @@ import CFFmpeg
 import Files
 import Foundation
 import Media
+import MediaFixtures
 import Signal
 import Testing
 

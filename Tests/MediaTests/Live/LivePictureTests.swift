@@ -1,5 +1,6 @@
 import Carriers
 import Foundation
+import MediaFixtures
 import Signal
 import Testing
 

@@ -1,5 +1,6 @@
 import Carriers
 import Media
+import MediaFixtures
 import Signal
 import Testing
 

@@ -2,46 +2,9 @@ import CFFmpeg
 import Files
 import Foundation
 import Media
+import MediaFixtures
 import Signal
 import Testing
-
-/// Everything a recording gives.
-struct Taken {
-  var frames: [FaceFrame<FaceCrop>] = []
-  var chunks: [AudioChunk] = []
-  var damage: [String] = []
-  var video: VideoInfo?
-  var sound: SoundInfo?
-
-  init(_ input: Recording.Input, _ change: (inout Recording.Options) -> Void = { _ in }) throws {
-    var options = Recording.Options()
-    options.faces = .none
-    change(&options)
-    let recording = try Recording(input, options: options)
-    (video, sound) = (recording.video, recording.sound)
-    var (picture, heard) = (true, true)
-    var (shown, sounded) = (Instant.zero, Instant.zero)
-    while picture || heard {
-      if picture, !heard || shown <= sounded {
-        if let frame = try recording.nextFrame() {
-          frames.append(frame)
-          shown = frame.time
-        } else {
-          picture = false
-        }
-      } else if let chunk = try recording.nextChunk() {
-        chunks.append(chunk)
-        sounded = chunk.end
-      } else {
-        heard = false
-      }
-    }
-    damage = recording.damage
-  }
-
-  var milliseconds: [Int64] { frames.map { ($0.time.nanoseconds + 500_000) / 1_000_000 } }
-  var samples: [Float] { chunks.flatMap(\.samples) }
-}
 
 @Suite struct RecordingTimes {
   @Test func keepsVariableFrameTimesAndStartOffset() throws {

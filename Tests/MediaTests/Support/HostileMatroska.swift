@@ -1,4 +1,5 @@
 import Foundation
+import MediaFixtures
 
 /// A small Matroska file of motion JPEG whose time stamps may be anything, by its element numbers (RFC 9559).
 enum HostileMatroska {

@@ -2,6 +2,7 @@ import Carriers
 import Foundation
 import Glibc
 import Media
+import MediaFixtures
 
 /// A PulseAudio server of the test's own, without hardware: a null sink `nul`, and a source `mic` that hears it.
 ///

@@ -202,17 +202,6 @@ struct TestClip {
   }
 }
 
-/// A folder that goes away with the test.
-final class Scratch {
-  let path: String
-  init() throws {
-    path = NSTemporaryDirectory() + "mien-media-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-  func file(_ name: String) -> String { path + "/" + name }
-}
-
 func sine(_ frequency: Double, rate: Int, seconds: Double, level: Float = 0.5) -> [Float] {
   (0..<Int(Double(rate) * seconds)).map { level * Float(sin(2 * .pi * frequency * Double($0) / Double(rate))) }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Media
+import Sessions
 import Signal
 import TestSupport
 import Testing
