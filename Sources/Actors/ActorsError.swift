@@ -1,6 +1,6 @@
 public import Files
 
-/// Why made data cannot be made, in one line with the remedy.
+/// Why synthetic data cannot be made, in one line with the remedy.
 public struct ActorsError: KnownFailure, Hashable, Sendable {
   /// What was tried, as in "cannot <operation>".
   public var operation: String

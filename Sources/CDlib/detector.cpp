@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace {
-/// Detections down to this much below the threshold have a say in where a face is …
+/// Detections down to this much below the threshold count for the place of a face …
 const double margin = 0.3;
 /// … if they lie over the best one by this much of both.
 const double near_enough = 0.4;

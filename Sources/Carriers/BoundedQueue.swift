@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// What a full queue does with one element more.
+/// What a full queue does when one more element comes.
 public enum FullQueuePolicy: Sendable {
-  /// The oldest elements make room and are counted: whoever reads is late and wants the newest.
+  /// The oldest elements are dropped and counted: a reader that is late wants the newest.
   case dropOldest
   /// The new element is refused and counted.
   case refuseNewest
-  /// Whoever pushes waits: only between threads that may be held up.
+  /// The caller of `push` waits. Only for threads that may be held up.
   case wait
 }
 

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// A value that one thread at a time may touch.
 ///
-/// On pthread's mutex, and not the standard library's: that one waits in code that the thread sanitizer does not see,
-/// which then calls every contended use of it a race.
+/// Uses pthread's mutex and not the standard library's: the thread sanitizer does not see into the latter, and reports a
+/// race for every contended use.
 public final class Guarded<Value>: @unchecked Sendable {
   // @unchecked because the value is only reached inside the lock.
 

@@ -140,10 +140,10 @@ struct PickleMachine {
     return true
   }
 
-  /// Each tensor keeps its own sizes, so a few bytes that ask for one again and again could ask for much memory.
+  /// Each tensor keeps its own sizes, so a few bytes that repeat one could need much memory.
   private static let (mostTensors, mostAxes) = (100_000, 16)
 
-  /// What the call that a pickle asks for would have made, as data.
+  /// The data that the call in a pickle would have made.
   private mutating func rebuild(_ callee: PickleValue, _ arguments: [PickleValue]?) throws -> PickleValue {
     guard case .global(let global) = callee, let arguments else {
       throw FormatProblem("the pickle calls something that is not a name")

@@ -4,8 +4,8 @@ public import Tensor
 /// How weights are stored.
 public enum WeightFormat: String, Sendable, CaseIterable {
   case float32 = "f32"
-  /// Matrices as bfloat16, rounded to the nearest and ties to even; what has one dimension or none (biases, norms, shares
-  /// of layers) stays float32: it is small, and its errors would meet every value.
+  /// Matrices as bfloat16, rounded to the nearest and ties to even. Tensors of one dimension or none (biases, norms, weights
+  /// of layers) stay float32: they are small, and their errors would affect every value.
   case bfloat16 = "bf16"
 
   func type(of shape: [Int]) -> ElementType { self == .bfloat16 && shape.count >= 2 ? .bfloat16 : .float32 }

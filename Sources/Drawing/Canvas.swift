@@ -1,6 +1,6 @@
 internal import CCairo
 
-/// What Cairo refused.
+/// An error of Cairo.
 public struct DrawingError: Error, Hashable, Sendable, CustomStringConvertible {
   public var operation: String
   public var code: Int
@@ -13,7 +13,7 @@ public struct DrawingError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String { "Cairo: \(operation): \(message) (\(code))" }
 }
 
-/// A picture that is drawn on with pictures, words, lines and boxes, by Cairo; lengths are pixels from the upper left.
+/// A drawing surface for pictures, text, lines and boxes, by Cairo; lengths are pixels from the upper left.
 ///
 /// Not for two threads at once. Cairo remembers the first thing that went wrong and ignores what follows, so only ``png()``
 /// throws.
@@ -22,7 +22,7 @@ public final class Canvas {
   private let surface: OpaquePointer
   private let context: OpaquePointer
 
-  /// All of it `paper`.
+  /// A canvas filled with the colour `paper`.
   public init(width: Int, height: Int, paper: Ink) {
     precondition((1...32_767).contains(width) && (1...32_767).contains(height), "a canvas of \(width)×\(height)")
     (self.width, self.height) = (width, height)
@@ -53,10 +53,10 @@ public final class Canvas {
     cairo_stroke(context)
   }
 
-  /// Where words stand beside their place.
+  /// How a text is aligned at its place.
   public enum Alignment: Sendable { case left, middle, right }
 
-  /// One line of words; `y` is what they stand on.
+  /// Draws one line of text; `y` is its baseline.
   public func words(
     _ text: String, x: Double, y: Double, size: Double, bold: Bool = false, align: Alignment = .left, _ ink: Ink
   ) {
@@ -72,7 +72,7 @@ public final class Canvas {
     cairo_show_text(context, text)
   }
 
-  /// How far a line of words reaches.
+  /// The width of a line of text.
   public func length(of text: String, size: Double, bold: Bool = false) -> Double {
     choose(size, bold)
     return length(text)
@@ -96,7 +96,7 @@ public final class Canvas {
     cairo_translate(context, box.x, box.y)
     cairo_scale(context, box.width / Double(pixels.width), box.height / Double(pixels.height))
     cairo_set_source_surface(context, copy, 0, 0)
-    // At the edges the last pixel goes on, instead of the paper shining through.
+    // At the edges the last pixel is repeated; otherwise the paper would show through.
     cairo_pattern_set_extend(cairo_get_source(context), CAIRO_EXTEND_PAD)
     cairo_rectangle(context, 0, 0, Double(pixels.width), Double(pixels.height))
     cairo_fill(context)

@@ -1,4 +1,4 @@
-/// A colour, shares of 1.
+/// A colour; each part is from 0 to 1.
 public struct Ink: Hashable, Sendable {
   public var red, green, blue: Double
 

@@ -34,7 +34,7 @@ public struct Block: Sendable {
   }
 }
 
-/// A block that first looks at a context: x + cross-attention(norm x, norm context), then a ``Block``.
+/// A block with cross-attention to a context first: x + cross-attention(norm x, norm context), then a ``Block``.
 public struct CrossBlock: Sendable {
   public let queryNorm, contextNorm: LayerNorm
   public let crossAttention: CrossAttention

@@ -1,7 +1,7 @@
 internal import Tensor
 
-/// Stochastic depth (Huang et al. 2016): in training, a residual branch is left out for a whole sequence by chance, and
-/// made up for where it stays. Recognition has none.
+/// Stochastic depth (Huang et al. 2016): in training, a residual branch is left out at random for a whole sequence, and
+/// scaled up where it stays. Recognition has none.
 public struct DropPath: Hashable, Sendable {
   /// The chance that a branch is left out, below 1.
   public let rate: Double

@@ -19,7 +19,7 @@ public struct Linear: Sendable {
     self.bias = bias ? try weights.parameter("bias", [outputs], fresh: freshBias) : nil
   }
 
-  /// For fat operations.
+  /// The weight and the bias, for the operations of ``Operations``.
   var weights: LinearWeights { LinearWeights(weight: weight.product, bias: bias?.values) }
 
   /// x (rows, inputs) to (rows, outputs); see ``Tensor/Operations/linear(_:_:bias:adding:then:into:)``.

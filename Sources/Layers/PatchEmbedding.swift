@@ -1,7 +1,7 @@
 internal import Glibc
 public import Tensor
 
-/// Patches to tokens: a convolution whose stride is its kernel, plus a fixed table of positions.
+/// Turns patches into tokens: a convolution whose stride is its kernel, plus a fixed table of positions.
 public struct PatchEmbedding: Sendable {
   public let grid: PatchGrid
   /// (width, channels, depth, height, width of a patch), without depth for a sound.

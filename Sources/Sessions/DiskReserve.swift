@@ -1,8 +1,8 @@
 internal import Carriers
 internal import Glibc
 
-/// Room on a disk that is kept for what must still be written when the disk is full: a file without a name, so that nothing
-/// of it stays, whatever ends the process.
+/// Keeps some room on the disk for the last manifest, which must be written even when the disk is full. The room is a file
+/// without a name, so nothing of it stays, whatever ends the process.
 public final class DiskReserve: Sendable {
   /// More than a manifest needs.
   static let bytes = 1 << 16

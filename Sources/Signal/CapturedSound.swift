@@ -1,14 +1,14 @@
 /// Sound as a device or a session's file gave it, with its place on the monotonic clock.
 ///
-/// The samples are kept as captured, so that a lossless file holds everything; what makes them fit the session's time
-/// line (one sample more or less now and then, because no sound card runs at exactly 16 kHz) stands beside them. Live
-/// and replay both go through `chunk(zero:)`, so they cannot differ.
+/// The samples are kept as captured, so that a lossless file holds everything. `slip` and `gap` say how they fit the
+/// session's time line: now and then one sample more or less, because no sound card runs at exactly 16 kHz. Live and replay
+/// both use `chunk(zero:)`, so they cannot differ.
 public struct CapturedSound: Hashable, Sendable {
   /// 16 kHz mono, 16 bit.
   public var samples: [Int16]
   /// When the first sample of `chunk(zero:)` sounded: nanoseconds of CLOCK_MONOTONIC.
   public var time: Int64
-  /// 1, 2, …: the first sample is repeated so many times more; −1, −2, …: so many samples are left out at the front.
+  /// A positive number: how often the first sample is repeated. A negative one: how many samples are left out at the front.
   public var slip: Int
   /// It does not follow the chunk before: samples are missing in between.
   public var gap: Bool

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Which detection belongs to which track: nearest first, and nobody where that is not certain.
+/// Assigns detections to tracks: nearest first, and to no track where that is not certain.
 enum FaceMatching {
   /// Updates the tracks that were found, ends those that cannot be told apart any more, and returns the detections
   /// that nobody owns (new faces). A face near a track that does not look like it is not its own.
@@ -32,7 +32,7 @@ enum FaceMatching {
         let rival = pairs.first {
           $0.face == f && $0.track != t && !found[$0.track] && $0.distance < d + policy.ambiguity
         }
-        // A rival with a nearer face of its own is none.
+        // A track that has a nearer detection of its own is no rival.
         if let rival,
           !pairs.contains(where: { $0.track == rival.track && $0.face != f && $0.distance < rival.distance })
         {

@@ -1,4 +1,4 @@
-/// How alike two looks at a face are: what tells a hard cut from a nod.
+/// Measures how alike two pictures of a face are. This tells a hard cut from a nod.
 ///
 /// Not a recogniser: two people before the same wall, in the same place, are caught because frames of one person that
 /// are less than a second apart are far more alike than that.

@@ -1,4 +1,4 @@
-/// What the slots of one window show, and whose window it is: one person's, never two.
+/// The slots of one window, and the person that the window belongs to: always one person, never two.
 struct FaceSlots<Crop: Sendable> {
   private let slots: [FaceFrame<Crop>?]
 

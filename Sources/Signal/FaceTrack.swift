@@ -79,7 +79,7 @@ public struct FaceTrack: Hashable, Sendable {
     let gap = elapsed > policy.cutGap
     let broken = (FaceSignature.similarity(last, new) ?? -1) < policy.cutSimilarity
     if isInterrupted {
-      // Black after black is no news.
+      // A flat patch after a flat patch is no change.
       return gap || broken && !(FaceSignature.isFlat(last) && FaceSignature.isFlat(new))
     }
     // Nobody found there, and no longer the same picture: it went away too slowly for consecutive frames to tell.

@@ -1,9 +1,9 @@
-/// The frames of a picture track that windows ahead can still ask for.
+/// Buffers the frames of a video track that future windows may need.
 ///
-/// Frames come in order of time. One that no slot of the schedule falls on goes at once, so what is held is bounded by
-/// the schedule; `limit` bounds it for a hop so small that every frame is asked for.
+/// Frames come in order of time. A frame that no slot of the schedule needs is discarded at once, so the schedule bounds
+/// the buffer. `limit` bounds it for a hop so small that every frame is needed.
 struct FrameLine<Crop: Sendable> {
-  /// What the logic needs of a held frame. Apart from the frames, because these it compares for every frame and
+  /// The numbers of a held frame that are compared for every new frame. They are stored apart from the frames, because
   /// generic values are slow to touch.
   private struct Held {
     var time: Instant
@@ -17,11 +17,11 @@ struct FrameLine<Crop: Sendable> {
   private var held: [Held] = []
   /// The newest frame's time and end; nil before the first.
   private(set) var newest: (time: Instant, end: Instant)?
-  /// Frames up to this instant have come, or never will.
+  /// Frames up to this instant have arrived, or are no longer accepted.
   private(set) var passed = Instant(nanoseconds: .min)
-  /// Frames forgotten because of `limit`.
+  /// Frames discarded because of `limit`.
   private(set) var overflow = 0
-  /// Frames refused since the last one that was accepted, and those lost before them: lost for windows, whoever lost them.
+  /// Frames refused since the last accepted one, and frames lost before them. For windows both are lost frames.
   private var refused = 0
   /// Losses, with the times of the frames after them.
   private var losses: [(time: Instant, count: Int)] = []

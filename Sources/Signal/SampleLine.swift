@@ -1,22 +1,21 @@
-/// The samples of a sound track at absolute positions (16 kHz, position 0 at the session's zero), with their holes.
+/// Buffers the samples of a sound track at absolute positions (16 kHz, position 0 at the session's zero), with their holes.
 ///
 /// Only samples that exist are stored, so a hole of an hour costs nothing. A chunk that begins within `joint` samples
-/// of the last one's end continues it; one that overlaps loses what is there already; anything else leaves a hole.
-/// It holds back nothing by itself: the owner says what may be forgotten, and `limit` bounds the rest (the oldest
-/// samples go first and are counted).
+/// of the last one's end continues it; from one that overlaps, the samples that are there already are dropped; any other
+/// leaves a hole. The owner says which samples are no longer needed; beyond `limit` the oldest are discarded and counted.
 package struct SampleLine {
   /// Rounded timestamps move a chunk by this many samples at most without a hole or an overlap.
   package static let joint = 2
 
-  /// Samples in the air: held ones at most; above, the oldest are forgotten.
+  /// Maximum samples buffered; the oldest are discarded.
   package let limit: Int
   /// The position after the newest sample; nil before the first.
   package private(set) var front: Int?
   /// Holes between two samples, so far.
   package private(set) var holes = 0
-  /// Samples forgotten because of `limit`.
+  /// Samples discarded because of `limit`.
   package private(set) var overflow = 0
-  /// Samples before this position have come, or never will.
+  /// Samples before this position have arrived, or are no longer accepted.
   package private(set) var passed = Int.min
 
   /// A run of samples without a hole: its first position, its length, and where its first sample is in `store`.
@@ -63,7 +62,7 @@ package struct SampleLine {
     guard position >= passed else { return false }
     if let front, position > front { holes += 1 }
     let end = position + chunk.samples.count
-    // What is there already is kept, and nobody wants what lies before the floor.
+    // Samples that are there already are kept; samples before the floor are not needed.
     let first = max(position, front ?? position, floor)
     front = max(front ?? end, end)
     guard first < end else { return true }

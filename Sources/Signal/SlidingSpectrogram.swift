@@ -1,4 +1,4 @@
-/// The rows of the filter bank that the windows ahead share: each is computed once and slid.
+/// The spectrogram rows that overlapping windows share: each row is computed once.
 ///
 /// A row is known by the position of its first sample. 256 consecutive rows of a window have different places in a
 /// ring of 256, so a window whose hop is a multiple of 10 ms finds its overlap with the window before; at other hops
@@ -59,7 +59,7 @@ package struct SlidingSpectrogram {
       }
     }
     computed += 1
-    // A row with samples still to come is good for this window only.
+    // A row whose samples are not all there yet is valid for this window only.
     starts[place] = keep ? start : nil
     return place
   }

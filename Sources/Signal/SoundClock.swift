@@ -10,8 +10,8 @@ public enum SoundLoss: Hashable, Sendable {
 /// Places captured sound on the monotonic clock. Pure: it reads no clock.
 ///
 /// Inside a segment each chunk begins exactly where the one before ended, because stamps jitter by milliseconds and a
-/// sound card counts evenly. What the card's rate is off is followed slowly and made good by slips of one sample, at
-/// most one in 0.2 s (one a fragment while the line is 4 ms or more off).
+/// sound card counts evenly. The error of the card's rate is followed slowly and corrected by slips of one sample, at most
+/// one in 0.2 s (one a fragment while the line is 4 ms or more off).
 ///
 /// A stamp more than `tolerance` off the line is doubted: it and what follows is held back until 0.24 s of it agree
 /// with one another (a gap: a new segment) or return to the line (fragments that were merely late, as after a

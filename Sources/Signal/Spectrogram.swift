@@ -1,4 +1,4 @@
-/// How log-mel rows become HiCMAE's audio input; no signal processing here.
+/// Turns log-mel rows into a model's audio input; no signal processing here.
 public enum Spectrogram {
   /// Mean and standard deviation of AudioSet's log-mel values, which HiCMAE keeps.
   public static let mean: Float = -4.2677393

@@ -1,4 +1,4 @@
-/// One window of a session, ready for a model: what there is of each sense, and what is missing.
+/// One window of a session, ready for a model: what there is of each modality, and what is missing.
 public struct Window<Crop: Sendable>: Sendable {
   /// k, the position in the schedule.
   public var index: Int

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Frames and samples in, windows out: the state machine that every recording and every live session goes through.
+/// Makes windows of frames and samples: a state machine that every recording and every live session uses.
 ///
 /// Call `next()` until it is nil after every `receive` or `end`. Read the track that `wantsVideo` names next.
 ///
@@ -214,7 +214,7 @@ public struct WindowAssembler<Crop: Sendable> {
     max(frames.newest?.end ?? .zero, samples.front.map(SampleLine.time(of:)) ?? .zero)
   }
 
-  /// How far the recording is known to go: the durations of frames that others follow are no promise.
+  /// How far the recording is known to go. The duration of a frame counts only if no other frame follows it.
   private var progress: Instant {
     let video = videoEnded ? frames.newest?.end : frames.newest?.time
     return max(video ?? .zero, samples.front.map(SampleLine.time(of:)) ?? .zero, passed)

@@ -1,6 +1,6 @@
 internal import CSystem
 
-/// Memory for the values between operations: taken by moving a mark, given back by moving it home.
+/// Memory for the values between operations. Taking memory moves a mark forward; giving it back moves the mark back.
 ///
 /// It grows while the first window finds out how much is needed, and then never again. One owner at a time:
 /// only the thread that runs operations takes from it; worker tasks get their memory handed to them.
@@ -23,7 +23,7 @@ package final class Arena {
   private var used = 0
   private let blockCount: Int
 
-  /// Whether it is remembered what is taken. Off unless somebody needs it, because it costs time.
+  /// Whether a log is kept of what is taken. Off unless somebody needs it, because it costs time.
   package var keepsLog = false
   private var log = ArenaLog()
 

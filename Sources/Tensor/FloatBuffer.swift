@@ -48,8 +48,8 @@ public final class FloatBuffer: @unchecked Sendable {
 
   deinit { release() }
 
-  /// Says of a mapped file's values that they will not be read again soon, so that they do not count as this process's
-  /// memory; they can be read all the same. Nothing for other memory, whose values would be lost. The C function is `madvise`.
+  /// Tells the system that a mapped file's values will not be read again soon, so that they do not count as this process's
+  /// memory; they can still be read. Does nothing for other memory, whose values would be lost. The C function is `madvise`.
   package func releasePages() {
     guard isMapped else { return }
     let page = sysconf(Int32(_SC_PAGESIZE))

@@ -24,8 +24,8 @@ package enum MatrixProduct {
       blasint(n), blasint(k), 1, a, blasint(aStride), b, blasint(bStride), adding ? 1 : 0, c, blasint(cStride))
   }
 
-  /// The yardstick of `mien bench`: one `cblas_sgemm` of 800×2048×512 on one thread, the largest product of the base
-  /// model, whole.
+  /// What `mien bench` compares with: one `cblas_sgemm` of 800×2048×512 on one thread, the largest product of the base
+  /// model.
   package struct Yardstick {
     package static let (m, n, k) = (800, 2048, 512)
     package static let flop = 2.0 * Double(m) * Double(n) * Double(k)

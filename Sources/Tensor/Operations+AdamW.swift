@@ -5,7 +5,7 @@ internal import Glibc
 package struct AdamWStep: Sendable {
   /// Learning rate, and weight decay in units of it.
   package var rate, decay: Double
-  /// How fast both moments forget.
+  /// The decay rates of both moments.
   package var beta1, beta2: Double
   package var epsilon: Double
   /// This step's number, from 1.

@@ -66,7 +66,7 @@ private struct AttentionGradientTiles {
     let dp = s + atOnce * keys
     let scaledQueries = dp + atOnce * keys
     let scale = 1 / Float(width).squareRoot()
-    // As the way there rounds them (see the C header), because the sums are of those scores.
+    // Rounded as in the forward pass (see the C header), because the sums are of those scores.
     let toPower = scale * Float(M_LOG2E)
     for start in stride(from: 0, to: queries, by: atOnce) {
       let count = min(atOnce, queries - start)

@@ -29,7 +29,7 @@ extension Operations {
       precondition(residual.columns == weight.rows && residual.rows > 0, "the residual does not fit")
       precondition(x.rows % residual.rows == 0, "the residual's rows do not repeat to \(x.rows)")
     }
-    // Whoever differentiates GELU needs what went into it.
+    // The gradient of GELU needs the input of GELU.
     let preactivation =
       recorder == nil || activation == .none ? nil : matrix(rows: y.rows, columns: y.columns)
     let tiling = product.tiling(rows: x.rows, columns: weight.rows, threads: threads)
@@ -63,7 +63,7 @@ private struct LinearTiles {
   let bias: UnsafePointer<Float>?
   let residual: UnsafePointer<Float>?
   let residualStride, residualRows: Int
-  /// Where what goes into GELU is kept: y where nobody wants it later.
+  /// Where the input of GELU is kept: y where nobody needs it later.
   let sum: UnsafeMutablePointer<Float>
   let sumStride: Int
   let gelu: Bool

@@ -25,8 +25,8 @@ extension Operations {
   /// y = activation(norm(x) · weightᵀ + bias) + residual; see ``linear(_:_:bias:adding:then:into:)``. With an activation
   /// there is no residual.
   ///
-  /// With a packed weight some rows at a time go the whole way, so that they never leave the cache; nothing is recorded
-  /// then, because there are no plain weights to differentiate by.
+  /// With a packed weight, blocks of rows go through all steps together, so that they never leave the cache. Nothing is
+  /// recorded then, because there are no plain weights to differentiate by.
   @discardableResult
   public func linear(
     _ x: Matrix, normalised norm: RowNorm? = nil, _ layer: LinearWeights, adding residual: Matrix? = nil,
@@ -62,7 +62,7 @@ extension Operations {
 
   /// y = residual + narrow(gelu(widen(norm(x)))): the second half of a transformer's block.
   ///
-  /// With packed weights some rows at a time go the whole way: what is between both products is never a matrix.
+  /// With packed weights, blocks of rows go through all steps together: the values between both products are never a matrix.
   ///
   /// - Parameters:
   ///   - x: (rows, width).
@@ -86,7 +86,7 @@ extension Operations {
       let tiling = Tiling.packed(rows: x.rows, columns: thin.outputs, block: wide.blockRows, threads: threads)
       let packed = matrix(rows: threads, columns: PackedRowSource.memory(tiling.tileRows, norm, wide))
       let packedHidden = matrix(rows: threads, columns: thin.words(ofRows: tiling.tileRows))
-      // int8 must have seen whole rows before it can pack them.
+      // int8 can pack only whole rows, because it needs their range.
       let packsResults = wide.format.pointee.product_packed != nil && wide.outputs % Int(wide.format.pointee.panel) == 0
       let hidden = matrix(rows: packsResults ? 0 : threads * tiling.tileRows, columns: wide.outputs)
       let job = PackedFeedForwardTiles(

@@ -1,8 +1,8 @@
 internal import CKernels
 
-/// What layers compute with: few, fat operations, the memory for their results, and the threads that share the work.
+/// What layers compute with: a few large operations, the memory for their results, and the threads that share the work.
 ///
-/// One object for one forward pass at a time, passed to every layer; nothing is ambient. Operations never write over
+/// One object for one forward pass at a time, passed to every layer; there is no global state. Operations never write over
 /// their inputs, so that whoever wants to differentiate a pass later finds the values it needs. Results live in the
 /// arena: until the surrounding ``scoped(rows:columns:_:)`` ends, or ``reset()``.
 public final class Operations {
@@ -13,7 +13,7 @@ public final class Operations {
   let product: ProductKernel
   private let productScratch: FloatBuffer
 
-  /// Who is told what is computed, for gradients; nil otherwise, and then nothing is kept for them.
+  /// Gets every operation, for gradients; nil without gradients, and then nothing is kept for them.
   private(set) var recorder: (any Recorder)?
 
   /// Which of our kernels are used.

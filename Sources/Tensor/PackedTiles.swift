@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// Rows on their way into a packed product: normalised where that is wanted, packed into a worker's own memory.
+/// Prepares rows for a packed product: normalises them where that is wanted, and packs them into a worker's own memory.
 struct PackedRowSource {
   private let x: UnsafePointer<Float>
   private let stride, columns: Int

@@ -1,7 +1,7 @@
 package import CKernels
 
-/// A weight (outputs, inputs) as the kernels of products want it: made once, when a model is loaded, instead of in every
-/// product. The plain values are not kept.
+/// A weight (outputs, inputs) in the layout of the product kernels. It is packed once, when a model is loaded, instead of in
+/// every product. The plain values are not kept.
 public final class PackedWeight: @unchecked Sendable {
   // @unchecked because nothing is written after init, and the table of kernels is constant.
 

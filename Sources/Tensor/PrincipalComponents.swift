@@ -1,6 +1,6 @@
 internal import COpenBLAS
 
-/// LAPACK could not.
+/// An error of LAPACK.
 public struct LAPACKError: Error, Hashable, Sendable, CustomStringConvertible {
   public var operation: String
   /// Negative: which argument it refused; positive: what did not converge.

@@ -1,10 +1,10 @@
 internal import CKernels
 
-/// Who multiplies matrices: our own kernels where the level has some, OpenBLAS otherwise.
+/// Multiplies matrices: with our own kernels where the level has some, with OpenBLAS otherwise.
 ///
-/// Our own, because OpenBLAS chooses its kernels by the processor's name: one newer than the library gets those of an
-/// old one; and it has none for bf16. Plain addresses, so that a tile costs no reference counting; ``Operations`` keeps
-/// the memory.
+/// We have our own because OpenBLAS chooses its kernels by the processor's name: a processor newer than the library gets
+/// the kernels of an old one; and it has none for bf16. Holds plain addresses, so that a tile costs no reference counting;
+/// ``Operations`` keeps the memory.
 struct ProductKernel {
   private let format: UnsafePointer<ckernels_format>?
   private let scratch: UnsafeMutablePointer<Float>

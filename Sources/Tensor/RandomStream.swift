@@ -29,7 +29,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   /// Gamma of scale 1 (Marsaglia and Tsang, 2000).
   public mutating func gamma(_ shape: Double) -> Double {
     precondition(shape > 0, "a gamma distribution of shape \(shape)")
-    // Below 1 the method does not hold; a draw of shape + 1 times u^(1/shape) does.
+    // The method needs a shape of 1 or more; below it, a draw of shape + 1 times u^(1/shape) has the distribution.
     if shape < 1 { return gamma(shape + 1) * pow(1 - uniform(), 1 / shape) }
     let d = shape - 1.0 / 3
     let c = 1 / (9 * d).squareRoot()

@@ -1,12 +1,13 @@
-/// Who wants to know what was computed, in order, to go the way back: a tape. Recognition has none.
+/// Gets every operation in order, for the backward pass: the tape of training. Recognition has none.
 public protocol Recorder: AnyObject {
-  /// Told after the operation. The step's matrices keep their values until the operations are reset.
+  /// Called after the operation. The step's matrices keep their values until the operations are reset.
   func record(_ step: Step)
 }
 
-/// One operation with its inputs, its result, and what of the way a backward pass needs. See the operations for shapes.
+/// One operation with its inputs, its result, and the intermediate values that the backward pass needs. See the operations
+/// for shapes.
 ///
-/// Operations whose inputs never have a gradient (cutting pictures into patches) are not told.
+/// Operations whose inputs never have a gradient (cutting pictures into patches) are not recorded.
 public enum Step {
   /// y = x · weightᵀ + bias + residual, or its GELU, and then `preactivation` is what went into that.
   case linear(x: Matrix, weight: Matrix, bias: Matrix?, residual: Matrix?, preactivation: Matrix?, y: Matrix)

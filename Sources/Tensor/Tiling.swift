@@ -1,5 +1,5 @@
-/// How an operation is cut into tiles: so that the same sums are made in the same order with any number of threads, on any
-/// machine with the same instructions. The number has a say only where a result does not depend on its tile.
+/// How an operation is cut into tiles. The same sums are made in the same order with any number of threads, on any machine
+/// with the same instructions. The number of threads matters only where a result does not depend on its tile.
 package struct Tiling: Equatable, Sendable {
   /// Of the whole result.
   package let rows, columns: Int

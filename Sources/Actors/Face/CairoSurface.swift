@@ -4,7 +4,7 @@ internal import Drawing
 /// A point or a length in the plane; where it is measured from is said where it is used.
 typealias Place = SIMD2<Double>
 
-/// Pixels under Cairo: smooth outlines, fills, strokes and soft spots; lengths are pixels from the upper left.
+/// Draws smooth outlines, fills, strokes and soft spots with Cairo; lengths are pixels from the upper left.
 ///
 /// Not for two threads at once. Cairo remembers the first thing that went wrong and ignores what follows, so only
 /// ``rgb()`` throws.
@@ -136,8 +136,8 @@ final class CairoSurface {
     cairo_restore(context)
   }
 
-  /// Draws on a sheet of its own, then lets `shade` paint where the sheet is covered, then lays it on the picture.
-  /// - Parameter outline: the sheet is only as large as the box around these points; empty: as the picture.
+  /// Draws on a separate layer, lets `shade` paint where the layer is covered, and puts the layer on the picture.
+  /// - Parameter outline: the layer is only as large as the box around these points; empty: as the picture.
   func sheet(around outline: [Place] = [], _ body: () -> Void, shade: () -> Void) {
     cairo_save(context)
     if let first = outline.first {

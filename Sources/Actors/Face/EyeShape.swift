@@ -1,4 +1,4 @@
-/// The opening between one eye's lids: how units, blink and gaze shape it.
+/// The shape of one eye's opening, as action units, blink and gaze make it.
 ///
 /// Lengths are face units from the eye's centre; x runs from the nose outwards.
 struct EyeShape {

@@ -1,4 +1,4 @@
-/// What a face does in one instant: action units of the Facial Action Coding System, mouth shape of speech, gaze, head.
+/// The pose of a face at one instant: action units of the Facial Action Coding System, mouth shape of speech, gaze, head.
 ///
 /// Units are 0 (rest) to 1 (as far as a drawn face goes); between them the drawing changes smoothly.
 public struct FacePose: Hashable, Sendable {

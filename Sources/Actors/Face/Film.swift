@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// What the camera does to a picture: brightness and warmth, then noise of its own for every pixel and channel.
+/// Simulates the camera: brightness and warmth, then independent noise for every pixel and channel.
 func film(_ rgb: inout [UInt8], _ scene: FaceScene, _ noise: inout some RandomNumberGenerator) {
   let warm = 0.12 * scene.warmth
   let tables = [1 + warm, 1, 1 - warm].map { gain in

@@ -1,6 +1,6 @@
 public import Tensor
 
-/// Who plays what in clip k of a set: follows from the set's seed and k alone, so that a set can be extended.
+/// The actor and the emotion of clip k of a set. They follow from the set's seed and k alone, so that a set can be extended.
 ///
 /// In every split each 18 clips in a row have each emotion at each intensity once.
 public struct Casting: Hashable, Sendable {

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Tensor
 
-/// What a face does by itself, whatever it shows: blinks, glances, and a head that is never still.
+/// Movements that do not depend on the emotion: blinks, glances, and small movements of the head.
 struct Restlessness {
   private let blinks: [Double]
   private let sways: [Sway]
@@ -33,7 +33,7 @@ struct Restlessness {
     pose.roll = 2.5 * sways[2].at(time)
   }
 
-  /// A slow movement to and fro, between −1 and 1: two sines whose periods do not fit.
+  /// A slow movement between −1 and 1: two sines whose periods have no small common multiple.
   private struct Sway {
     private let rates, phases: [Double]
 

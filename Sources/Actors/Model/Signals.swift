@@ -1,10 +1,10 @@
 internal import Glibc
 internal import Tensor
 
-/// What a face or a voice shows, as three numbers; every number's noise has a standard deviation of 1.
+/// The expression of a face or a voice as three numbers; the noise of each number has a standard deviation of 1.
 ///
-/// Two axes part three groups of two emotions well, the third parts the two of a group badly. The groups of the face are
-/// not those of the voice: what one sense leaves open, the other decides.
+/// Two axes separate three groups of two emotions well; the third separates the two emotions of a group badly. Face and
+/// voice have different groups: where one modality leaves two emotions open, the other separates them.
 public struct Signal3: Hashable, Sendable {
   public var x, y, z: Double
 
@@ -61,7 +61,7 @@ public enum SignalModel {
     Signal3(side * groups / 2, abs(side) * groups * 0.75.squareRoot(), within * pair)
   }
 
-  /// What one clip shows and lets hear.
+  /// The signals of face and voice of one clip.
   public struct Drawn: Hashable, Sendable {
     public var face, voice: Signal3
   }
@@ -95,7 +95,7 @@ public enum SignalModel {
     return densities.max { $0.1 < $1.1 }!.0
   }
 
-  /// Shares of clips that the best possible classifiers get right.
+  /// The accuracies of the best possible classifiers.
   public struct Ceiling: Hashable, Sendable {
     public var voice, face, both: Double
     /// Of a rate, if it is near ¾.

@@ -5,15 +5,15 @@ internal import Signal
 
 /// A folder of clips that actors play, and its lists.
 ///
-/// Every clip gets its name when it is whole, lists come last. `actors.txt` says which set it is, so that a run that was
-/// stopped, or one that wants more clips, goes on, and nothing else is written over.
+/// Every clip gets its name when it is whole; lists are written last. `actors.txt` says which set it is. So a stopped run,
+/// or one that wants more clips, goes on, and no other set is written over.
 public struct ActorSet: Sendable {
   public let folder: String
   public let seed: UInt64
   public let form: ClipForm
   public let clips: Int
 
-  /// The number goes up whenever the same seed gives other clips, so that no set mixes them.
+  /// The version goes up whenever the same seed gives other clips, so that no set mixes two versions.
   private var mark: String { "mien data actors 4\nseed \(seed)\nform \(form.rawValue)\n" }
 
   /// Makes the folder, or takes the one that an earlier run of the same set left.

@@ -1,10 +1,10 @@
 internal import Glibc
 internal import Tensor
 
-/// A script played by an actor and filmed: one take without a cut.
+/// A script that an actor plays, filmed in one take without a cut.
 ///
-/// Each emotion shows itself in face and voice as in a clip (``SignalModel``), for each sentence with the expression's own
-/// course; blinks, glances and the head go on over all of it.
+/// Each emotion appears in face and voice as in a clip (``SignalModel``), and its expression grows and fades with each
+/// sentence. Blinks, glances and movements of the head go on during the whole take.
 public struct Take: Sendable {
   public let script: Script
   /// 16 kHz mono, in [-1, 1], `Soundtrack.frame` samples a picture.

@@ -30,7 +30,7 @@ public struct Soundtrack: Hashable, Sendable {
     let phase = random.uniform(0, 2 * Double.pi)
     for i in voice.indices {
       let tremor = 1 - delivery.tremor * (0.5 + 0.5 * sin(turn * Double(i) + phase))
-      // What is too loud bends, as in a microphone, and does not break.
+      // Samples that are too loud are limited softly, as by a microphone, and not clipped.
       all[lead + i] = Float(tanh(gain * tremor * Double(voice[i])))
     }
     if delivery.noise > 0 { for i in all.indices { all[i] += Float(delivery.noise * random.normal()) } }

@@ -3,7 +3,7 @@ internal import Media
 /// The movies of a session, one after the other: a new one where the camera changes its format or size, appears after
 /// sound was written without it, or has filled one. Decides which movie takes what; `MovieWriter` writes.
 final class SessionMovies {
-  /// Sound that comes first waits so many samples for the first picture, so that both have tracks in one movie.
+  /// How many samples of sound wait for the first picture, so that both have tracks in one movie.
   static let patience = 8_000
   /// Two hours at 30 pictures a second, because libavformat keeps an index of 40 bytes a picture in memory.
   static let mostPictures = 216_000

@@ -4,13 +4,13 @@ internal import Glibc
 public import Media
 public import Signal
 
-/// Writes a session folder while it happens, on a thread of its own behind a bounded queue: nobody who calls it waits for
-/// a disk.
+/// Writes a session folder while the session runs. It has its own thread behind a bounded queue, so callers never wait for
+/// the disk.
 ///
-/// Tables and events are with the kernel as soon as their row is written, movies at most 0.2 s later, so a killed process
-/// leaves a session that replays. The manifest is not its business.
+/// Rows of tables and events reach the kernel as they are written, movies at most 0.2 s later, so a killed process leaves a
+/// session that replays. It does not write the manifest.
 ///
-/// Where something cannot be written, recording ends, the files keep what they have, and `onFailure` is told once.
+/// When something cannot be written, recording ends, the files keep what they have, and `onFailure` is called once.
 public final class SessionRecorder: Sendable {
   /// What one movie of the session holds.
   public struct Part: Hashable, Sendable {

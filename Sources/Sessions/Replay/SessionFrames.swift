@@ -1,8 +1,8 @@
 internal import Media
 internal import Signal
 
-/// The frames of a session that its recogniser took, with the face that was followed then, cut out anew where a window
-/// asks for it.
+/// Reads the frames of a session that its recogniser accepted, with the face that was followed then. The crop is cut again
+/// where a window asks for it.
 final class SessionFrames {
   private struct Seen {
     var row: SessionFrameRow
@@ -46,7 +46,7 @@ final class SessionFrames {
     guard let current = held else { return nil }
     held = try fetch()
     let time = Instant(nanoseconds: current.row.time - zero)
-    // What followed as far as was known then, which decided what was cut. A stranger's table may hold any time.
+    // The next frame's time as it was known then, which decided what was cut. A stranger's table may hold any time.
     let following = current.next.map { Instant(nanoseconds: max($0, current.row.time) - zero) }
     var crop: FaceCrop?
     if let face = current.face, following == nil || schedule.wants(frameAt: time, next: following) {
