@@ -13,7 +13,8 @@
 #   make check-actors
 #                 are an actor's face and answers the same from a movie as drawn
 #   make soak     a day of a live session in virtual time: memory, drift, counts (SOAK_HOURS)
-#   make lint     formatting, and the C kernels' syntax for arm64
+#   make lint     formatting, the picture of the house, and the C kernels' syntax for arm64
+#   make house    draw docs/house.svg from Package.swift
 #   make format   format the sources
 #   make fuzz     fuzz the parsers, FUZZ_SECONDS each (default 60)
 #   make default-model  train the default model from nothing, into models/nano (hours; goes on where it was stopped)
@@ -36,7 +37,7 @@ FUZZ_SECONDS ?= 60
 SOAK_HOURS ?= 24
 
 .PHONY: deps build demo default-model actors-table test test-threads test-embed test-devices check-live check-actors soak lint \
-        format fuzz bench bench-peers clean
+        house format fuzz bench bench-peers clean
 
 deps:
 	@scripts/install-packages $(PACKAGES)
@@ -63,7 +64,7 @@ test: deps
 	swift test --explicit-target-dependency-import-check error
 
 test-threads: deps
-	swift test --sanitize=thread --scratch-path .build-tsan --filter 'CarriersTests|TensorTests.WorkerPool|RecognitionTests.Live(Core|Session)|MediaTests.Session(RoundTrip|Crashes)'
+	swift test --sanitize=thread --scratch-path .build-tsan --filter 'CarriersTests|TensorTests.WorkerPool|RecognitionTests.Live(Core|Session)|SessionsTests.Session(RoundTrip|Crashes)'
 
 test-embed: deps
 	examples/embed/check
@@ -87,10 +88,15 @@ test-devices: build
 	Tests/Devices/run $(DEVICES)
 
 lint:
-	@scripts/install-packages libc6-dev-arm64-cross
+	@scripts/install-packages libc6-dev-arm64-cross python3
+	scripts/draw-house --check
 	swift format lint --strict --recursive Sources Tests Fuzz/Sources Fuzz/Package.swift examples/embed/Sources examples/embed/Package.swift Package.swift
 	clang --target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include -fsyntax-only -Wall -Werror \
 	  -ISources/CKernels/include Sources/CKernels/*.c
+
+house:
+	@scripts/install-packages python3
+	scripts/draw-house
 
 format:
 	swift format --in-place --recursive Sources Tests Fuzz/Sources Fuzz/Package.swift examples/embed/Sources examples/embed/Package.swift Package.swift

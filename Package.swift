@@ -1,5 +1,5 @@
 // swift-tools-version: 6.2
-// The map of the house, lowest room first. An arrow may only point up this file.
+// The rooms of the house, lowest first. A target may depend only on targets listed above it.
 import PackageDescription
 
 /// Every room of ours: Swift 6 mode, warnings are errors, imports say what they re-export.
@@ -57,7 +57,7 @@ let package = Package(
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    // Figures with words in them, as PNG.
+    // Figures with text, as PNG.
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
 
     // C of our own: what BLAS does not have, dlib behind a C interface, what Glibc hides from Swift.
@@ -67,7 +67,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("stdc++"), .linkedLibrary("m")]),
     .target(name: "CSystem"),
 
-    // Queues and threads: they carry, they decide nothing.
+    // Queues and threads. They decide nothing.
     .target(name: "Carriers", dependencies: ["CSystem"], swiftSettings: house),
     // What every room that reads or writes files needs: one error, files that appear whole or not at all, JSON, SHA-256.
     .target(name: "Files", dependencies: ["CCrypto"], swiftSettings: numeric),
@@ -77,15 +77,15 @@ let package = Package(
     .target(name: "Tensor", dependencies: ["CKernels", "COpenBLAS", "CSystem"], swiftSettings: numeric),
     // Files of weights: safetensors, and PyTorch archives read without Python.
     .target(name: "Checkpoint", dependencies: ["Files", "Tensor", "CZip"], swiftSettings: numeric),
-    // Blocks of transformers; each reads its weights' names once.
+    // Blocks of transformers. Each reads its weights by name, once.
     .target(name: "Layers", dependencies: ["Tensor"], swiftSettings: numeric),
     // What every architecture has in common: modalities, heads, and the interface of a network.
     .target(name: "Networks", dependencies: ["Layers", "Tensor"], swiftSettings: numeric),
-    // The paper.
+    // The HiCMAE model (arXiv 2401.05698).
     .target(name: "HiCMAE", dependencies: ["Layers", "Tensor"], swiftSettings: numeric),
-    // The way back: tape, gradients, losses, optimiser. Recognition does not know it.
+    // Training: tape, gradients, losses, optimiser. Recognition does not depend on it.
     .target(name: "Training", dependencies: ["HiCMAE", "Layers", "Tensor"], swiftSettings: numeric),
-    // Time: instants, windows, filter bank (its FFT is libavutil's), following of faces. Pure, no devices.
+    // Instants, windows, filter bank (with libavutil's FFT), following of faces. Pure: no devices.
     .target(name: "Signal", dependencies: ["CFFmpeg"], swiftSettings: numeric),
     // Files, decoders, detectors: the only room with C handles and capture threads.
     .target(
@@ -107,7 +107,7 @@ let package = Package(
     .target(
       name: "Sessions", dependencies: ["Carriers", "Files", "Media", "Models", "Networks", "Recognition", "Signal"],
       swiftSettings: numeric),
-    // Where a stream goes: sockets, a terminal, a writer that may stall.
+    // Outputs of a stream: sockets, a terminal, a writer that may stall.
     .target(
       name: "Outlets", dependencies: ["Carriers", "Files", "Networks", "Recognition", "Signal"], swiftSettings: house),
     // From annotation lists to batches of clips: decoding, augmentation, order. Knows no gradients.
@@ -115,13 +115,13 @@ let package = Package(
       name: "Corpus", dependencies: ["Carriers", "Files", "Lists", "Media", "Models", "Signal", "Tensor"],
       swiftSettings: numeric
     ),
-    // Figures: pixels, words and lines on one surface. Knows nothing of what they show.
+    // Figures: pixels, text and lines on one surface. Knows nothing of what they show.
     .target(name: "Drawing", dependencies: ["CCairo"], swiftSettings: numeric),
-    // Made data: drawn faces and synthetic voices that play emotions. Knows no models.
+    // Synthetic data: drawn faces and synthetic voices that play emotions. Knows no models.
     .target(
       name: "Actors", dependencies: ["CCairo", "Drawing", "Files", "Tensor", "Signal", "Media"], swiftSettings: numeric),
-    // Training runs: the loop, its folder, checkpoints, log and report; what a trained model makes of clips. Knows no
-    // arguments and no terminal.
+    // Training runs: the loop, its folder, checkpoints, log and report; features and reconstructions of a
+    // trained model. Knows no arguments and no terminal.
     .target(
       name: "Runs",
       dependencies: [

@@ -1,7 +1,5 @@
 internal import Files
 
-
-
 /// Carries out the steps that a `CameraWatch` decides, one at a time. It has no clock of its own.
 struct CameraPump {
   private(set) var watch: CameraWatch

@@ -1,7 +1,5 @@
 internal import Files
 
-
-
 /// Chooses the source that is meant. Pure.
 package struct MicrophoneChoice: Hashable, Sendable {
   /// "auto", a source's name, or a part of a name or description that only one has.
