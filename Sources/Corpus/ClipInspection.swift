@@ -27,7 +27,7 @@ public struct ClipInspection: Hashable, Sendable {
     public init(_ problem: Problem, _ detail: String) { (self.problem, self.detail) = (problem, detail) }
   }
 
-  /// Empty: the clip is fine.
+  /// What is wrong with the clip; empty: nothing.
   public var findings: [Finding] = []
   /// nil where they were not looked at.
   public var frames, faces, samples: Int?

@@ -1,6 +1,6 @@
 internal import Tensor
 
-/// In which order an epoch goes through a list, and how it falls into batches.
+/// The order of a list's clips in an epoch, and how they are divided into batches.
 public struct EpochOrder: Hashable, Sendable {
   /// Clips in the list, and in a batch.
   public let clips, batch: Int

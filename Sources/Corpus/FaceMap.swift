@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Signal
 
-/// Where an output pixel looks: source x = a·x + b·y + c, source y = d·x + e·y + f, in pixels from the top left corner.
+/// The source position of each output pixel: x = a·x + b·y + c, y = d·x + e·y + f, in pixels from the top left corner.
 struct FaceMap {
   var (a, b, c) = (1.0, 0.0, 0.0)
   var (d, e, f) = (0.0, 1.0, 0.0)

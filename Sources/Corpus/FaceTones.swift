@@ -1,6 +1,6 @@
 internal import Signal
 
-/// Operations on colours: every pixel for itself, or by the picture's histogram; and sharpness, which looks at neighbours.
+/// Operations on colours, pixel by pixel or by the picture's histogram; and sharpness, which uses neighbouring pixels.
 extension FaceCrop {
   /// Every byte through one table.
   func toned(_ tone: (Int) -> Int) -> FaceCrop {

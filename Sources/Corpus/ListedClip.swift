@@ -2,7 +2,7 @@ public import Lists
 public import Media
 public import Signal
 
-/// Why a clip that can be read is still of no use.
+/// Why a clip that can be read cannot be used.
 public enum ClipProblem: Error, Hashable, Sendable, CustomStringConvertible {
   case noPicture, noSound, noFace, tooLittleSound, silent
 
@@ -18,7 +18,7 @@ public enum ClipProblem: Error, Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// One clip of a list as files; what a view of it shows and sounds like.
+/// The files of one clip of a list, and the views of it.
 public struct ListedClip: Sendable {
   /// Paths that can be opened; nil: the list has `-`.
   public var video, audio: String?

@@ -5,8 +5,8 @@ public import Tensor
 /// Mixup (Zhang et al., 2018) or cutmix (Yun et al., 2019): one of the two for a whole batch, each clip with its partner
 /// in the batch reversed.
 ///
-/// Sound, picture and target are always mixed together, by the same share. (The public code mixes picture and target but
-/// leaves the sound, so that a clip is heard as one emotion and labelled as two.)
+/// Audio, video and target are always mixed with the same weight. (The public code mixes video and target but not the
+/// audio, so the audio has one emotion and the label two.)
 public struct Mixing: Hashable, Sendable {
   /// Parameters of the symmetric Beta distributions; 0 switches one off.
   public var mixup, cutmix: Double

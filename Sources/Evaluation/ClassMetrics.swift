@@ -13,7 +13,7 @@ public struct ConfusionMatrix: Sendable, Hashable {
   private func support(_ i: Int) -> Int { counts[i].reduce(0, +) }
   private func predicted(_ i: Int) -> Int { counts.reduce(0) { $0 + $1[i] } }
 
-  /// The share of each class's clips that were found; nil for a class without clips.
+  /// The recall of each class: how many of its clips were found; nil for a class without clips.
   public var recalls: [Double?] {
     (0..<classes).map { support($0) == 0 ? nil : Double(counts[$0][$0]) / Double(support($0)) }
   }

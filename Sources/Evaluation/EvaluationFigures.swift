@@ -2,7 +2,7 @@ internal import Files
 internal import Models
 public import Recognition
 
-/// What clips have come to: how many there are, and the field's figures over them.
+/// The results over clips: their number, and the field's metrics.
 public struct EvaluationFigures: Sendable {
   public let task: ModelSummary.Task
   /// Classes or attributes, in the model's order.

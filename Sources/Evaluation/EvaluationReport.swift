@@ -4,7 +4,7 @@ internal import Models
 public import Recognition
 public import Signal
 
-/// Gathers a list's predictions into metrics, and words both as JSON. Reads no files.
+/// Collects a list's predictions into metrics, and gives both as JSON. Reads no files.
 public struct EvaluationReport: Sendable {
   /// A clip's true label, as its list has it.
   public enum Label: Sendable, Hashable {

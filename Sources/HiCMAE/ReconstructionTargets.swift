@@ -1,7 +1,7 @@
 internal import Glibc
 public import Tensor
 
-/// What the decoders shall say about the hidden patches.
+/// The values of the hidden patches that the decoders learn to predict.
 public struct ReconstructionTargets {
   /// (hidden places, 1536): every colour of a patch with mean 0 and deviation 1 over its 512 values, in the order frame,
   /// row, column, colour; the second frame is replaced by its difference from the first. Nil where no video was given.

@@ -1,6 +1,6 @@
 public import Tensor
 
-/// What decoders say about hidden patches, as pictures and sounds again: ``ReconstructionTargets`` undone.
+/// Turns the decoders' predictions of hidden patches back into video and audio: the inverse of ``ReconstructionTargets``.
 ///
 /// A target has lost its patch's mean and deviation, so both are taken from the original, as is usual where
 /// reconstructions are shown. Visible patches stay the original's.

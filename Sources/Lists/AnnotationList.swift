@@ -2,9 +2,9 @@ internal import Files
 
 /// A list of clips to evaluate or learn from: lines of `video audio label`, as the public code writes them.
 ///
-/// Fields are parted by spaces or tabs; one that holds spaces stands in double quotes, a quote within is doubled. `-` is an
-/// absent sense. A regression's label is several numbers; pre-training needs none. Empty lines and lines that begin with `#` are passed over.
-/// Only the text is judged here; whether the files exist is not.
+/// Spaces or tabs separate fields. A field that holds spaces stands in double quotes; a quote inside is doubled. `-` is a
+/// missing modality. A regression's label is several numbers; pre-training needs none. Empty lines and lines that begin with
+/// `#` are skipped. Only the text is checked here, not whether the files exist.
 public struct AnnotationList: Sendable, Hashable {
   public struct Entry: Sendable, Hashable {
     /// From 1.

@@ -51,7 +51,7 @@ public struct ModelConfig: Hashable, Sendable {
   public var weights: File?
   /// False for fresh weights, whose numbers mean nothing.
   public var trained: Bool
-  /// What whoever made the model wants said wherever it answers, such as what it was trained on.
+  /// A note of the model's maker that is shown wherever the model answers, such as what it was trained on.
   public var note: String?
   /// The checkpoint that was imported.
   public var source: File?

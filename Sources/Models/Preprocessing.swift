@@ -1,6 +1,6 @@
 public import Signal
 
-/// How picture and sound become a model's inputs; written into its folder, so that training, replay and live agree.
+/// How video and audio become a model's inputs; written into its folder, so that training, replay and live agree.
 public struct Preprocessing: Hashable, Sendable, Codable {
   /// Where the face lies in the square crop.
   public var faceFraming = FaceFraming()

@@ -2,7 +2,7 @@ internal import Carriers
 internal import Files
 internal import Glibc
 
-/// The broadcaster's thread: carries between sockets and the states of their readers.
+/// The broadcaster's thread: moves bytes between sockets and the states of their readers.
 final class BroadcastLoop: @unchecked Sendable {
   // @unchecked because `inbox`, `deadline` and `counted` change only while `condition` is locked, and the rest belongs to
   // the thread that runs `run()`.
@@ -58,7 +58,7 @@ final class BroadcastLoop: @unchecked Sendable {
 
   private func ring() {
     var one: UInt8 = 1
-    // A pipe that is full has rung already.
+    // A full pipe has woken poll(2) already.
     _ = write(bell.rings, &one, 1)
   }
 

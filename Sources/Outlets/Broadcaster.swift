@@ -6,8 +6,8 @@ public import Recognition
 /// The stream for other processes: any number of readers get what holds when they come (the header, the statuses that
 /// still hold, the last result), then every line from then on.
 ///
-/// One thread serves all of them with sockets that never wait. A reader that does not read is told and dropped; the
-/// others and who speaks do not notice.
+/// One thread serves all of them with sockets that never wait. A reader that does not read gets a note and is dropped;
+/// neither the other readers nor the writer of the stream notice.
 public final class Broadcaster: Sendable {
   public struct Counters: Sendable, Hashable {
     /// Readers that came; those turned away (too many, a wrong token, unasked bytes); those dropped because too many

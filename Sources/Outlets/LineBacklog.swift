@@ -1,8 +1,8 @@
 internal import Recognition
 internal import Signal
 
-/// Lines that wait for one reader: the oldest make room for the newest, and the reader hears how many it lost, where they
-/// would have stood. A pure state machine.
+/// The lines that wait for one reader. When it is full the oldest are dropped, and a note in their place tells the reader
+/// how many. A pure state machine.
 struct LineBacklog {
   let limits: LineLimits
   /// Lines lost so far.

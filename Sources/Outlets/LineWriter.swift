@@ -3,11 +3,13 @@ public import Files
 internal import Glibc
 public import Recognition
 
-/// Writes lines to a file descriptor on a thread of its own, so that a reader who does not read never slows who speaks.
+/// Writes lines to a file descriptor on a thread of its own, so that a reader that does not read never slows the writer of
+/// the stream.
 ///
-/// The descriptor stays as it is: standard output is shared with other programs, which a non-blocking one would break.
+/// The descriptor's mode is not changed: standard output is shared with other programs, and non-blocking mode would break
+/// them.
 public final class LineWriter: Sendable {
-  /// Why it writes no more.
+  /// Why the writer has ended.
   public enum Closing: Sendable, Hashable {
     /// Nobody reads (EPIPE).
     case readerGone

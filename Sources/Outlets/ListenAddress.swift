@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Where readers find the stream: a Unix socket or a TCP port.
+/// The address of a stream: a Unix socket or a TCP port.
 public enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
   case unix(path: String)
   /// `host` is an address in figures, without brackets. Port 0: one that is free.

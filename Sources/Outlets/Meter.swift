@@ -2,9 +2,9 @@ internal import Networks
 public import Recognition
 internal import Signal
 
-/// What a live session shows of itself on a terminal: from events to lines of text. A pure state machine.
+/// The meter of a live session on a terminal: turns events into lines of text. A pure state machine.
 public struct Meter: Sendable {
-  /// What events do not carry.
+  /// Numbers that are not part of events.
   public struct Gauges: Sendable, Hashable {
     /// Frames a second that the camera gives; nil: not known.
     public var framesPerSecond: Double?

@@ -1,8 +1,8 @@
 internal import Recognition
 internal import Signal
 
-/// What one reader of a socket has said, what waits for it, and when it is dropped. A pure state machine: sockets carry
-/// what it says.
+/// The state of one reader of a socket: what it has sent, what waits for it, and when it is dropped. A pure state machine
+/// without sockets.
 struct ReaderState {
   enum Phase: Hashable {
     /// It must say its token before this moment (monotonic nanoseconds).

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// System calls whose C shape does not suit Swift.
 enum SocketSystem {
-  /// A reader who goes away must be an error number, not the end of the process. A signal that is blocked in the thread
-  /// that causes it stays with that thread.
+  /// Blocks SIGPIPE in this thread: a reader that goes away must give an error number, not end the process. A signal that is
+  /// blocked in the thread that causes it stays with that thread.
   static func blockPipeSignal() {
     var signals = sigset_t()
     sigemptyset(&signals)

@@ -9,12 +9,13 @@ internal import Models
 public import Tensor
 internal import Training
 
-/// A run from its first step, or from its last checkpoint, to its end: batches, steps, log, validation, checkpoints.
+/// Runs a training from its first step, or from its last checkpoint, to its end: batches, steps, log, validation,
+/// checkpoints.
 ///
 /// What it computes follows from ``RunSettings`` alone, so an interrupted run that goes on ends with the same bits. It
 /// knows neither arguments nor a terminal: it asks `stop` and tells `observe`.
 public final class TrainingRun {
-  /// What decides nothing about the weights.
+  /// How a run is executed. None of it changes the weights.
   public struct Conditions: Sendable {
     public var threads = 1
     /// Checkpoints besides those at the end of epochs; nil: none.

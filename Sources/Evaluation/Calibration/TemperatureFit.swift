@@ -2,7 +2,7 @@ internal import Glibc
 public import Models
 internal import Recognition
 
-/// Finds the temperature under which given outputs are least surprised by the truth.
+/// Finds the temperature with the smallest mean negative log-likelihood of the true classes.
 public struct TemperatureFit: Sendable {
   private var samples: [(outputs: [Float], truth: Int)] = []
 

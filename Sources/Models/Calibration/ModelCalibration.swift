@@ -1,11 +1,13 @@
 public import Files
 
-/// What a model's outputs are divided by before they become probabilities, so that these are right as often as they say.
+/// The temperature that a model's outputs are divided by before they become probabilities, so that a probability of 70 % is
+/// right in about 70 % of the cases.
 ///
 /// One temperature for all classes (Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2): the order
 /// of the classes, and so every answer's top, stays as it was.
 public struct ModelCalibration: Sendable, Hashable {
-  /// Temperatures that can be fitted. Outputs that are always right would be fitted best by zero; the fit stops at the lower end.
+  /// The range of temperatures. For outputs that are always right the best temperature would be zero; the fit stops at the
+  /// lower end.
   public static let temperatures = 0.05...20.0
 
   /// Divides the head's outputs; above 1 makes probabilities more careful. From ``temperatures``.
@@ -15,7 +17,7 @@ public struct ModelCalibration: Sendable, Hashable {
   /// Expected calibration error and mean negative log-likelihood (nats) of those windows, without it and with it.
   public var before, after: Reliability
 
-  /// How far probabilities are to be believed.
+  /// How reliable probabilities are.
   public struct Reliability: Sendable, Hashable, Codable {
     public var ece, nll: Double
 

@@ -45,7 +45,7 @@ struct ModelDraft {
       throw FileError(
         .exists, path: destination, problem: "is there already", remedy: "take another name, or --force")
     }
-    // Forcing replaces a model; it must not sweep away whatever folder a slip of the hand names.
+    // `force` replaces a model; it must not delete another folder that was named by mistake.
     let contents = (try? FileManager.default.contentsOfDirectory(atPath: destination)) ?? []
     let ours: Set<String> = [ModelFolder.configName, ModelFolder.weightsName]
     // A config of ours may be broken, or older; another program's is not ours to replace.

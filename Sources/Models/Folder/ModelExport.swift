@@ -3,7 +3,7 @@ internal import Foundation
 internal import HiCMAE
 internal import Layers
 
-/// A model folder or a run's model becomes a folder to hand on: smaller numbers, another name, a word on what it knows.
+/// Exports a model folder or a run's model to a new folder, with smaller numbers, another name or another note.
 public struct ModelExport: Sendable {
   public var source: ModelFolder
   /// The folder to make.

@@ -5,7 +5,8 @@ internal import HiCMAE
 internal import Layers
 internal import Tensor
 
-/// A checkpoint of somebody's becomes a model folder: proven first, then written beside its place and renamed.
+/// Imports a checkpoint into a model folder: the checkpoint is proven first; the folder is written beside its place and
+/// renamed.
 ///
 /// What can be known before reading gigabytes is checked before; nothing half written is ever at the destination.
 public struct ModelImport: Sendable {
@@ -103,7 +104,7 @@ public struct ModelImport: Sendable {
   }
 }
 
-/// A checkpoint that refuses to be read on once somebody wants to stop.
+/// A checkpoint whose reading fails as soon as the caller wants to stop.
 struct StoppableStore: TensorStore {
   var store: any TensorStore
   var stop: @Sendable () -> Bool

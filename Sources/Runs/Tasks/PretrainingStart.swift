@@ -2,7 +2,7 @@ internal import HiCMAE
 internal import Layers
 internal import Tensor
 
-/// What pre-training begins with: fresh ones, and in their place those of a checkpoint where it has them.
+/// The weights that pre-training begins with: fresh ones, or those of a checkpoint where it has them.
 enum PretrainingStart {
   /// - Parameters:
   ///   - source: of a checkpoint, which must have both encoders and the fusion, as far as the model has them; the rest is

@@ -4,12 +4,12 @@ internal import Media
 internal import Tensor
 internal import Training
 
-/// What pre-training and fine-tuning do differently; the loop around them is ``TrainingRun``'s.
+/// The differences between pre-training and fine-tuning. ``TrainingRun`` has the loop around them.
 protocol RunTask: AnyObject {
   var parameters: ParameterSet { get }
   var operations: Operations { get }
 
-  /// Where the last batch's way to its loss first had what is not finite; nil: nowhere.
+  /// The first place in the last batch's forward pass with a value that is not finite; nil: none.
   var bad: TrainingDiverged.Place? { get }
 
   /// Adds the gradients of a batch that has clips, times `factor`.
@@ -17,8 +17,7 @@ protocol RunTask: AnyObject {
 
   func rule(_ entry: ParameterSet.Entry) -> UpdateRule
 
-  /// How the weights of `store` do on the validation list; those that are trained where it is nil.
-  /// - Parameter work: says how long clips may be waited for.
+  /// Validates the weights of `store` on the validation list; nil: the weights in training.
   /// - Returns: nil if it was stopped.
   /// - Throws: ``FileError`` if no clip can be used, or what reading the model throws.
   func validate(
@@ -37,7 +36,7 @@ struct BatchLosses {
   var video, audio, contrast: Double?
 }
 
-/// What a task needs besides the settings; none of it decides what comes out.
+/// What a task works with.
 struct TaskInput {
   var settings: RunSettings
   var list: AnnotationList
