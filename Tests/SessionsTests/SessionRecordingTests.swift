@@ -1,10 +1,10 @@
 import Files
 import Foundation
-import Media
 import MediaFixtures
 import Signal
 import Testing
 
+@testable import Media
 @testable import Sessions
 
 @Suite struct SessionRoundTrip {
