@@ -1,7 +1,6 @@
 internal import Files
 internal import Recognition
 
-
 /// What a reader that comes late must know: the header, the statuses that still hold, and the last window's results. A pure state
 /// machine.
 struct StreamState {

@@ -1,6 +1,5 @@
 internal import Files
 
-
 /// Decides when a microphone is opened, given up and looked for. Pure: times are passed in, in monotonic nanoseconds.
 ///
 /// A microphone that was lost comes back by its name. When a server that answers has not had that name for 2 s,

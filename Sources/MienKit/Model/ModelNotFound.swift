@@ -1,4 +1,3 @@
-
 /// Why no model was taken.
 public enum ModelNotFound: Error, Hashable, Sendable, CustomStringConvertible {
   /// There is none in any of the places.
