@@ -63,8 +63,6 @@ public final class Trainer {
   private let operations: Operations
   private var losses: [Double] = []
   private var gathered = 0
-  /// Of the gradients gathered.
-  private var norm = 0.0
 
   /// - Parameters:
   ///   - optimiser: over `parameters`; its steps made before say where in the schedule the run goes on.
@@ -92,20 +90,19 @@ public final class Trainer {
   ///   - loss: nil for a batch without clips, which only counts. Where all of a step's are, there is no step.
   ///   - bad: where on the way to the loss something was not finite.
   /// - Returns: what was done, or nil while batches are gathered.
-  /// - Throws: ``TrainingDiverged``, before the parameters change.
+  /// - Throws: ``TrainingDiverged``, before the parameters change: at once for a loss, at the step for a gradient.
   public func add(loss: Double?, bad: TrainingDiverged.Place? = nil) throws(TrainingDiverged) -> TrainingStep? {
     if let loss {
-      norm = parameters.gradientNorm
-      guard norm.isFinite && loss.isFinite else {
-        let gradient = parameters.firstBadGradient.map { TrainingDiverged.Place.gradient(of: $0.name) }
-        throw TrainingDiverged(step: steps, place: bad ?? gradient ?? .loss)
-      }
+      guard loss.isFinite else { throw diverged(bad) }
       losses.append(loss)
     }
     gathered += 1
     guard gathered == accumulation else { return nil }
     gathered = 0
     guard !losses.isEmpty else { return nil }
+    // Once a step: a value that is not finite stays in the sum of the step's gradients.
+    let norm = parameters.gradientNorm
+    guard norm.isFinite else { throw diverged(bad) }
     let shrink = clipping.map { norm > $0 ? $0 / norm : 1 } ?? 1
     let done = TrainingStep(
       step: steps, loss: losses.reduce(0, +) / Double(losses.count), rate: schedule.rate(steps), gradientNorm: norm)
@@ -113,5 +110,10 @@ public final class Trainer {
     parameters.clearGradients()
     losses.removeAll(keepingCapacity: true)
     return done
+  }
+
+  private func diverged(_ bad: TrainingDiverged.Place?) -> TrainingDiverged {
+    let gradient = parameters.firstBadGradient.map { TrainingDiverged.Place.gradient(of: $0.name) }
+    return TrainingDiverged(step: steps, place: bad ?? gradient ?? .loss)
   }
 }

@@ -126,4 +126,21 @@ import Training
     #expect(early?.place == .input)
     #expect(learner.parameters.values.array == before)
   }
+
+  /// A bad gradient of a gathered batch is found at the step, though the batches behind it are fine.
+  @Test func stopsAtNaNOfAGatheredBatch() throws {
+    let learner = try learner()
+    let trainer = trainer(learner, accumulation: 3)
+    let before = learner.parameters.values.array
+    let head = try #require(learner.parameters["head.bias"])
+    learner.parameters.gradients.base[head.range.lowerBound] = .infinity
+    #expect(try trainer.add(loss: 1) == nil)
+    addGradients(learner.parameters)
+    #expect(try trainer.add(loss: 1) == nil)
+    #expect(throws: TrainingDiverged(step: 0, place: .gradient(of: "head.bias"))) { try trainer.add(loss: 1) }
+    // A bad loss is not waited for.
+    let other = self.trainer(learner, accumulation: 3)
+    #expect(throws: TrainingDiverged(step: 0, place: .loss)) { try other.add(loss: .nan) }
+    #expect(learner.parameters.values.array == before && trainer.steps == 0)
+  }
 }
