@@ -13,6 +13,13 @@ public struct Hiding: Hashable, Sendable {
     visible = TokenChoice(tokens: tokens, places: sets.map { set in (0..<tokens).filter { !set.contains($0) } })
     precondition(visible.count > 0, "everything is hidden")
   }
+
+  /// Of some of the sequences, at least one.
+  public func sequences(_ range: Range<Int>) -> Hiding {
+    Hiding(visible: visible.sequences(range), hidden: hidden.sequences(range))
+  }
+
+  private init(visible: TokenChoice, hidden: TokenChoice) { (self.visible, self.hidden) = (visible, hidden) }
 }
 
 /// What is hidden of a batch: video in tubes, the same places at every time step; audio anywhere. Always of both senses,
@@ -34,6 +41,13 @@ public struct PretrainingMask: Hashable, Sendable {
     self.video = Hiding(tokens: Configuration.videoTokens, hidden: video)
     self.audio = Hiding(tokens: Configuration.audioTokens, hidden: audio)
   }
+
+  /// Of some of the clips, at least one.
+  public func clips(_ range: Range<Int>) -> PretrainingMask {
+    PretrainingMask(video: video.sequences(range), audio: audio.sequences(range))
+  }
+
+  private init(video: Hiding, audio: Hiding) { (self.video, self.audio) = (video, audio) }
 
   /// Chosen by chance: the published parts are 90 of 100 tubes and 102 of 128 patches.
   public init(

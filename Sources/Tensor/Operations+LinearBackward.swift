@@ -1,7 +1,7 @@
 internal import CKernels
 
 /// The way back through ``Operations/linear(_:_:bias:adding:then:into:)``; d… is the derivative of the loss with respect
-/// to …. What belongs to parameters is added to what is there.
+/// to ….
 extension Operations {
   /// dx = dy · weight, or dx += … where `adding`: dy (rows, outputs), weight (outputs, inputs), dx (rows, inputs).
   package func inputGradient(_ dy: Matrix, weight: Matrix, into dx: Matrix, adding: Bool) {
@@ -17,14 +17,14 @@ extension Operations {
     }
   }
 
-  /// dweight += dyᵀ · x: dy (rows, outputs), x (rows, inputs), dweight (outputs, inputs).
-  package func weightGradient(_ dy: Matrix, _ x: Matrix, into dweight: Matrix) {
+  /// dweight = dyᵀ · x, or dweight += … where `adding`: dy (rows, outputs), x (rows, inputs), dweight (outputs, inputs).
+  package func weightGradient(_ dy: Matrix, _ x: Matrix, into dweight: Matrix, adding: Bool) {
     precondition(
       dy.rows == x.rows && dweight.rows == dy.columns && dweight.columns == x.columns, "shapes do not fit")
     let job = WeightGradientTiles(
       tiling: product.tiling(rows: dweight.rows, columns: dweight.columns, threads: threads),
       product: product, inner: x.rows, dy: dy.base, dyStride: dy.rowStride, x: x.base, xStride: x.rowStride,
-      dweight: dweight.base, dweightStride: dweight.rowStride)
+      dweight: dweight.base, dweightStride: dweight.rowStride, adding: adding)
     withExtendedLifetime((dy, x, dweight)) {
       pool.parallel(job.tiling.count, job) { job, tile, worker in
         job.load(as: WeightGradientTiles.self).run(tile, worker)
@@ -86,13 +86,14 @@ private struct WeightGradientTiles {
   let xStride: Int
   let dweight: UnsafeMutablePointer<Float>
   let dweightStride: Int
+  let adding: Bool
 
   func run(_ tile: Int, _ worker: Int) {
     let (rows, columns) = (tiling.rowRange(tile), tiling.columnRange(tile))
     product(
       rows.count, columns.count, inner, dy + rows.lowerBound, dyStride, leftTransposed: true, x + columns.lowerBound,
       xStride,
-      dweight + rows.lowerBound * dweightStride + columns.lowerBound, dweightStride, adding: true,
+      dweight + rows.lowerBound * dweightStride + columns.lowerBound, dweightStride, adding: adding,
       worker: worker)
   }
 }

@@ -35,6 +35,17 @@ extension Operations {
     }
   }
 
+  /// y += x for two runs of values, (1, count) each, shared among the threads.
+  package func add(run x: Matrix, to y: Matrix) {
+    precondition(x.rows == 1 && y.rows == 1 && x.columns == y.columns, "shapes do not fit")
+    let job = SumTiles(count: x.columns, x: x.base, y: y.base, kernel: kernels.accumulate)
+    withExtendedLifetime((x, y)) {
+      pool.parallel((job.count + SumTiles.chunk - 1) / SumTiles.chunk, job) { job, tile, _ in
+        job.load(as: SumTiles.self).run(tile)
+      }
+    }
+  }
+
   /// Through ``meanOverTokens(_:batch:into:)``: dx (batch · tokens, columns), dy (batch, columns).
   package func meanGradient(_ dy: Matrix, into dx: Matrix) {
     precondition(dx.rows % dy.rows == 0 && dx.columns == dy.columns, "shapes do not fit")
@@ -87,6 +98,21 @@ extension Operations {
           dy.base + (start + present) * dy.rowStride, dy.rowStride, tokens - present, dy.columns, dtoken.base)
       }
     }
+  }
+}
+
+private struct SumTiles {
+  /// Values of a tile: enough that waking a thread pays.
+  static let chunk = 1 << 16
+
+  let count: Int
+  let x: UnsafePointer<Float>
+  let y: UnsafeMutablePointer<Float>
+  let kernel: @convention(c) (UnsafeMutablePointer<Float>?, UnsafePointer<Float>?, Float, Int) -> Void
+
+  func run(_ tile: Int) {
+    let start = tile * Self.chunk
+    kernel(y + start, x + start, 1, min(Self.chunk, count - start))
   }
 }
 

@@ -19,6 +19,17 @@ public struct TokenChoice: Hashable, Sendable {
     self.places = places.flatMap { $0 }
   }
 
+  private init(tokens: Int, batch: Int, places: [Int]) {
+    (self.tokens, self.batch, self.places) = (tokens, batch, places)
+  }
+
+  /// The same choice for some of the sequences, at least one.
+  public func sequences(_ range: Range<Int>) -> TokenChoice {
+    precondition(!range.isEmpty && range.lowerBound >= 0 && range.upperBound <= batch, "sequences \(range) of \(batch)")
+    return TokenChoice(
+      tokens: tokens, batch: range.count, places: Array(places[range.lowerBound * count..<range.upperBound * count]))
+  }
+
   /// Chosen tokens of one sequence.
   public var count: Int { places.count / batch }
   /// The rows of the chosen tokens in a matrix of all tokens.

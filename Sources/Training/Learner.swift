@@ -19,7 +19,7 @@ public final class PretrainingLearner {
   public let operations: Operations
   /// Where the last batch's way to its loss first had what is not finite; nil: nowhere.
   public private(set) var bad: TrainingDiverged.Place?
-  private let tape: Tape
+  private let pass: SlicedPass
 
   /// What the contrast counts beside the reconstruction; 0 switches it off (an ablation of the paper).
   public var contrastWeight = 0.0025
@@ -29,16 +29,18 @@ public final class PretrainingLearner {
   /// - Parameters:
   ///   - weights: a store's or fresh ones; copied.
   ///   - precision: of products, forward and backward; see ``Tensor/Operations``.
+  ///   - clipsPerSlice: see ``SlicedPass``; with another number the last bits of gradients are others.
   /// - Throws: ``Layers/WeightError`` if names, shapes or layers do not fit, or the store's error if it cannot be read.
   public init(
-    _ configuration: PretrainingConfiguration, _ weights: Weights, threads: Int = 1, precision: Precision = .f32
+    _ configuration: PretrainingConfiguration, _ weights: Weights, threads: Int = 1, precision: Precision = .f32,
+    clipsPerSlice: Int = SlicedPass.clips
   ) throws {
     try configuration.check()
     _ = try Pretraining(configuration, weights)
     parameters = ParameterSet(weights)
     model = try Pretraining(configuration, Weights(reading: parameters.store))
     operations = Operations(threads: threads, training: precision)
-    tape = Tape(parameters, operations)
+    pass = SlicedPass(parameters, operations, clips: clipsPerSlice)
   }
 
   /// Adds the gradients of a batch to ``parameters``, and tells its losses.
@@ -47,33 +49,58 @@ public final class PretrainingLearner {
   ///   - video: (batch, 3·16·160·160), normalised. A sense that the model does not have is not looked at and may be nil.
   ///   - audio: (batch, 256·128), normalised; likewise.
   ///   - factor: what gradients are multiplied with, 1 / batches where several are gathered.
+  ///   - part: where the inputs are a part of a batch that several processes share; nil: they are all of it. The losses
+  ///     are the whole batch's.
   public func addGradients(
-    video: Matrix?, audio: Matrix?, mask: PretrainingMask, factor: Double = 1
+    video: Matrix?, audio: Matrix?, mask: PretrainingMask, factor: Double = 1, part: BatchPart? = nil
   ) -> PretrainingLosses {
-    operations.reset()
-    tape.forget()
-    let contrasted = contrastWeight != 0
-    let output = operations.recorded(by: tape) {
-      model(video: video, audio: audio, mask: mask, contrast: contrasted, operations)
-    }
+    let batch = mask.video.hidden.batch
+    let part = part ?? .whole(batch)
     let sizes = model.configuration.backbone
-    let targets = ReconstructionTargets(
-      video: sizes.hasVideo ? video : nil, audio: sizes.hasAudio ? audio : nil, mask: mask, operations)
-    func reconstruction(_ said: Matrix?, _ truth: Matrix?) -> Double? {
-      guard let said, let truth else { return nil }
-      return Losses.meanSquaredError(said, truth, gradient: tape.seed(said), factor: factor)
+    let contrasted = contrastWeight != 0
+    let slices = pass.forward(clips: batch) { clips in
+      let (video, audio) = (sizes.hasVideo ? video?.rows(clips) : nil, sizes.hasAudio ? audio?.rows(clips) : nil)
+      let mask = mask.clips(clips)
+      return (
+        output: model(video: video, audio: audio, mask: mask, contrast: contrasted, operations),
+        targets: ReconstructionTargets(video: video, audio: audio, mask: mask, operations)
+      )
     }
-    let videoLoss = reconstruction(output.video, targets.video)
-    let audioLoss = reconstruction(output.audio, targets.audio)
-    let contrast = output.levels.reduce(0.0) { sum, level in
-      sum
-        + Losses.contrast(
-          video: level.video, audio: level.audio, temperature: Self.temperature,
-          videoGradient: tape.seed(level.video), audioGradient: tape.seed(level.audio), factor: factor * contrastWeight)
+    func reconstruction(_ said: [Matrix?], _ truth: [Matrix?]) -> Double? {
+      // The sum of every clip, of which all have equally many hidden values.
+      var (sums, values) = ([Double](), 0)
+      for (index, (said, truth)) in zip(said, truth).enumerated() {
+        guard let said, let truth else { return nil }
+        let (gradient, rows) = (pass.seed(said, ofSlice: index), said.rows / slices[index].clips.count)
+        values = rows * said.columns * part.total
+        for first in stride(from: 0, to: said.rows, by: rows) {
+          let clip = first..<first + rows
+          sums.append(
+            Losses.squares(
+              said.rows(clip), truth.rows(clip), gradient: gradient.rows(clip), factor: factor / Double(values)))
+        }
+      }
+      return part.gather(sums).reduce(0, +) / Double(values)
+    }
+    let outputs = slices.map { $0.output.output }
+    let videoLoss = reconstruction(outputs.map(\.video), slices.map { $0.output.targets.video })
+    let audioLoss = reconstruction(outputs.map(\.audio), slices.map { $0.output.targets.audio })
+    let levels = outputs.first?.levels.indices ?? 0..<0
+    let contrast = levels.reduce(0.0) { sum, level in
+      let (seen, heard) = (outputs.map { $0.levels[level].video }, outputs.map { $0.levels[level].audio })
+      let (video, audio) = (part.gathered(seen), part.gathered(heard))
+      let videoGradient = Matrix(rows: video.rows, columns: video.columns)
+      let audioGradient = Matrix(rows: audio.rows, columns: audio.columns)
+      let loss = Losses.contrast(
+        video: video, audio: audio, temperature: Self.temperature, videoGradient: videoGradient,
+        audioGradient: audioGradient, factor: factor * contrastWeight)
+      pass.seed(seen, with: videoGradient, part)
+      pass.seed(heard, with: audioGradient, part)
+      return sum + loss
     }
     let total = (videoLoss ?? 0) + (audioLoss ?? 0) + contrastWeight * contrast
-    bad = total.isFinite ? nil : tape.firstNotFinite(given: [video, audio])
-    tape.backward()
+    bad = total.isFinite ? nil : pass.firstNotFinite(given: [video, audio])
+    pass.backward()
     return PretrainingLosses(video: videoLoss, audio: audioLoss, contrast: contrast, total: total)
   }
 }
@@ -85,7 +112,7 @@ public final class FineTuningLearner {
   public let operations: Operations
   /// Where the last batch's way to its loss first had what is not finite; nil: nowhere.
   public private(set) var bad: TrainingDiverged.Place?
-  private let tape: Tape
+  private let pass: SlicedPass
 
   /// What a batch is compared with.
   public enum Objective {
@@ -100,15 +127,17 @@ public final class FineTuningLearner {
   /// - Parameters:
   ///   - weights: a store's or fresh ones; copied.
   ///   - precision: of products, forward and backward; see ``Tensor/Operations``.
+  ///   - clipsPerSlice: see ``SlicedPass``; with another number the last bits of gradients are others.
   /// - Throws: ``Layers/WeightError``, or the store's error if it cannot be read.
   public init(
-    _ configuration: Configuration, _ weights: Weights, threads: Int = 1, precision: Precision = .f32
+    _ configuration: Configuration, _ weights: Weights, threads: Int = 1, precision: Precision = .f32,
+    clipsPerSlice: Int = SlicedPass.clips
   ) throws {
     _ = try HiCMAEModel(configuration, weights)
     parameters = ParameterSet(weights)
     model = try HiCMAEModel(configuration, Weights(reading: parameters.store))
     operations = Operations(threads: threads, training: precision)
-    tape = Tape(parameters, operations)
+    pass = SlicedPass(parameters, operations, clips: clipsPerSlice)
   }
 
   /// Adds the gradients of a batch to ``parameters``, and tells its loss and outputs.
@@ -118,31 +147,38 @@ public final class FineTuningLearner {
   ///   - audio: (batch, 256·128), normalised; likewise.
   ///   - dropping: residual branches left out by chance, with a seed of this batch's own.
   ///   - factor: what gradients are multiplied with, 1 / batches where several are gathered.
-  /// - Returns: the loss, and the logits (batch, outputs), which last until the next batch.
+  ///   - part: where the inputs are a part of a batch that several processes share; nil: they are all of it. The loss is
+  ///     the whole batch's.
+  /// - Returns: the loss, and the logits of the inputs (batch, outputs), which last until the next batch.
   public func addGradients(
-    video: Matrix?, audio: Matrix?, objective: Objective, dropping: DropPath? = nil, factor: Double = 1
+    video: Matrix?, audio: Matrix?, objective: Objective, dropping: DropPath? = nil, factor: Double = 1,
+    part: BatchPart? = nil
   ) -> (loss: Double, logits: Matrix) {
     guard let batch = (model.configuration.hasVideo ? video : audio)?.rows else {
       preconditionFailure("a batch without the sense that the model has")
     }
-    operations.reset()
-    tape.forget()
-    let logits = operations.recorded(by: tape) {
-      let logits = operations.matrix(rows: batch, columns: model.configuration.outputs)
-      model(video: video, audio: audio, dropping: dropping, operations, into: logits)
+    let part = part ?? .whole(batch)
+    let slices = pass.forward(clips: batch) { clips in
+      let logits = operations.matrix(rows: clips.count, columns: model.configuration.outputs)
+      model(
+        video: video?.rows(clips), audio: audio?.rows(clips), dropping: dropping?.from(part.first + clips.lowerBound),
+        operations, into: logits)
       return logits
     }
-    let gradient = tape.seed(logits)
+    let logits = part.gathered(slices.map { $0.output })
+    let gradient = Matrix(rows: logits.rows, columns: logits.columns)
     let loss =
       switch objective {
       case .classes(let targets):
-        Losses.crossEntropy(logits, targets: targets, gradient: gradient, factor: factor)
+        Losses.crossEntropy(logits, targets: part.gathered([targets]), gradient: gradient, factor: factor)
       case .meanSquaredError(let targets):
-        Losses.meanSquaredError(logits, targets, gradient: gradient, factor: factor)
-      case .concordance(let targets): Losses.concordance(logits, targets, gradient: gradient, factor: factor)
+        Losses.meanSquaredError(logits, part.gathered([targets]), gradient: gradient, factor: factor)
+      case .concordance(let targets):
+        Losses.concordance(logits, part.gathered([targets]), gradient: gradient, factor: factor)
       }
-    bad = loss.isFinite ? nil : tape.firstNotFinite(given: [video, audio])
-    tape.backward()
-    return (loss, logits)
+    pass.seed(slices.map { $0.output }, with: gradient, part)
+    bad = loss.isFinite ? nil : pass.firstNotFinite(given: [video, audio])
+    pass.backward()
+    return (loss, logits.rows(part.first..<part.first + batch))
   }
 }

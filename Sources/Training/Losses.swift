@@ -8,10 +8,15 @@ public enum Losses {
   public static func meanSquaredError(
     _ prediction: Matrix, _ target: Matrix, gradient: Matrix, factor: Double = 1
   ) -> Double {
+    let count = Double(prediction.rows * prediction.columns)
+    return squares(prediction, target, gradient: gradient, factor: factor / count) / count
+  }
+
+  /// The sum of (prediction − target)²; all (rows, columns).
+  static func squares(_ prediction: Matrix, _ target: Matrix, gradient: Matrix, factor: Double) -> Double {
     precondition(prediction.rows == target.rows && prediction.columns == target.columns, "shapes differ")
     precondition(gradient.rows == target.rows && gradient.columns == target.columns, "the gradient's shape differs")
-    let count = Double(prediction.rows * prediction.columns)
-    let slope = Float(2 * factor / count)
+    let slope = Float(2 * factor)
     var sum = 0.0
     for row in 0..<prediction.rows {
       let (p, t) = (prediction.base + row * prediction.rowStride, target.base + row * target.rowStride)
@@ -22,7 +27,7 @@ public enum Losses {
         g[column] += slope * difference
       }
     }
-    return sum / count
+    return sum
   }
 
   /// The mean over rows of −Σ target · log softmax(logits): logits, targets and gradient (batch, classes). The targets

@@ -17,6 +17,8 @@ public final class ParameterSet {
   public let entries: [Entry]
   public let values, gradients, first, second: FloatBuffer
   private let places: [String: Int]
+  /// Whether no gradient of a batch was added since they were cleared.
+  package internal(set) var gradientsAreClear = true
 
   /// Copies what `weights` was asked for.
   public init(_ weights: Weights) {
@@ -64,22 +66,31 @@ public final class ParameterSet {
     return Matrix(buffer, offset: entry.range.lowerBound, rows: rows, columns: entry.range.count / max(rows, 1))
   }
 
-  /// Where the gradient of these values goes, or nil if they are not a parameter's.
-  func gradient(for view: Matrix) -> Matrix? {
+  /// Which parameter these values are of, among ``entries``, and the place of the first of them in it; nil if they are
+  /// no parameter's.
+  func place(of view: Matrix) -> (entry: Int, offset: Int)? {
     // Layers hold views of slices, so the address says which values they are.
     let offset = view.base - values.base
     guard offset >= 0 && offset < values.count else { return nil }
-    return Matrix(gradients, offset: offset, rows: view.rows, columns: view.columns, rowStride: view.rowStride)
+    // The last one that starts at or before the view.
+    var (low, high) = (0, entries.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if entries[middle].range.lowerBound <= offset { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0, entries[low - 1].range.contains(offset) else { return nil }
+    return (low - 1, offset - entries[low - 1].range.lowerBound)
   }
 
-  /// The parameter that these values are of; nil if they are none's.
-  func entry(of view: Matrix) -> Entry? {
-    let offset = view.base - values.base
-    guard offset >= 0 && offset < values.count else { return nil }
-    return entries.first { $0.range.contains(offset) }
+  /// A parameter's values in a buffer with the same places, as one row.
+  func run(_ entry: Entry, of buffer: FloatBuffer) -> Matrix {
+    Matrix(buffer, offset: entry.range.lowerBound, rows: 1, columns: entry.range.count)
   }
 
-  public func clearGradients() { gradients.base.update(repeating: 0, count: gradients.count) }
+  public func clearGradients() {
+    gradients.base.update(repeating: 0, count: gradients.count)
+    gradientsAreClear = true
+  }
 
   /// √Σg² of one parameter, summed in double precision.
   public func gradientNorm(_ entry: Entry) -> Double {

@@ -7,7 +7,7 @@ extension Tape {
     switch step {
     case .linear(let x, let weight, let bias, let residual, let preactivation, _):
       if let preactivation { operations.geluGradient(preactivation, inPlace: dy) }
-      if let dweight = sum(for: weight) { operations.weightGradient(dy, x, into: dweight) }
+      if let (dweight, adding) = target(for: weight) { operations.weightGradient(dy, x, into: dweight, adding: adding) }
       if let bias, let dbias = sum(for: bias) { operations.biasGradient(dy, into: dbias) }
       if let (dx, adding) = target(for: x) { operations.inputGradient(dy, weight: weight, into: dx, adding: adding) }
       if let residual, let dresidual = sum(for: residual) { addRepeated(dy, to: dresidual) }
