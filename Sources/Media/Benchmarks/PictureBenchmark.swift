@@ -23,7 +23,7 @@ public struct PictureBenchmark: Sendable {
 
   /// - Throws: `MediaError` for a file that is no recording, or has no picture.
   public init(path: String, options: Recording.Options = Recording.Options()) throws {
-    let source = try PacketSource(url: "file:\(path)", path: path, wanted: [.picture])
+    let source = try PacketSource(.file(path), wanted: [.picture])
     guard let track = source.track(.picture), let feed = try PictureTrack(source, threads: 1) else {
       throw MediaError(
         library: "mien", operation: "time", message: "it has no picture", path: path, kind: .badData)
@@ -33,7 +33,7 @@ public struct PictureBenchmark: Sendable {
     let watcher = try FaceWatcher(
       path: path, faces: options.faces, framing: options.framing, landmarks: options.landmarks
     ) { schedule.wants(frameAt: $1, next: $2) }
-    let sound = try SoundTrack(PacketSource(url: "file:\(path)", path: path, wanted: [.sound]))
+    let sound = try SoundTrack(PacketSource(.file(path), wanted: [.sound]))
     var chunk = try sound?.next()
     var assembler = WindowAssembler<FaceCrop>(schedule: schedule, video: true, audio: chunk != nil)
     let isJPEG = track.stream.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_MJPEG

@@ -66,7 +66,7 @@ final class FileCamera: CameraDevice {
   }
 
   private func start() throws -> Demuxer.Track {
-    let opened = try Demuxer(url: "file:\(path)", path: path, wanted: [.picture])
+    let opened = try Demuxer(.file(path), wanted: [.picture])
     guard let track = opened.tracks[.picture] else {
       throw MediaError(
         library: "mien", operation: "play it as a camera", message: "it has no picture", path: path, kind: .badData)

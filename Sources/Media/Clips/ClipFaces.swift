@@ -14,8 +14,15 @@ public enum ClipFaces {
   public static func read(
     _ path: String, options: Recording.Options = Recording.Options(), choose: (Int) throws -> [Int]
   ) throws -> [FaceCrop]? {
-    if isFolder(path) {
-      let folder = try ImageFolder(path)
+    try read(.path(path), options: options, choose: choose)
+  }
+
+  /// The same for a clip that may lie in memory.
+  public static func read(
+    _ source: MediaSource, options: Recording.Options = Recording.Options(), choose: (Int) throws -> [Int]
+  ) throws -> [FaceCrop]? {
+    let path = source.description
+    if let folder = try pictures(source) {
       let wanted = try choose(folder.files.count)
       let converter = PictureConverter(path: path)
       var crops: [Int: FaceCrop] = [:]
@@ -24,10 +31,10 @@ public enum ClipFaces {
       }
       return wanted.compactMap { crops[$0] }
     }
-    let wanted = try choose(try frames(path, threads: options.decodeThreads))
+    let wanted = try choose(try frames(source, threads: options.decodeThreads))
     let set = Set(wanted)
-    let source = try PacketSource(url: "file:\(path)", path: path, wanted: [.picture])
-    guard let feed = try PictureTrack(source, threads: options.decodeThreads) else { throw noPicture(path) }
+    let packets = try PacketSource(container(source), wanted: [.picture])
+    guard let feed = try PictureTrack(packets, threads: options.decodeThreads) else { throw noPicture(path) }
     // Every frame up to the last wanted one is followed; a crop is kept for frames that are wanted or stand in.
     let frames = try FollowedPicture(feed, path: path, options: options) { index, _, _ in set.contains(index) }
     frames.zero = frames.firstTime ?? .zero
@@ -46,14 +53,33 @@ public enum ClipFaces {
   }
 
   /// Decodes without following, to count and to see that nothing is missing.
-  private static func frames(_ path: String, threads: Int) throws -> Int {
-    let source = try PacketSource(url: "file:\(path)", path: path, wanted: [.picture])
-    guard let feed = try PictureTrack(source, threads: threads) else { throw noPicture(path) }
+  private static func frames(_ source: MediaSource, threads: Int) throws -> Int {
+    let path = source.description
+    let packets = try PacketSource(container(source), wanted: [.picture])
+    guard let feed = try PictureTrack(packets, threads: threads) else { throw noPicture(path) }
     var count = 0
     while try feed.next() != nil { count += 1 }
-    if let error = MediaError.damaged("use the clip", source.damage + feed.damage, path: path) { throw error }
+    if let error = MediaError.damaged("use the clip", packets.damage + feed.damage, path: path) { throw error }
     guard count > 0 else { throw noPicture(path) }
     return count
+  }
+
+  /// The still pictures of a clip; nil where it is a recording.
+  static func pictures(_ source: MediaSource) throws -> ImageFolder? {
+    switch source {
+    case .path(let path): try isFolder(path) ? ImageFolder(path) : nil
+    case .memory: nil
+    case .pictures(let members, let name): try ImageFolder(members, name: name)
+    }
+  }
+
+  /// A clip that is a recording, to be opened.
+  static func container(_ source: MediaSource) -> ContainerInput {
+    switch source {
+    case .path(let path): .file(path)
+    case .memory(let bytes): .memory(bytes)
+    case .pictures(_, let name): preconditionFailure("\(name): still pictures are no recording")
+    }
   }
 
   static func noPicture(_ path: String) -> MediaError {

@@ -12,14 +12,22 @@ extension ClipFaces {
   public static func each(
     _ path: String, options: Recording.Options = Recording.Options(), _ body: (Int, FaceCrop?) throws -> Void
   ) throws -> Int {
-    if isFolder(path) {
-      let folder = try ImageFolder(path)
+    try each(.path(path), options: options, body)
+  }
+
+  /// The same for a clip that may lie in memory.
+  @discardableResult
+  public static func each(
+    _ source: MediaSource, options: Recording.Options = Recording.Options(), _ body: (Int, FaceCrop?) throws -> Void
+  ) throws -> Int {
+    let path = source.description
+    if let folder = try pictures(source) {
       let converter = PictureConverter(path: path)
       for index in folder.files.indices { try body(index, whole(folder, index, converter, options)) }
       return folder.files.count
     }
-    let source = try PacketSource(url: "file:\(path)", path: path, wanted: [.picture])
-    guard let feed = try PictureTrack(source, threads: options.decodeThreads) else { throw noPicture(path) }
+    let packets = try PacketSource(container(source), wanted: [.picture])
+    guard let feed = try PictureTrack(packets, threads: options.decodeThreads) else { throw noPicture(path) }
     let frames = try FollowedPicture(feed, path: path, options: options) { _, _, _ in true }
     frames.zero = frames.firstTime ?? .zero
     var count = 0
@@ -27,7 +35,7 @@ extension ClipFaces {
       try body(frame.index, frame.crop)
       count += 1
     }
-    if let error = MediaError.damaged("use the clip", source.damage + feed.damage, path: path) { throw error }
+    if let error = MediaError.damaged("use the clip", packets.damage + feed.damage, path: path) { throw error }
     guard count > 0 else { throw noPicture(path) }
     return count
   }

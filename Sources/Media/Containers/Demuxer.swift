@@ -28,34 +28,38 @@ final class Demuxer {
   private var ended = false
   /// The form of a RIFF whose writer could not say how long it would be: it promises nothing.
   private var openForm: String?
+  /// Of an input that libav does not open itself.
   private var input: WaitingInput?
+  private var memory: MemoryInput?
   private let stop: @Sendable () -> Bool
   /// Under which the log keeps what libav says of this container.
   private var log: UInt = 0
 
-  /// Opens `url` ("file:…" or "pipe:N"); `path` names it in messages. Only the tracks in `wanted` are read.
+  /// Opens a container. Only the tracks in `wanted` are read.
   /// - Parameter stop: asked while a pipe gives nothing.
-  init(url: String, path: String, wanted: Set<TrackKind>, stop: @escaping @Sendable () -> Bool = { false }) throws {
-    (self.path, self.stop) = (path, stop)
-    if url.hasPrefix("pipe:"), let number = Int32(url.dropFirst(5)) {
-      input = WaitingInput(number, stop: stop)
+  init(_ opened: ContainerInput, wanted: Set<TrackKind>, stop: @escaping @Sendable () -> Bool = { false }) throws {
+    (path, self.stop) = (opened.name, stop)
+    switch opened {
+    case .file: break
+    case .descriptor(let number, _): input = WaitingInput(number, stop: stop)
+    case .memory(let bytes): memory = MemoryInput(bytes.bytes)
     }
     context = avformat_alloc_context()
     guard let allocated = context else { fatalError("out of memory") }
-    allocated.pointee.pb = input?.pointer
+    allocated.pointee.pb = input?.pointer ?? memory?.pointer
     LibavLog.watch(allocated)
     log = UInt(bitPattern: allocated)
     var options: OpaquePointer?
     defer { av_dict_free(&options) }
-    // A container that names other files must not reach the network.
-    av_dict_set(&options, "protocol_whitelist", "file,pipe", 0)
-    var code = avformat_open_input(&context, url, nil, &options)
+    // A container that names other files must not reach the network, and one in memory no files either.
+    av_dict_set(&options, "protocol_whitelist", memory == nil ? "file,pipe" : "none", 0)
+    var code = avformat_open_input(&context, opened.url, nil, &options)
     guard code >= 0, let context else {
       if stop() { throw Self.stopped(path) }
       var error = MediaError.libav("libavformat", "open as a recording", code: code, path: path)
       if code == cff_error_invalid_data() || code == cff_error_eof() {
         error.message =
-          input?.given == 0 ? "it is empty" : Self.hint(url: url, said: LibavLog.take(log).joined(separator: " "))
+          input?.given == 0 ? "it is empty" : Self.hint(opened, said: LibavLog.take(log).joined(separator: " "))
       }
       throw error
     }
@@ -77,12 +81,11 @@ final class Demuxer {
     for i in 0..<Int(context.pointee.nb_streams) where !kept.contains(Int32(i)) {
       context.pointee.streams[i]!.pointee.discard = AVDISCARD_ALL
     }
-    openForm = FileEnding.openForm(
-      input?.start ?? (url.hasPrefix("file:") ? FileEnding.start(of: String(url.dropFirst(5))) : []))
+    openForm = FileEnding.openForm(input?.start ?? opened.ending.map(FileEnding.start) ?? [])
     checkIndex()
-    if truncation == nil, url.hasPrefix("file:") {
+    if truncation == nil, let ending = opened.ending {
       let isTransportStream = String(cString: context.pointee.iformat.pointee.name) == "mpegts"
-      truncation = FileEnding.shortfall(of: String(url.dropFirst(5)), isTransportStream: isTransportStream)
+      truncation = FileEnding.shortfall(of: ending, isTransportStream: isTransportStream)
     }
   }
 
@@ -91,12 +94,13 @@ final class Demuxer {
   }
 
   /// What is probably wrong with a file that libav does not recognise.
-  private static func hint(url: String, said: String) -> String {
+  private static func hint(_ opened: ContainerInput, said: String) -> String {
     let plain = "it is not a media file of a known format"
-    guard url.hasPrefix("file:"), let file = fopen(String(url.dropFirst(5)), "rbe") else { return plain }
-    defer { fclose(file) }
-    var start = [UInt8](repeating: 0, count: 12)
-    guard fread(&start, 1, 12, file) > 0 else { return "the file is empty; record or copy it again" }
+    if case .file(let path) = opened, access(path, R_OK) != 0 { return plain }
+    guard let ending = opened.ending else { return plain }
+    var start = FileEnding.start(of: ending)
+    guard !start.isEmpty else { return "the file is empty; record or copy it again" }
+    start += [UInt8](repeating: 0, count: 12 - start.count)
     if start.allSatisfy({ $0 == 0x09 || $0 == 0x0A || $0 == 0x0D || (0x20..<0x7F).contains($0) }) {
       return "it is not a media file but looks like text"
     }

@@ -10,26 +10,41 @@ struct FileEnding {
   /// An Ogg page is 27 bytes, 255 lacing values and 255 × 255 bytes of payload at most (RFC 3533).
   private static let page = 27 + 255 + 255 * 255
 
-  private let descriptor: Int32
+  /// Where the bytes are.
+  enum Bytes {
+    case file(String)
+    case memory([UInt8])
+  }
+
+  /// The first `count` bytes from an offset; fewer where the file ends.
+  private let read: (_ offset: Int, _ count: Int) -> [UInt8]
   private let size: Int
 
   /// What is missing at the end of a file, or nil: nothing, or it cannot be told.
   /// - Parameter isTransportStream: whether libav has found it to be one, because it has no magic number.
-  static func shortfall(of path: String, isTransportStream: Bool = false) -> String? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    let ending = FileEnding(descriptor: descriptor, size: Int(status.st_size))
-    if isTransportStream { return ending.transportStream() }
-    let start = ending.bytes(0, 12)
+  static func shortfall(of file: Bytes, isTransportStream: Bool = false) -> String? {
+    switch file {
+    case .memory(let bytes):
+      return FileEnding(read: { part(of: bytes, $0, $1) }, size: bytes.count).shortfall(isTransportStream)
+    case .file(let path):
+      let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+      guard descriptor >= 0 else { return nil }
+      defer { close(descriptor) }
+      var status = stat()
+      guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+      return FileEnding(read: { bytes(of: descriptor, $0, $1) }, size: Int(status.st_size)).shortfall(isTransportStream)
+    }
+  }
+
+  private func shortfall(_ isTransportStream: Bool) -> String? {
+    if isTransportStream { return transportStream() }
+    let start = bytes(0, 12)
     guard start.count == 12 else { return nil }
     switch (Self.name(start, 0), Self.name(start, 8)) {
-    case ("RIFF", "WAVE"), ("RF64", "WAVE"), ("BW64", "WAVE"): return ending.sound("data", bigEndian: false)
-    case ("FORM", "AIFF"), ("FORM", "AIFC"): return ending.sound("SSND", bigEndian: true)
-    case ("RIFF", "AVI "): return ending.avi()
-    case ("OggS", _): return ending.ogg()
+    case ("RIFF", "WAVE"), ("RF64", "WAVE"), ("BW64", "WAVE"): return sound("data", bigEndian: false)
+    case ("FORM", "AIFF"), ("FORM", "AIFC"): return sound("SSND", bigEndian: true)
+    case ("RIFF", "AVI "): return avi()
+    case ("OggS", _): return ogg()
     default: return nil
     }
   }
@@ -40,12 +55,16 @@ struct FileEnding {
     size == 0 || size >= 0xFFFF_F000 || (0x7FFF_F000...0x8000_1000).contains(size)
   }
 
-  /// The first bytes of a file; fewer where it is short.
-  static func start(of path: String) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { return [] }
-    defer { close(descriptor) }
-    return FileEnding(descriptor: descriptor, size: 0).bytes(0, 12)
+  /// The first 12 bytes of a file; fewer where it is short.
+  static func start(of file: Bytes) -> [UInt8] {
+    switch file {
+    case .memory(let bytes): return Array(bytes.prefix(12))
+    case .file(let path):
+      let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+      guard descriptor >= 0 else { return [] }
+      defer { close(descriptor) }
+      return bytes(of: descriptor, 0, 12)
+    }
   }
 
   /// "WAVE" or "AVI " if a file that starts like this is one whose writer left its size open; nil for all others.
@@ -54,7 +73,14 @@ struct FileEnding {
     return name(start, 8)
   }
 
-  private func bytes(_ offset: Int, _ count: Int) -> [UInt8] {
+  private func bytes(_ offset: Int, _ count: Int) -> [UInt8] { read(offset, count) }
+
+  private static func part(of bytes: [UInt8], _ offset: Int, _ count: Int) -> [UInt8] {
+    guard offset >= 0, offset < bytes.count else { return [] }
+    return Array(bytes[offset..<min(bytes.count, offset + count)])
+  }
+
+  private static func bytes(of descriptor: Int32, _ offset: Int, _ count: Int) -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: count)
     var filled = 0
     while filled < count {

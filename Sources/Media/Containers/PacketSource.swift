@@ -8,12 +8,12 @@ internal import CFFmpeg
 final class PacketSource {
   /// Bytes of compressed packets that may wait for one track.
   let capacity: Int
-  let path: String
+  /// How messages name what is read.
+  var path: String { input.name }
   /// Packets of a track that came too late on a pipe.
   private(set) var lost: [TrackKind: Int] = [:]
 
-  private let url: String
-  private let isFile: Bool
+  private let input: ContainerInput
   private let main: Demuxer
   private var second: [TrackKind: Demuxer] = [:]
   private var queues: [TrackKind: [Packet]] = [:]
@@ -24,12 +24,11 @@ final class PacketSource {
 
   /// - Parameter stop: asked while a pipe gives nothing.
   init(
-    url: String, path: String, wanted: Set<TrackKind>, capacity: Int = 16 << 20,
+    _ input: ContainerInput, wanted: Set<TrackKind>, capacity: Int = 16 << 20,
     stop: @escaping @Sendable () -> Bool = { false }
   ) throws {
-    (self.url, self.path, self.capacity) = (url, path, capacity)
-    isFile = !url.hasPrefix("pipe:")
-    main = try Demuxer(url: url, path: path, wanted: wanted, stop: stop)
+    (self.input, self.capacity) = (input, capacity)
+    main = try Demuxer(input, wanted: wanted, stop: stop)
   }
 
   /// nil: the recording has no such track.
@@ -59,7 +58,7 @@ final class PacketSource {
       queues[found, default: []].append(packet)
       waiting[found, default: 0] += packet.bytes
       if waiting[found]! > capacity {
-        guard isFile else {
+        guard input.canSeek else {
           givenUp.insert(kind)
           return nil
         }
@@ -101,7 +100,7 @@ final class PacketSource {
 
   /// Opens the file once more for a track that lies far behind the other, and skips what was already delivered.
   private func reopen(for kind: TrackKind) throws -> Demuxer? {
-    let own = try Demuxer(url: url, path: path, wanted: [kind])
+    let own = try Demuxer(input, wanted: [kind])
     main.discard(kind)
     for _ in 0..<delivered[kind, default: 0] where own.read() == nil { break }
     second[kind] = own

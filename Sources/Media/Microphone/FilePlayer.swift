@@ -104,7 +104,7 @@ final class FilePlayer: @unchecked Sendable {
   }
 
   private static func open(_ path: String) throws -> SoundTrack {
-    let source = try PacketSource(url: "file:\(path)", path: path, wanted: [.sound])
+    let source = try PacketSource(.file(path), wanted: [.sound])
     guard let track = try SoundTrack(source) else {
       throw MediaError(
         library: "mien", operation: "read its sound", message: "it has no sound track", path: path, kind: .badData)

@@ -58,7 +58,7 @@ package final class MovieReader {
   private func source(_ place: Int) -> PacketSource? {
     if let source = sources[place] { return source }
     do {
-      let source = try PacketSource(url: "file:" + paths[place], path: paths[place], wanted: [.picture, .sound])
+      let source = try PacketSource(.file(paths[place]), wanted: [.picture, .sound])
       sources[place] = source
       return source
     } catch {

@@ -3,13 +3,24 @@ internal import Files
 internal import Glibc
 internal import Signal
 
-/// A folder of still pictures (png, jpg, bmp), sorted by name; each is read when it is asked for.
+/// Still pictures (png, jpg, bmp): a folder's, sorted by name, or some in memory. Each is decoded when it is asked for.
 final class ImageFolder {
   let path: String
   let files: [String]
+  /// Of pictures in memory.
+  private let members: [MediaBytes]?
+
+  /// - Throws: `MediaError` if there are none.
+  init(_ members: [MediaBytes], name: String) throws {
+    (path, files, self.members) = (name, members.map(\.name), members)
+    guard !files.isEmpty else {
+      throw MediaError(
+        library: "mien", operation: "read pictures", message: "there are none in it", path: path, kind: .badData)
+    }
+  }
 
   init(_ path: String) throws {
-    self.path = path
+    (self.path, members) = (path, nil)
     files = try names(in: path).filter { name in
       let lower = name.lowercased()
       return !name.hasPrefix(".") && [".png", ".jpg", ".jpeg", ".bmp"].contains { lower.hasSuffix($0) }
@@ -22,7 +33,10 @@ final class ImageFolder {
     }
   }
 
-  func picture(_ index: Int) throws -> Picture { try Self.read("\(path)/\(files[index])") }
+  func picture(_ index: Int) throws -> Picture {
+    if let members { return try Self.decode(members[index].bytes, path: members[index].name) }
+    return try Self.read("\(path)/\(files[index])")
+  }
 
   /// Codec by the first bytes, not by the name.
   static func codec(of bytes: [UInt8]) -> AVCodecID? {
@@ -32,8 +46,9 @@ final class ImageFolder {
     return nil
   }
 
-  static func read(_ path: String) throws -> Picture {
-    let bytes = try readBytes(path, limit: 256 << 20)
+  static func read(_ path: String) throws -> Picture { try decode(readBytes(path, limit: 256 << 20), path: path) }
+
+  private static func decode(_ bytes: [UInt8], path: String) throws -> Picture {
     guard let id = codec(of: bytes) else {
       throw MediaError(
         library: "mien", operation: "read as a picture", message: "it is no png, jpg or bmp", path: path, kind: .badData

@@ -183,10 +183,10 @@ public final class Recording {
         throw MediaError(
           library: "mien", operation: "open as a recording", message: "it is a folder", path: path, kind: .badData)
       }
-      return try PacketSource(url: "file:\(path)", path: path, wanted: wanted)
-    case .standardInput: return try PacketSource(url: "pipe:0", path: input.name, wanted: wanted, stop: stop)
+      return try PacketSource(.file(path), wanted: wanted)
+    case .standardInput: return try PacketSource(.descriptor(0, name: input.name), wanted: wanted, stop: stop)
     case .descriptor(let number):
-      return try PacketSource(url: "pipe:\(number)", path: input.name, wanted: wanted, stop: stop)
+      return try PacketSource(.descriptor(number, name: input.name), wanted: wanted, stop: stop)
     }
   }
 }

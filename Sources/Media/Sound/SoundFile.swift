@@ -10,8 +10,11 @@ public enum SoundFile {
   /// anything else by FFmpeg. Several channels are averaged. Holes in a container's sound are closed up.
   ///
   /// - Throws: `MediaError` if the file is missing, no sound, broken, cut short, or holds what is no number.
-  public static func read16k(_ path: String) throws -> [Float] {
-    let samples = try samples16k(path)
+  public static func read16k(_ path: String) throws -> [Float] { try read16k(.path(path)) }
+
+  /// The same for a file that may lie in memory. Pictures are no sound.
+  public static func read16k(_ source: MediaSource) throws -> [Float] {
+    let (path, samples) = (source.description, try samples16k(source))
     guard let first = samples.firstIndex(where: { !$0.isFinite }) else { return samples }
     let tenths = (first * 10 / AudioChunk.rate).quotientAndRemainder(dividingBy: 10)
     throw MediaError(
@@ -21,37 +24,40 @@ public enum SoundFile {
       path: path, kind: .badData)
   }
 
-  private static func samples16k(_ path: String) throws -> [Float] {
-    guard access(path, R_OK) == 0 else { throw MediaError.system("open", path: path) }
-    guard !isFolder(path) else {
-      throw MediaError(
-        library: "mien", operation: "read as sound", message: "it is a folder", path: path, kind: .badData)
+  private static func samples16k(_ source: MediaSource) throws -> [Float] {
+    let path = source.description
+    let input: ContainerInput
+    switch source {
+    case .path:
+      guard access(path, R_OK) == 0 else { throw MediaError.system("open", path: path) }
+      guard !isFolder(path) else { throw noSound(path, "it is a folder") }
+      input = .file(path)
+    case .memory(let bytes): input = .memory(bytes)
+    case .pictures: throw noSound(path, "it has pictures")
     }
-    var info = SF_INFO()
-    if let file = sf_open(path, Int32(SFM_READ), &info) {
-      defer { sf_close(file) }
-      let samples = try read(file, info, path)
-      if let error = try MediaError.damaged("read as sound", damage(path), path: path) { throw error }
+    if let opened = OpenSound(input) {
+      let samples = try read(opened.file, opened.info, path)
+      if let error = try MediaError.damaged("read as sound", damage(input), path: path) { throw error }
       return samples
     }
-    let source = try PacketSource(url: "file:\(path)", path: path, wanted: [.sound])
+    let packets = try PacketSource(input, wanted: [.sound])
     var samples: [Float] = []
-    let track = try SoundTrack(source)
+    let track = try SoundTrack(packets)
     while let chunk = try track?.next() { samples += chunk.samples }
-    let damage = source.damage + (track?.damage ?? [])
+    let damage = packets.damage + (track?.damage ?? [])
     if let error = MediaError.damaged("read as sound", damage, path: path) { throw error }
-    guard !samples.isEmpty else {
-      throw MediaError(
-        library: "mien", operation: "read as sound", message: "it has no sound that can be decoded", path: path,
-        kind: .badData)
-    }
+    guard !samples.isEmpty else { throw noSound(path, "it has no sound that can be decoded") }
     return samples
   }
 
-  /// What is missing at the file's end, by `Recording`'s reader: libsndfile shortens its count of frames to what it finds.
-  private static func damage(_ path: String) throws -> [String] {
-    guard let source = try? PacketSource(url: "file:\(path)", path: path, wanted: [.sound]) else {
-      return FileEnding.shortfall(of: path).map { ["\(path): truncated: \($0)"] } ?? []
+  private static func noSound(_ path: String, _ message: String) -> MediaError {
+    MediaError(library: "mien", operation: "read as sound", message: message, path: path, kind: .badData)
+  }
+
+  /// What is missing at the end, by `Recording`'s reader: libsndfile shortens its count of frames to what it finds.
+  private static func damage(_ input: ContainerInput) throws -> [String] {
+    guard let source = try? PacketSource(input, wanted: [.sound]) else {
+      return input.ending.flatMap { FileEnding.shortfall(of: $0) }.map { ["\(input.name): truncated: \($0)"] } ?? []
     }
     while try source.next(.sound) != nil {}
     return source.damage
