@@ -1,14 +1,18 @@
+public import Tensor
+
 /// Clips side by side, as a training step takes them.
+///
+/// Values lie in the memory that a step reads, so a copy of a batch shares them; it is reused when the last one is gone.
 public struct Batch: Sendable {
   public var epoch: Int
   /// From 0 within the epoch.
   public var number: Int
   /// Each clip's place in the list, in the batch's order. Broken ones are not among them.
   public var positions: [Int]
-  /// (clips, 3, 16, 160, 160), normalised; empty where pictures are not asked for.
-  public var video: [Float]
-  /// (clips, 1, 256, 128), normalised; empty where sound is not asked for.
-  public var audio: [Float]
+  /// (clips, 3 · 16 · 160 · 160), normalised; nil where pictures are not asked for, and without clips.
+  public var video: Matrix?
+  /// (clips, 256 · 128), normalised; nil where sound is not asked for, and without clips.
+  public var audio: Matrix?
   /// (clips, outputs): one-hot classes or a regression's values, mixed where the batch is; empty without labels.
   public var targets: [Float]
   /// (clips, 800) and (clips, 128), true is hidden; empty where nothing is masked.
@@ -19,7 +23,7 @@ public struct Batch: Sendable {
   public var broken: [BrokenClip]
 
   public init(
-    epoch: Int, number: Int, positions: [Int] = [], video: [Float] = [], audio: [Float] = [], targets: [Float] = [],
+    epoch: Int, number: Int, positions: [Int] = [], video: Matrix? = nil, audio: Matrix? = nil, targets: [Float] = [],
     videoMask: [Bool] = [], audioMask: [Bool] = [], broken: [BrokenClip] = []
   ) {
     (self.epoch, self.number, self.positions, self.broken) = (epoch, number, positions, broken)

@@ -1,7 +1,7 @@
+internal import Carriers
 public import Lists
 public import Media
 internal import Signal
-internal import Tensor
 
 /// Too many clips of a list cannot be used.
 public struct TooManyBroken: Error, Hashable, Sendable, CustomStringConvertible {
@@ -32,9 +32,12 @@ public final class BatchLoader {
     public var group = 1
     /// Clips that an earlier process found broken, so that they are counted once.
     public var knownBroken: [BrokenClip] = []
+    /// They share each batch's clips.
     public var threads = 1
-    /// Finished batches that may wait; at least one a thread is kept.
+    /// Batches that may be made while nobody takes one.
     public var ahead = 2
+    /// Where the list's files are.
+    public var source: any ClipSource = ClipFiles()
     /// How faces are found and framed in media files.
     public var options = Recording.Options()
     /// The share of a list's clips that may be broken.
@@ -46,7 +49,7 @@ public final class BatchLoader {
   public let order: EpochOrder
   private let list: AnnotationList
   private let settings: Settings
-  private let work: OrderedWork<Batch>
+  private let work: PartedWork<BatchMaking>
   private var ledger: [Int: BrokenClip] = [:]
 
   /// Starts the threads.
@@ -61,16 +64,30 @@ public final class BatchLoader {
     for clip in settings.knownBroken { ledger[clip.position] = clip }
     let total = epochs.count * order.batches
     precondition((0...total).contains(from), "\(from) of \(total) batches")
-    work = OrderedWork("clips", items: from..<total, threads: settings.threads, ahead: settings.ahead) {
-      let maker = ClipMaker(list: list, recipe: recipe, seed: settings.seed, options: settings.options)
-      var positions: (epoch: Int, order: [Int])?
-      return { item, isCancelled in
-        let epoch = epochs.lowerBound + item / order.batches
-        if positions?.epoch != epoch { positions = (epoch, order.positions(epoch: epoch)) }
-        let number = item % order.batches
-        return maker.batch(order.batch(number, of: positions!.order), epoch, number, isCancelled)  // just set
-      }
-    }
+    let side = settings.options.framing.size
+    let memory = BatchMemory()
+    let permutation = Guarded<(epoch: Int, positions: [Int])?>(nil)
+    work = PartedWork(
+      "clips", items: from..<total, threads: settings.threads, ahead: settings.ahead,
+      parts: { order.clips(inBatch: $0 % order.batches) },
+      begin: { item in
+        let (epoch, number) = (epochs.lowerBound + item / order.batches, item % order.batches)
+        let positions = permutation.withLock { known in
+          if let known, known.epoch == epoch { return known.positions }
+          let positions = order.positions(epoch: epoch)
+          known = (epoch, positions)
+          return positions
+        }
+        return BatchMaking(
+          Array(order.batch(number, of: positions)), epoch: epoch, number: number, recipe: recipe, side: side,
+          memory: memory)
+      },
+      worker: {
+        let maker = ClipMaker(
+          list: list, recipe: recipe, seed: settings.seed, source: settings.source, options: settings.options)
+        return { batch, clip, _ in batch.make(clip, by: maker) }
+      },
+      finish: { $0.finish(recipe, seed: settings.seed, side: side) })
   }
 
   /// Clips found broken so far, by their place in the list, each once.
@@ -82,7 +99,7 @@ public final class BatchLoader {
   /// The next batch; waits for it. nil at the end and after `cancel()`. A batch in which every clip is broken is empty.
   /// - Throws: `TooManyBroken`; then the loader is cancelled.
   public func next() throws -> Batch? {
-    guard let batch = work.next() else { return nil }
+    guard let batch = work.next()?.batch else { return nil }
     for clip in batch.broken { ledger[clip.position] = clip }
     if Double(ledger.count) > settings.brokenShare * Double(list.entries.count) {
       work.cancel()
@@ -93,37 +110,4 @@ public final class BatchLoader {
 
   /// Stops the threads and waits for them.
   public func cancel() { work.cancel() }
-}
-
-extension ClipMaker {
-  /// Clips side by side, mixed where the recipe says so.
-  func batch(_ positions: ArraySlice<Int>, _ epoch: Int, _ number: Int, _ isCancelled: () -> Bool) -> Batch {
-    var batch = Batch(epoch: epoch, number: number)
-    for position in positions {
-      if isCancelled() { break }
-      do {
-        let input = try input(position: position, epoch: epoch)
-        if batch.positions.isEmpty {
-          batch.video.reserveCapacity(input.video.count * positions.count)
-          batch.audio.reserveCapacity(input.audio.count * positions.count)
-        }
-        batch.positions.append(position)
-        batch.video += input.video
-        batch.audio += input.audio
-        batch.targets += input.target
-        batch.videoMask += input.videoMask
-        batch.audioMask += input.audioMask
-      } catch {
-        let line = "\(list.path):\(list.entries[position].line): "
-        let reason = error is AnnotationError ? "\(error)" : line + "\(error)"
-        batch.broken.append(BrokenClip(position: position, description: reason))
-      }
-    }
-    if let mixing = recipe.mixing {
-      // A batch has a stream of its own; its number cannot meet a clip's key, because the purpose is another.
-      var random = key(epoch, batch: number).stream(.mixing)
-      Mixing.mix(&batch, by: mixing.choice(side: side, rows: WindowSchedule.rows, random: &random), side: side)
-    }
-    return batch
-  }
 }

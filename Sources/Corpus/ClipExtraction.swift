@@ -56,7 +56,7 @@ public struct ClipExtraction: Sendable {
   public func extract(
     _ entry: AnnotationList.Entry, of list: AnnotationList, isStopped: () -> Bool
   ) -> Outcome {
-    let clip = ListedClip(entry, in: list)
+    let clip = (video: entry.video.map(list.resolve), audio: entry.audio.map(list.resolve))
     do {
       var isNew = false
       var sound: String?

@@ -34,10 +34,12 @@ public struct ClipInspection: Hashable, Sendable {
 
   /// Reads a clip's files to the end.
   /// - Parameters:
+  ///   - source: where the list's files are.
   ///   - needs: what the list must give of every clip, and what of it is looked at; empty: what it gives.
   ///   - looksForFaces: false: pictures are not opened, only seen to be there.
   public init(
-    of entry: AnnotationList.Entry, in list: AnnotationList, target: Recipe.Target, needs: Senses = [],
+    of entry: AnnotationList.Entry, in list: AnnotationList, from source: any ClipSource = ClipFiles(),
+    target: Recipe.Target, needs: Senses = [],
     options: Recording.Options, looksForFaces: Bool, isCancelled: () -> Bool = { false }
   ) {
     do {
@@ -47,7 +49,11 @@ public struct ClipInspection: Hashable, Sendable {
       case .values(let count): _ = try list.values(of: entry, count: count)
       }
     } catch { findings.append(Finding(.label, (error as? AnnotationError)?.problem ?? "\(error)")) }
-    let clip = ListedClip(entry, in: list)
+    let clip: ListedClip
+    do { clip = try ListedClip(entry, in: list, from: source) } catch {
+      note(error)
+      return
+    }
     for (sense, path, name) in [(Senses.picture, clip.video, "picture"), (.sound, clip.audio, "sound")]
     where needs.contains(sense) && path == nil { findings.append(Finding(.absent, "the list gives it no \(name)")) }
     let looked = needs.isEmpty ? [.picture, .sound] : needs
@@ -68,10 +74,10 @@ public struct ClipInspection: Hashable, Sendable {
   }
 
   private mutating func look(
-    at video: String, _ options: Recording.Options, _ looksForFaces: Bool, _ isCancelled: () -> Bool
+    at video: MediaSource, _ options: Recording.Options, _ looksForFaces: Bool, _ isCancelled: () -> Bool
   ) {
     guard looksForFaces else {
-      if access(video, R_OK) != 0 {
+      if case .path(let path) = video, access(path, R_OK) != 0 {
         findings.append(Finding(.missing, "\(video): \(String(cString: strerror(errno)))"))
       }
       return
@@ -91,10 +97,14 @@ public struct ClipInspection: Hashable, Sendable {
 
   private mutating func read<Value>(_ body: () throws -> Value) -> Value? {
     do { return try body() } catch {
-      let isMissing = (error as? MediaError)?.kind == .noInput
-      findings.append(Finding(isMissing ? .missing : .unreadable, "\(error)"))
+      note(error)
       return nil
     }
+  }
+
+  private mutating func note(_ error: any Error) {
+    let isMissing = (error as? MediaError)?.kind == .noInput
+    findings.append(Finding(isMissing ? .missing : .unreadable, "\(error)"))
   }
 }
 

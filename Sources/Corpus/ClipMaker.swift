@@ -18,6 +18,7 @@ public struct ModelInput: Sendable {
 public final class ClipMaker {
   public let list: AnnotationList
   public let recipe: Recipe
+  private let source: any ClipSource
   private let options: Recording.Options
   private let seed: UInt64
   /// Of a frame in pixels.
@@ -26,9 +27,14 @@ public final class ClipMaker {
   /// What each byte of red, green and blue becomes.
   private let tones: [[Float]]
 
-  /// - Parameter options: how faces are found and framed in media files; a folder's pictures are faces already.
-  public init(list: AnnotationList, recipe: Recipe, seed: UInt64, options: Recording.Options = Recording.Options()) {
-    (self.list, self.recipe, self.seed, self.options) = (list, recipe, seed, options)
+  /// - Parameters:
+  ///   - source: where the list's files are.
+  ///   - options: how faces are found and framed in media files; a folder's pictures are faces already.
+  public init(
+    list: AnnotationList, recipe: Recipe, seed: UInt64, source: any ClipSource = ClipFiles(),
+    options: Recording.Options = Recording.Options()
+  ) {
+    (self.list, self.recipe, self.seed, self.source, self.options) = (list, recipe, seed, source, options)
     let scale = recipe.normalisation
     tones = (0..<3).map { channel in
       (0..<256).map { (Float($0) / 255 - scale.mean[channel]) / scale.deviation[channel] }
@@ -37,24 +43,56 @@ public final class ClipMaker {
 
   /// - Throws: `MediaError`, `ClipProblem` or `AnnotationError`: a clip to skip.
   public func input(position: Int, epoch: Int) throws -> ModelInput {
+    var labels = Labels()
+    func values(_ sense: Senses, _ count: Int) -> [Float] {
+      [Float](repeating: 0, count: recipe.senses.contains(sense) ? count : 0)
+    }
+    var (video, audio) = (values(.picture, Self.videoValues(side: side)), values(.sound, Self.audioValues))
+    try video.withUnsafeMutableBufferPointer { video in
+      try audio.withUnsafeMutableBufferPointer { audio in
+        labels = try fill(
+          video: video.isEmpty ? nil : video, audio: audio.isEmpty ? nil : audio, position: position, epoch: epoch)
+      }
+    }
+    return ModelInput(
+      video: video, audio: audio, target: labels.target, videoMask: labels.videoMask, audioMask: labels.audioMask)
+  }
+
+  /// What a clip has besides its values.
+  struct Labels {
+    var target: [Float] = []
+    var videoMask: [Bool] = []
+    var audioMask: [Bool] = []
+  }
+
+  /// Values of a clip's pictures and of its sound.
+  static func videoValues(side: Int) -> Int { 3 * EvaluationSampling.window * side * side }
+  static let audioValues = Spectrogram.count
+
+  /// Makes an input in its place: `video` and `audio` are nil where the recipe does not ask for the sense.
+  /// - Throws: as `input`; what was written then does not matter.
+  func fill(
+    video: UnsafeMutableBufferPointer<Float>?, audio: UnsafeMutableBufferPointer<Float>?, position: Int, epoch: Int
+  ) throws -> Labels {
     let key = RandomKey(seed: seed, epoch: epoch, position: position)
     let entry = list.entries[position]
     let target = try target(of: entry)
     var random = key.stream(.frames)
-    let clip = ListedClip(entry, in: list)
+    let clip = try ListedClip(entry, in: list, from: source)
     let view = try clip.views(recipe.senses, options: options, refusesSilence: true) { frames, samples in
       recipe.sampling.view(frames: frames, samples: samples, random: &random).map { [$0] }
     }[0]
-    var input = ModelInput(
-      video: view.faces.map { video(augmented($0, key: key), erasing: recipe.picture.erasing, key: key) } ?? [],
-      audio: view.samples.map { spectrogram(of: $0, recipe.sound, key: key) } ?? [], target: target, videoMask: [],
-      audioMask: [])
+    if let faces = view.faces, let video {
+      write(augmented(faces, key: key), to: video, erasing: recipe.picture.erasing, key: key)
+    }
+    if let samples = view.samples, let audio { write(samples, to: audio, recipe.sound, key: key) }
+    var labels = Labels(target: target)
     if let masks = recipe.masks {
       var (first, second) = (key.stream(.videoMask), key.stream(.audioMask))
-      if !input.video.isEmpty { input.videoMask = masks.video(&first) }
-      if !input.audio.isEmpty { input.audioMask = masks.audio(&second) }
+      if video != nil { labels.videoMask = masks.video(&first) }
+      if audio != nil { labels.audioMask = masks.audio(&second) }
     }
-    return input
+    return labels
   }
 
   /// The clip's views as evaluation takes them, with nothing changed at random; to validate a model in training.
@@ -66,20 +104,25 @@ public final class ClipMaker {
     let target = try target(of: entry)
     let plain = SoundAugmentation()
     let key = RandomKey(seed: seed, epoch: 0, position: position)
-    return try ListedClip(entry, in: list).views(recipe.senses, options: options) { frames, samples in
+    return try ListedClip(entry, in: list, from: source).views(recipe.senses, options: options) { frames, samples in
       recipe.senses.contains(.picture)
         ? sampling.views(frames: frames, samples: samples ?? EvaluationSampling.windowSamples)
         : sampling.heard(samples: samples ?? 0)
     }.map { view in
-      ModelInput(
-        video: view.faces.map { video($0, erasing: nil, key: key) } ?? [],
-        audio: view.samples.map { spectrogram(of: $0, plain, key: key) } ?? [], target: target, videoMask: [],
-        audioMask: [])
+      func made(_ count: Int, _ write: (UnsafeMutableBufferPointer<Float>) -> Void) -> [Float] {
+        [Float](unsafeUninitializedCapacity: count) { values, filled in
+          write(UnsafeMutableBufferPointer(rebasing: values[..<count]))
+          filled = count
+        }
+      }
+      return ModelInput(
+        video: view.faces.map { faces in
+          made(Self.videoValues(side: side)) { write(faces, to: $0, erasing: nil, key: key) }
+        } ?? [],
+        audio: view.samples.map { samples in made(Self.audioValues) { write(samples, to: $0, plain, key: key) } } ?? [],
+        target: target, videoMask: [], audioMask: [])
     }
   }
-
-  /// The key of a choice for a whole batch.
-  func key(_ epoch: Int, batch: Int) -> RandomKey { RandomKey(seed: seed, epoch: epoch, position: batch) }
 
   private func target(of entry: AnnotationList.Entry) throws -> [Float] {
     switch recipe.target {
@@ -116,36 +159,40 @@ public final class ClipMaker {
   }
 
   /// (3, 16, side, side), normalised, then erased: the noise is standard normal on that scale.
-  private func video(_ faces: [FaceCrop], erasing: RandomErasing?, key: RandomKey) -> [Float] {
-    let side = faces[0].side
+  private func write(
+    _ faces: [FaceCrop], to out: UnsafeMutableBufferPointer<Float>, erasing: RandomErasing?, key: RandomKey
+  ) {
     let area = side * side
-    return [Float](unsafeUninitializedCapacity: 3 * faces.count * area) { out, count in
-      count = 3 * faces.count * area
-      for (frame, face) in faces.enumerated() {
-        face.pixels.withUnsafeBufferPointer { pixels in
-          for channel in 0..<3 {
-            let plane = (channel * faces.count + frame) * area
-            tones[channel].withUnsafeBufferPointer { tone in
-              for i in 0..<area { out.initializeElement(at: plane + i, to: tone[Int(pixels[3 * i + channel])]) }
-            }
+    precondition(
+      faces.allSatisfy { $0.side == side } && out.count == 3 * faces.count * area,
+      "\(faces.count) faces of side \(side)")
+    for (frame, face) in faces.enumerated() {
+      face.pixels.withUnsafeBufferPointer { pixels in
+        for channel in 0..<3 {
+          let plane = (channel * faces.count + frame) * area
+          tones[channel].withUnsafeBufferPointer { tone in
+            for i in 0..<area { out[plane + i] = tone[Int(pixels[3 * i + channel])] }
           }
         }
       }
-      if let erasing {
-        var random = key.stream(.erasing)
-        if let part = erasing.part(side: side, random: &random) {
-          erasing.erase(part, in: UnsafeMutableBufferPointer(rebasing: out[..<count]), side: side, random: &random)
-        }
+    }
+    if let erasing {
+      var random = key.stream(.erasing)
+      if let part = erasing.part(side: side, random: &random) {
+        erasing.erase(part, in: out, side: side, random: &random)
       }
     }
   }
 
   /// (256, 128), cut or padded with zeros, masked, then normalised.
-  private func spectrogram(of samples: [Float], _ augmentation: SoundAugmentation, key: RandomKey) -> [Float] {
+  private func write(
+    _ samples: [Float], to out: UnsafeMutableBufferPointer<Float>, _ augmentation: SoundAugmentation, key: RandomKey
+  ) {
     let heard = filters.spectrogram(of: augmentation.sound(samples, key: key)).values
     var rows = augmentation.window(heard, key: key)
     augmentation.hide(&rows, key: key)
     let (mean, scale) = (recipe.normalisation.spectrogramMean, 2 * recipe.normalisation.spectrogramDeviation)
-    return rows.map { ($0 - mean) / scale }
+    precondition(rows.count == out.count, "\(rows.count) values of a spectrogram")
+    for (index, value) in rows.enumerated() { out[index] = (value - mean) / scale }
   }
 }

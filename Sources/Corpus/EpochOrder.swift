@@ -20,6 +20,9 @@ public struct EpochOrder: Hashable, Sendable {
 
   public var batches: Int { (dropsRest ? clips / batch : (clips + batch - 1) / batch) / group * group }
 
+  /// Clips of the batch with this number, from 0.
+  public func clips(inBatch number: Int) -> Int { min(batch, clips - number * batch) }
+
   /// Positions in the list, one batch after the other; another permutation every epoch.
   public func positions(epoch: Int) -> [Int] {
     guard let seed else { return Array(0..<clips) }

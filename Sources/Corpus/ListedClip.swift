@@ -20,11 +20,15 @@ public enum ClipProblem: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// The files of one clip of a list, and the views of it.
 public struct ListedClip: Sendable {
-  /// Paths that can be opened; nil: the list has `-`.
-  public var video, audio: String?
+  /// What can be opened; nil: the list has `-`.
+  public var video, audio: MediaSource?
 
-  public init(_ entry: AnnotationList.Entry, in list: AnnotationList) {
-    (video, audio) = (entry.video.map(list.resolve), entry.audio.map(list.resolve))
+  /// - Throws: `MediaError` if the source does not have them.
+  public init(
+    _ entry: AnnotationList.Entry, in list: AnnotationList, from source: any ClipSource = ClipFiles()
+  ) throws {
+    video = try entry.video.map { try source.media($0, of: list) }
+    audio = try entry.audio.map { try source.media($0, of: list) }
   }
 
   /// Whether no sample reaches -60 dBFS, a thousandth of the largest there is.

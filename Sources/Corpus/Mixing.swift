@@ -67,37 +67,55 @@ public struct Mixing: Hashable, Sendable {
     switch choice {
     case .none: break
     case .mixup:
-      batch.video = blended(batch.video, count, kept)
-      batch.audio = blended(batch.audio, count, kept)
-    case .cutmix(let box, let rows):
-      batch.video = replaced(batch.video, count) { i in
-        let (y, x) = (i / side % side, i % side)
-        return y >= box.y && y < box.y + box.height && x >= box.x && x < box.x + box.width
+      for values in [batch.video, batch.audio].compactMap({ $0 }) {
+        pairs(values) { blend($0, $1, values.columns, kept) }
       }
-      batch.audio = replaced(batch.audio, count) { rows.contains($0 / FilterBank.bins) }
+    case .cutmix(let box, let rows):
+      if let video = batch.video {
+        pairs(video) { swap($0, $1, linesOf(box, side: side, values: video.columns)) }
+      }
+      let (from, to) = (rows.lowerBound * FilterBank.bins, rows.upperBound * FilterBank.bins)
+      if let audio = batch.audio { pairs(audio) { swap($0, $1, [from..<to]) } }
     }
-    batch.targets = blended(batch.targets, count, kept)
+    let classes = batch.targets.count / count
+    batch.targets.withUnsafeMutableBufferPointer { targets in
+      guard let base = targets.baseAddress else { return }
+      pairs(count) { blend(base + $0 * classes, base + $1 * classes, classes, kept) }
+    }
     batch.kept = kept
   }
 
-  /// Every clip's values with its partner's.
-  private static func blended(_ values: [Float], _ count: Int, _ kept: Float) -> [Float] {
-    let size = values.count / count
-    var result = values
-    for clip in 0..<count {
-      let (to, from) = (clip * size, (count - 1 - clip) * size)
-      for i in 0..<size { result[to + i] = kept * values[to + i] + (1 - kept) * values[from + i] }
-    }
-    return result
+  /// Every clip with its partner, once; the one in the middle is its own.
+  private static func pairs(_ count: Int, _ body: (_ clip: Int, _ partner: Int) -> Void) {
+    for clip in 0..<(count + 1) / 2 { body(clip, count - 1 - clip) }
   }
 
-  /// Every clip's values, but the partner's where `isTaken` says so of an index within a clip.
-  private static func replaced(_ values: [Float], _ count: Int, _ isTaken: (Int) -> Bool) -> [Float] {
-    let size = values.count / count
-    var result = values
-    for i in 0..<size where isTaken(i) {
-      for clip in 0..<count { result[clip * size + i] = values[(count - 1 - clip) * size + i] }
+  private static func pairs(
+    _ values: Matrix, _ body: (_ clip: UnsafeMutablePointer<Float>, _ partner: UnsafeMutablePointer<Float>) -> Void
+  ) {
+    pairs(values.rows) { body(values.base + $0 * values.rowStride, values.base + $1 * values.rowStride) }
+  }
+
+  /// Each becomes `kept` of itself and the rest of the other.
+  private static func blend(
+    _ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>, _ count: Int, _ kept: Float
+  ) {
+    for i in 0..<count { (a[i], b[i]) = (kept * a[i] + (1 - kept) * b[i], kept * b[i] + (1 - kept) * a[i]) }
+  }
+
+  private static func swap(
+    _ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>, _ ranges: [Range<Int>]
+  ) {
+    for range in ranges { for i in range { (a[i], b[i]) = (b[i], a[i]) } }
+  }
+
+  /// Where the lines of a box are among the values of a clip, in every frame and channel.
+  private static func linesOf(_ box: FacePart, side: Int, values: Int) -> [Range<Int>] {
+    stride(from: 0, to: values, by: side * side).flatMap { plane in
+      (box.y..<box.y + box.height).map { y in
+        let first = plane + y * side + box.x
+        return first..<first + box.width
+      }
     }
-    return result
   }
 }

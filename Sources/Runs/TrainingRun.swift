@@ -18,6 +18,8 @@ public final class TrainingRun {
   /// How a run is executed. None of it changes the weights.
   public struct Conditions: Sendable {
     public var threads = 1
+    /// That load clips while a step is computed; nil: as many as `threads`.
+    public var loaderThreads: Int?
     /// Checkpoints besides those at the end of epochs; nil: none.
     public var checkpointEvery: Int?
     /// Epochs from one checkpoint at an epoch's end to the next.
@@ -228,7 +230,7 @@ public final class TrainingRun {
   private func loader() -> BatchLoader {
     var wanted = BatchLoader.Settings(batch: settings.optimisation.batch, seed: settings.seed)
     (wanted.dropsRest, wanted.group) = (true, plan.accumulate)
-    (wanted.threads, wanted.options) = (conditions.threads, conditions.options)
+    (wanted.threads, wanted.options) = (conditions.loaderThreads ?? conditions.threads, conditions.options)
     wanted.options.framing = settings.preprocessing.faceFraming
     wanted.knownBroken = state.brokenClips
     return BatchLoader(

@@ -3,6 +3,7 @@ import Foundation
 import Lists
 import Media
 import Signal
+import Tensor
 import Testing
 
 @Suite struct BatchLoaderTests {
@@ -27,7 +28,8 @@ import Testing
   }
 
   private func bits(_ batch: Batch) -> [UInt32] {
-    (batch.video + batch.audio + batch.targets).map(\.bitPattern) + batch.positions.map { UInt32($0) }
+    ((batch.video?.array ?? []) + (batch.audio?.array ?? []) + batch.targets).map(\.bitPattern)
+      + batch.positions.map { UInt32($0) }
       + (batch.videoMask + batch.audioMask).map { $0 ? 1 : 0 }
   }
 
@@ -56,7 +58,8 @@ import Testing
   @Test func aBatchHasTheShapesOfTheModel() throws {
     let list = try wholeList()
     let pretraining = try all(list, .pretraining)[0]
-    #expect(pretraining.video.count == 2 * 3 * 16 * 160 * 160 && pretraining.audio.count == 2 * 256 * 128)
+    #expect(pretraining.video?.array.count == 2 * 3 * 16 * 160 * 160 && pretraining.audio?.array.count == 2 * 256 * 128)
+    #expect(pretraining.video?.rows == 2 && pretraining.audio?.rows == 2)
     #expect(pretraining.videoMask.count == 2 * 800 && pretraining.audioMask.count == 2 * 128)
     #expect(pretraining.targets.isEmpty && pretraining.kept == 1)
     let finetuning = try all(list, .finetuning(.classes(3)))[0]
@@ -90,8 +93,9 @@ import Testing
     (recipe.sound.timeMasks, recipe.sound.melMasks) = (.init(count: 2, width: 40), .init(count: 2, width: 20))
     (recipe.sound.speed, recipe.sound.keeps) = (0.9...1.1, 0.7...1)
     let batches = try all(list, recipe, threads: 2)
-    #expect(batches.count == 6 && batches.allSatisfy { $0.video.isEmpty && $0.broken.isEmpty })
-    #expect(batches[0].audio.count == 2 * 256 * 128 && batches[0].audio.allSatisfy(\.isFinite))
+    #expect(batches.count == 6 && batches.allSatisfy { $0.video == nil && $0.broken.isEmpty })
+    let heard = try #require(batches[0].audio).array
+    #expect(heard.count == 2 * 256 * 128 && heard.allSatisfy(\.isFinite))
     #expect(try all(list, recipe).map(bits) == batches.map(bits))
     // Asked for both, such clips are of no use.
     #expect(throws: TooManyBroken.self) { try all(list, .finetuning(.classes(3))) }
@@ -124,13 +128,23 @@ import Testing
     let list = try toy.list(lines.joined(separator: "\n"))
     var recipe = Recipe.finetuning(.classes(3))
     recipe.senses = .sound
+    // Unmixed, so that each clip can be told.
+    recipe.mixing = nil
+    let plain = recipe
     let batches = try all(list, recipe, threads: 2, batch: 4, epochs: 0..<1)
     #expect(batches.count == 5 && batches.map(\.count).reduce(0, +) == 18)
     let broken = batches.flatMap(\.broken).sorted { $0.position < $1.position }
     #expect(broken.map(\.position) == [3, 11])
     #expect(broken[0].description.hasPrefix("\(toy / "list.csv"):4: ") && broken[0].description.contains("gone.flac"))
     #expect(broken[1].description.contains("list.csv:12: the label “7”"))
-    for batch in batches { #expect(batch.audio.count == batch.count * 256 * 128) }
+    for batch in batches { #expect(batch.audio?.array.count == batch.count * 256 * 128) }
+    // What is left is in the rows of its own clips.
+    for batch in batches {
+      for (row, position) in batch.positions.enumerated() {
+        let alone = try ClipMaker(list: list, recipe: plain, seed: 9).input(position: position, epoch: 0).audio
+        #expect(batch.audio?.rows(row..<row + 1).array == alone)
+      }
+    }
   }
 
   @Test func moreThanATenthBrokenStopsTheRun() throws {
@@ -167,6 +181,31 @@ import Testing
     _ = BatchLoader(list: list, recipe: .pretraining, settings: settings, epochs: 0..<1_000_000)
   }
 
+  /// Threads share a batch, so that more threads do not hold more batches.
+  @Test func batchesWaitingDoNotGrowWithThreads() throws {
+    var settings = BatchLoader.Settings(batch: 3, seed: 1)
+    (settings.threads, settings.ahead) = (5, 1)
+    let loader = BatchLoader(list: try wholeList(), recipe: .pretraining, settings: settings, epochs: 0..<50)
+    for taken in 1...4 {
+      #expect(try loader.next()?.count == (taken % 2 == 1 ? 3 : 2))
+      Thread.sleep(forTimeInterval: 0.05)
+      #expect(loader.counters.taken == taken && loader.counters.waiting <= 2)
+    }
+    loader.cancel()
+  }
+
+  /// A batch that somebody keeps is not written over by those behind it.
+  @Test func aBatchKeepsItsValues() throws {
+    let list = try wholeList()
+    var settings = BatchLoader.Settings(batch: 2, seed: 1)
+    settings.threads = 2
+    let loader = BatchLoader(list: list, recipe: .pretraining, settings: settings, epochs: 0..<2)
+    let first = try #require(try loader.next())
+    let before = bits(first)
+    while try loader.next() != nil {}
+    #expect(bits(first) == before)
+  }
+
   @Test func noMoreIsMadeThanMayWait() throws {
     let made = Counter()
     let work = OrderedWork("count", items: 0..<100, threads: 2, ahead: 4) {
@@ -188,5 +227,52 @@ import Testing
     private var count = 0
     func add() { lock.withLock { count += 1 } }
     var value: Int { lock.withLock { count } }
+  }
+}
+
+/// Clips that lie in memory.
+@Suite struct ClipSourceTests {
+  /// The files of a folder, as an archive would have them.
+  private struct Archive: ClipSource {
+    var members: [String: MediaSource]
+
+    func media(_ name: String, of list: AnnotationList) throws -> MediaSource {
+      guard let member = members[name] else {
+        throw MediaError(library: "mien", operation: "find", message: "no such member", path: name, kind: .noInput)
+      }
+      return member
+    }
+  }
+
+  @Test func anArchiveGivesTheBitsOfItsFiles() throws {
+    let toy = try Toy()
+    for i in 0..<4 { try toy.clip(i) }
+    let list = try toy.list((0..<4).map { "face\($0) sound\($0).flac \($0 % 3)\n" }.joined())
+    func bytes(_ name: String) throws -> MediaBytes {
+      MediaBytes([UInt8](try Data(contentsOf: URL(fileURLWithPath: toy / name))), name: name)
+    }
+    var archive = Archive(members: [:])
+    for i in 0..<4 {
+      let pictures = try FileManager.default.contentsOfDirectory(atPath: toy / "face\(i)").sorted()
+      archive.members["face\(i)"] = .pictures(try pictures.map { try bytes("face\(i)/\($0)") }, name: "face\(i)")
+      archive.members["sound\(i).flac"] = .memory(try bytes("sound\(i).flac"))
+    }
+    func batch(_ source: any ClipSource) throws -> Batch {
+      var settings = BatchLoader.Settings(batch: 4, seed: 2)
+      (settings.source, settings.brokenShare) = (source, 1)
+      let loader = BatchLoader(list: list, recipe: .finetuning(.classes(3)), settings: settings, epochs: 0..<1)
+      return try #require(try loader.next())
+    }
+    let (files, members) = (try batch(ClipFiles()), try batch(archive))
+    #expect(files.count == 4 && members.positions == files.positions)
+    let isSame = members.video?.array == files.video?.array && members.audio?.array == files.audio?.array
+    #expect(isSame && members.targets == files.targets && files.video != nil && files.audio != nil)
+    // What an archive lacks is a broken clip like any other.
+    archive.members["sound2.flac"] = nil
+    let broken = try batch(archive).broken
+    #expect(broken.map(\.position) == [2] && broken[0].description.contains("no such member"))
+    let inspected = ClipInspection(
+      of: list.entries[2], in: list, from: archive, target: .none, options: Recording.Options(), looksForFaces: true)
+    #expect(inspected.findings.map(\.problem) == [.missing])
   }
 }

@@ -54,7 +54,7 @@ final class FineTuningTask: RunTask {
     var random = RandomKey(seed: settings.seed, epoch: batch.epoch, position: batch.number).stream(.dropPath)
     let rate = settings.optimisation.dropPath
     let loss = learner.addGradients(
-      video: rows(batch.video, batch.count), audio: rows(batch.audio, batch.count), objective: objective(batch),
+      video: batch.video, audio: batch.audio, objective: objective(batch),
       dropping: rate > 0 ? DropPath(rate: rate, seed: random.next()) : nil, factor: factor
     ).loss
     return BatchLosses(total: loss)

@@ -58,7 +58,7 @@ final class PretrainingTask: RunTask {
     let mask = PretrainingMask(
       hiddenTubes: places(batch.videoMask, Configuration.videoTokens, first: PretrainingMask.tubes),
       audio: places(batch.audioMask, Configuration.audioTokens, first: Configuration.audioTokens))
-    return (rows(batch.video, batch.count), rows(batch.audio, batch.count), mask)
+    return (batch.video, batch.audio, mask)
   }
 
   func validate(

@@ -62,6 +62,11 @@ struct TrainingOptions: ParsableArguments {
     help: ArgumentHelp("Threads; results do not depend on it. (default: all processors)", valueName: "count"))
   var threads: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Threads that load clips beside those; results do not depend on it. (default: as --threads)", valueName: "count"))
+  var loaderThreads: Int?
+
   @Option(help: ArgumentHelp("A checkpoint every so many steps, besides those of epochs.", valueName: "steps"))
   var checkpointEvery: Int?
   @Option(help: ArgumentHelp("A checkpoint at the end of every so many epochs.", valueName: "epochs"))
@@ -100,6 +105,7 @@ struct TrainingOptions: ParsableArguments {
     try check(from == nil || !hasSizes, "--from brings its sizes; leave --size, --dim, --depth, --fusion-depth out.")
     try check(ema.map { $0 > 0 && $0 < 1 } ?? true, "--ema must be between 0 and 1.")
     try check(threads.map { (1...256).contains($0) } ?? true, "--threads must be from 1 to 256.")
+    try check(loaderThreads.map { (1...256).contains($0) } ?? true, "--loader-threads must be from 1 to 256.")
   }
 
   /// Those of `--from`, or of fresh weights; with the senses that are wanted.
@@ -188,7 +194,7 @@ struct TrainingOptions: ParsableArguments {
 
   func conditions(_ log: Logger) -> TrainingRun.Conditions {
     var conditions = TrainingRun.Conditions()
-    conditions.threads = threads ?? processors
+    (conditions.threads, conditions.loaderThreads) = (threads ?? processors, loaderThreads)
     (conditions.checkpointEvery, conditions.checkpointEpochs) = (checkpointEvery, checkpointEpochs)
     conditions.keep = keep
     conditions.options.faces = face
