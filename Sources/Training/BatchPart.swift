@@ -1,4 +1,4 @@
-internal import Tensor
+package import Tensor
 
 /// Which clips of a batch a learner computes where several processes share it, and how it gets what a loss must know of
 /// the others' clips.
@@ -22,7 +22,7 @@ public struct BatchPart {
 
   /// The rows of all clips of the batch: (total, columns), in memory of their own.
   /// - Parameter own: of the learner's clips, (clips, columns) in all.
-  func gathered(_ own: [Matrix]) -> Matrix {
+  package func gathered(_ own: [Matrix]) -> Matrix {
     let all = gather(own.flatMap { $0.array.map(Double.init) })
     let columns = own.first?.columns ?? 0
     precondition(all.count == total * columns, "\(all.count) values of \(total) clips of \(columns)")

@@ -13,7 +13,7 @@ public enum Losses {
   }
 
   /// The sum of (prediction − target)²; all (rows, columns).
-  static func squares(_ prediction: Matrix, _ target: Matrix, gradient: Matrix, factor: Double) -> Double {
+  package static func squares(_ prediction: Matrix, _ target: Matrix, gradient: Matrix, factor: Double) -> Double {
     precondition(prediction.rows == target.rows && prediction.columns == target.columns, "shapes differ")
     precondition(gradient.rows == target.rows && gradient.columns == target.columns, "the gradient's shape differs")
     let slope = Float(2 * factor)

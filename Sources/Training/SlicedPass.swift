@@ -45,7 +45,7 @@ public final class SlicedPass {
   public func seed(_ output: Matrix, ofSlice slice: Int) -> Matrix { tapes[slice].seed(output) }
 
   /// Adds the learner's rows of `gradient`, of all clips of the batch, to the seeds of the slices' outputs.
-  func seed(_ outputs: [Matrix], with gradient: Matrix, _ part: BatchPart) {
+  package func seed(_ outputs: [Matrix], with gradient: Matrix, _ part: BatchPart) {
     for (index, output) in outputs.enumerated() {
       let rows = part.first + slices[index].lowerBound..<part.first + slices[index].upperBound
       operations.add(gradient.rows(rows), to: seed(output, ofSlice: index))
@@ -54,7 +54,7 @@ public final class SlicedPass {
 
   /// Where among what was recorded the first value stands that is not finite. Before ``backward(final:)``.
   /// - Parameter given: what the model was given, of which it may have seen a part.
-  func firstNotFinite(given: [Matrix?]) -> TrainingDiverged.Place {
+  package func firstNotFinite(given: [Matrix?]) -> TrainingDiverged.Place {
     guard given.allSatisfy({ $0?.isFinite ?? true }) else { return .input }
     if let entry = parameters.firstBadValue { return .value(of: entry.name) }
     let found = zip(slices, tapes).compactMap { $1.firstNotFinite }
