@@ -23,6 +23,7 @@ public enum Popped<Element> {
 public final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
   // @unchecked because everything below changes only while `condition` is locked.
 
+  /// How many elements went through the queue since it was made.
   public struct Counters: Hashable, Sendable {
     /// Elements that were accepted, handed to a reader, and lost to the policy.
     public var pushed, popped, dropped: Int

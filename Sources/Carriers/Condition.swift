@@ -23,6 +23,7 @@ public final class Condition: @unchecked Sendable {
     mutex.deallocate()
   }
 
+  /// Runs `body` while the lock is held, and returns what it returns.
   public func locked<Answer>(_ body: () throws -> Answer) rethrows -> Answer {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }

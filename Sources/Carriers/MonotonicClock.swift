@@ -2,6 +2,7 @@ internal import Glibc
 
 /// The system's steady clock (CLOCK_MONOTONIC), in nanoseconds: the one that cameras stamp their frames with.
 public enum MonotonicClock {
+  /// Nanoseconds of CLOCK_MONOTONIC.
   public static func now() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

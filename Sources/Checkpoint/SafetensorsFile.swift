@@ -58,8 +58,12 @@ public struct SafetensorsFile: TensorStore {
     (path, self.file) = (file.path, file)
   }
 
+  /// The tensor's shape, outermost dimension first; nil where there is no such tensor.
   public func shape(of name: String) -> [Int]? { entries[name]?.shape }
 
+  /// The tensor's values as float32.
+  ///
+  /// - Throws: `FileError` where there is no such tensor or it cannot be read.
   public func values(of name: String) throws -> FloatBuffer {
     guard let entry = entries[name] else {
       throw FileError(path: path, problem: "has no tensor '\(printable(name))'")

@@ -59,8 +59,12 @@ public struct TorchFile: TensorStore {
     }
   }
 
+  /// The tensor's shape, outermost dimension first; nil where there is no such tensor.
   public func shape(of name: String) -> [Int]? { tensors[name]?.shape }
 
+  /// The tensor's values as float32.
+  ///
+  /// - Throws: `FileError` where there is no such tensor or it cannot be read.
   public func values(of name: String) throws -> FloatBuffer {
     guard let tensor = tensors[name], let count = elementCount(tensor.shape) else {
       throw FileError(path: path, problem: "has no tensor '\(printable(name))'")

@@ -22,6 +22,7 @@ public struct TooManyBroken: Error, Hashable, Sendable, CustomStringConvertible 
 /// for any number of threads, and after a resume (`from`). Clips that cannot be used are left out of their batch, named
 /// in it, and counted; when they are more than a tenth of the list, `next()` throws.
 public final class BatchLoader {
+  /// How clips become batches.
   public struct Settings: Sendable {
     public var batch: Int
     public var seed: UInt64

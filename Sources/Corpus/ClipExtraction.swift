@@ -53,6 +53,12 @@ public struct ClipExtraction: Sendable {
     case stopped
   }
 
+  /// Writes the faces and the sound of one clip, unless they are there already.
+  ///
+  /// - Parameters:
+  ///   - entry: the clip.
+  ///   - list: the list that names it.
+  ///   - isStopped: asked between frames; true leaves the clip unwritten.
   public func extract(
     _ entry: AnnotationList.Entry, of list: AnnotationList, isStopped: () -> Bool
   ) -> Outcome {

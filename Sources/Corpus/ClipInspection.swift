@@ -6,6 +6,7 @@ internal import Signal
 
 /// What is wrong with a clip of a list, found by reading all of it.
 public struct ClipInspection: Hashable, Sendable {
+  /// What can be wrong with a clip; the raw values are the words of `mien data check`.
   public enum Problem: String, Hashable, Sendable, CaseIterable {
     case missing
     case unreadable
@@ -19,6 +20,7 @@ public struct ClipInspection: Hashable, Sendable {
     case absent = "sense not given"
   }
 
+  /// One problem of one file of the clip.
   public struct Finding: Hashable, Sendable {
     public var problem: Problem
     /// Names the file.

@@ -12,5 +12,6 @@ public protocol ClipSource: Sendable {
 public struct ClipFiles: ClipSource {
   public init() {}
 
+  /// The path that the list names, relative to the list's folder.
   public func media(_ name: String, of list: AnnotationList) -> MediaSource { .path(list.resolve(name)) }
 }

@@ -82,6 +82,7 @@ public enum FaceOperation: Hashable, Sendable {
     }
   }
 
+  /// The face after this one change; its size stays.
   public func applied(to face: FaceCrop) -> FaceCrop {
     switch self {
     case .autoContrast: face.autoContrasted

@@ -45,6 +45,7 @@ public final class Canvas {
     cairo_fill(context)
   }
 
+  /// A straight line; coordinates and width in pixels.
   public func line(from: (x: Double, y: Double), to: (x: Double, y: Double), width: Double, _ ink: Ink) {
     use(ink)
     cairo_set_line_width(context, width)

@@ -9,6 +9,11 @@ public struct Agreement: Sendable, Hashable {
 
   public init() {}
 
+  /// Counts one clip.
+  ///
+  /// - Parameters:
+  ///   - x: the true value.
+  ///   - y: the predicted one.
   public mutating func add(truth x: Double, predicted y: Double) {
     count += 1
     let (dx, dy) = (x - meanX, y - meanY)

@@ -5,6 +5,11 @@ public struct ConfusionMatrix: Sendable, Hashable {
 
   public init(classes: Int) { counts = Array(repeating: Array(repeating: 0, count: classes), count: classes) }
 
+  /// Counts one clip.
+  ///
+  /// - Parameters:
+  ///   - truth: the index of the true class.
+  ///   - predicted: the index of the predicted class.
   public mutating func add(truth: Int, predicted: Int) { counts[truth][predicted] += 1 }
 
   public var classes: Int { counts.count }

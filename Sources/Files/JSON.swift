@@ -23,8 +23,11 @@ public enum JSON: Sendable, Hashable {
 
   /// The value, or null.
   public static func optional(_ value: Int?) -> JSON { value.map(JSON.int) ?? .null }
+  /// The value, or null.
   public static func optional(_ value: Double?) -> JSON { value.map(JSON.double) ?? .null }
+  /// The value, or null.
   public static func optional(_ value: Float?) -> JSON { value.map(JSON.float) ?? .null }
+  /// The value, or null.
   public static func optional(_ value: String?) -> JSON { value.map(JSON.string) ?? .null }
 
   /// The text, without a line break anywhere. What JSON has no word for (NaN, infinity) prints as null, never as a number.

@@ -1,5 +1,6 @@
 /// Weights that do not make the model that was asked for. One line; whoever knows the file puts its name in front.
 public enum WeightError: Error, Equatable, CustomStringConvertible {
+  /// A tensor whose shape is another than the model's.
   public struct Mismatch: Equatable, Sendable {
     public let name: String
     public let expected, found: [Int]

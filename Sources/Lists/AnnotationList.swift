@@ -6,6 +6,7 @@ internal import Files
 /// missing modality. A regression's label is several numbers; pre-training needs none. Empty lines and lines that begin with
 /// `#` are skipped. Only the text is checked here, not whether the files exist.
 public struct AnnotationList: Sendable, Hashable {
+  /// One line of the list: a clip and its label.
   public struct Entry: Sendable, Hashable {
     /// From 1.
     public var line: Int

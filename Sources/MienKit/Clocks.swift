@@ -6,7 +6,9 @@ public import Recognition
 public struct SteadyClock: SessionClock {
   public init() {}
 
+  /// Nanoseconds of CLOCK_MONOTONIC.
   public func now() -> Int64 { MonotonicClock.now() }
+  /// Waits until `deadline`, in nanoseconds of CLOCK_MONOTONIC.
   public func wait(until deadline: Int64) { MonotonicClock.wait(until: deadline) }
 }
 

@@ -7,6 +7,7 @@ public struct ModelConfig: Hashable, Sendable {
   /// Readers accept every minor version of the major version that they know.
   public static let schema = "mien.model/1.0"
 
+  /// What the outputs of a model are.
   public enum Task: String, Codable, Hashable, Sendable, CaseIterable {
     /// Outputs are logits of classes.
     case classification

@@ -48,6 +48,7 @@ extension Modalities: CustomStringConvertible, Codable {
     self = found
   }
 
+  /// Writes the text "av", "a" or "v".
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)

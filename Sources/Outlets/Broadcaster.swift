@@ -9,6 +9,7 @@ public import Recognition
 /// One thread serves all of them with sockets that never wait. A reader that does not read gets a note and is dropped;
 /// neither the other readers nor the writer of the stream notice.
 public final class Broadcaster: Sendable {
+  /// How many readers came, were refused, and were dropped.
   public struct Counters: Sendable, Hashable {
     /// Readers that came; those turned away (too many, a wrong token, unasked bytes); those dropped because too many
     /// lines waited for them; those that are there now.
@@ -57,6 +58,7 @@ public final class Broadcaster: Sendable {
 }
 
 extension Broadcaster: LiveOutput {
+  /// Hands the line to every reader. Never waits.
   public func receive(_ event: StreamEvent, _ line: StreamLine) { send(line) }
 
   /// Readers get a second.

@@ -41,6 +41,7 @@ public final class StreamWriter: LiveOutput {
     lines = Guarded(FormattedLines(format))
   }
 
+  /// Writes the event in the output's format. Never waits.
   public func receive(_ event: StreamEvent, _ line: StreamLine) {
     if let text = lines.withLock({ $0.line(for: event, line) }) { writer.write(text) }
   }

@@ -17,6 +17,7 @@ public final class LineWriter: Sendable {
     case failed(Int32)
   }
 
+  /// How many lines were written, lost and left.
   public struct Counters: Sendable, Hashable {
     /// Lines written whole (notes about lost lines included), lost because too many waited, and never written because
     /// the writer was closed or its time was up.

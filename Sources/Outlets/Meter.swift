@@ -32,6 +32,11 @@ public struct Meter: Sendable {
   /// - Parameter now: monotonic nanoseconds, of which the elapsed time counts.
   public init(now: Int64) { began = now }
 
+  /// Takes the next event of the stream.
+  ///
+  /// - Parameters:
+  ///   - event: results and statuses change what the meter shows.
+  ///   - now: monotonic nanoseconds.
   public mutating func receive(_ event: StreamEvent, now: Int64) {
     switch event {
     case .created(let created): (model, hop) = (created.model, created.hop.seconds)

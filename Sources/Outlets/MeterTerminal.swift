@@ -17,6 +17,7 @@ public final class MeterTerminal: LiveOutput {
     strand = Strand("mien-meter") { state.run() }
   }
 
+  /// Shows the event with the next drawing. Never waits.
   public func receive(_ event: StreamEvent, _ line: StreamLine) {
     let now = MonotonicClock.now()
     state.condition.locked { state.meter.receive(event, now: now) }

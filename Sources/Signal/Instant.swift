@@ -14,8 +14,12 @@ public struct Instant: Hashable, Comparable, Sendable, Codable {
   /// Seconds rounded to 1 µs, as the stream prints them.
   public var seconds: Double { (Double(nanoseconds) / 1e3).rounded() / 1e6 }
 
+  /// Whether `a` is earlier than `b`.
   public static func < (a: Instant, b: Instant) -> Bool { a.nanoseconds < b.nanoseconds }
+  /// The sum of two times.
   public static func + (a: Instant, b: Instant) -> Instant { Instant(nanoseconds: a.nanoseconds + b.nanoseconds) }
+  /// The time from `b` to `a`.
   public static func - (a: Instant, b: Instant) -> Instant { Instant(nanoseconds: a.nanoseconds - b.nanoseconds) }
+  /// `n` times as long.
   public static func * (n: Int, a: Instant) -> Instant { Instant(nanoseconds: Int64(n) * a.nanoseconds) }
 }

@@ -21,6 +21,7 @@ public struct SoundClock: Sendable {
   /// not noticed at once does not put a word under another picture (the follower finds it within 2 s if it is > 20 ms).
   public static let tolerance: Int64 = 60_000_000
 
+  /// What the clock corrected so far.
   public struct Counters: Hashable, Sendable {
     /// Places where samples are missing.
     public var gaps = 0

@@ -24,7 +24,9 @@ public struct WindowSchedule: Hashable, Sendable {
     self.hop = hop
   }
 
+  /// When window `k` begins.
   public func start(of k: Int) -> Instant { k * hop }
+  /// When window `k` ends.
   public func end(of k: Int) -> Instant { k * hop + Self.length }
 
   /// The instant of frame slot `i` (0 to 15) of window `k`.

@@ -6,6 +6,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 
   public init(seed: UInt64) { generator = SplitMix64(seed: seed) }
 
+  /// The next 64 random bits.
   public mutating func next() -> UInt64 { generator.next() }
 
   /// Uniform in [0, 1).
@@ -21,6 +22,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return Int(next().multipliedFullWidth(by: UInt64(count)).high)
   }
 
+  /// True with this probability, from 0 to 1.
   public mutating func chance(_ probability: Double) -> Bool { uniform() < probability }
 
   /// Standard normal.

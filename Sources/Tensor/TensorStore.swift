@@ -20,13 +20,20 @@ public struct MemoryStore: TensorStore {
 
   public init() {}
 
+  /// Adds a tensor, or replaces the one of this name.
+  ///
+  /// - Precondition: `values` has as many values as `shape` says.
   public mutating func add(_ name: String, shape: [Int], values: FloatBuffer) {
     precondition(values.count == shape.reduce(1, *), "\(name): \(values.count) values for shape \(shape)")
     if tensors.updateValue((shape, values), forKey: name) == nil { names.append(name) }
   }
 
+  /// The tensor's shape, outermost dimension first; nil where there is no such tensor.
   public func shape(of name: String) -> [Int]? { tensors[name]?.shape }
 
+  /// The tensor's values.
+  ///
+  /// - Precondition: There is such a tensor.
   public func values(of name: String) throws -> FloatBuffer {
     guard let tensor = tensors[name] else { preconditionFailure("no tensor \(name): ask shape(of:) first") }
     return tensor.values

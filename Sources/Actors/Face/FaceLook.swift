@@ -4,8 +4,11 @@ public import Drawing
 ///
 /// Shapes are factors of a mean face (1) or shares from 0 to 1; colours are sRGB from 0 to 1.
 public struct FaceLook: Hashable, Sendable {
+  /// How the hair is drawn.
   public enum HairStyle: Int, CaseIterable, Sendable { case bald, short, parted, curly, long, bun }
+  /// The shape of the glasses, if there are any.
   public enum Glasses: Int, CaseIterable, Sendable { case none, round, square }
+  /// How the beard is drawn, if there is one.
   public enum Beard: Int, CaseIterable, Sendable { case none, stubble, moustache, full }
 
   public var skin = Ink(0.87, 0.68, 0.56), hair = Ink(0.25, 0.17, 0.11), iris = Ink(0.33, 0.24, 0.15)
@@ -23,6 +26,7 @@ public struct FaceLook: Hashable, Sendable {
 
 /// Where a face stands and how it is lit and filmed.
 public struct FaceScene: Hashable, Sendable {
+  /// What is behind the head.
   public enum Backdrop: Int, CaseIterable, Sendable { case plain, gradient, shelves, window }
 
   public var backdrop = Backdrop.plain

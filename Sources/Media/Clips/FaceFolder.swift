@@ -4,6 +4,7 @@ internal import Signal
 
 /// Writes a clip's faces as a folder of pictures that training reads instead of the clip: a file a frame, by index.
 public enum FaceFolder {
+  /// The file format of the pictures.
   public enum Format: String, Hashable, Sendable, CaseIterable {
     /// The crop's pixels exactly.
     case png

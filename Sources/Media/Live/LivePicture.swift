@@ -12,6 +12,7 @@ public final class LivePicture: @unchecked Sendable {
   // @unchecked because `decoder` and `watcher` are used by the picture thread alone once it runs, what is counted changes
   // only inside `condition`, and `strand` is written and read by the owner who starts and stops.
 
+  /// Whose face is followed, how it is framed, and which frames are cropped.
   public struct Options {
     public var faces = FaceChoice.largest
     public var framing = FaceFraming()
@@ -23,6 +24,7 @@ public final class LivePicture: @unchecked Sendable {
     public init() {}
   }
 
+  /// How many frames went through the picture thread since it was made.
   public struct Counters: Hashable, Sendable {
     /// Frames that came in, and frames that went out to the sink.
     public var pushed = 0, finished = 0

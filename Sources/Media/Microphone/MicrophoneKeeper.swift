@@ -3,6 +3,7 @@ public import Signal
 
 /// A microphone that is heard while it is there, and looked for while it is not; or a sound file that stands for one.
 public final class MicrophoneKeeper: Sendable {
+  /// What was lost or corrected on the way from the microphone.
   public struct Counters: Hashable, Sendable {
     /// Gaps, slips and samples cut.
     public var clock = SoundClock.Counters()

@@ -34,6 +34,7 @@ public struct SoundInfo: Hashable, Sendable {
 ///
 /// Broken input gives what can be decoded, then ends; `damage` says what is wrong.
 public final class Recording {
+  /// Where a recording comes from.
   public enum Input: Hashable, Sendable {
     /// A media file.
     case file(String)
@@ -54,6 +55,7 @@ public final class Recording {
     }
   }
 
+  /// How a recording is read: whose face is followed, how it is framed, and which frames are cropped.
   public struct Options: Sendable {
     /// Whom to follow; `.none` where frames are aligned faces already.
     public var faces = FaceChoice.largest

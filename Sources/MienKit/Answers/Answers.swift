@@ -36,11 +36,16 @@ public final class Answers: AsyncSequence, Sendable {
   /// What the stream counted, once it has ended by itself; nil before, and where it ended with an error.
   public var closed: SessionClosed? { queue.closed }
 
+  /// The answers from the first one that was not taken yet.
   public func makeAsyncIterator() -> Iterator { Iterator(answers: self) }
 
+  /// Gives the answers in the order of their windows.
   public struct Iterator: AsyncIteratorProtocol {
     let answers: Answers
 
+    /// The next answer, or nil at the end.
+    ///
+    /// - Throws: what ended the stream early.
     public mutating func next() async throws -> EmotionResult? { try await answers.queue.next() }
   }
 }

@@ -10,6 +10,7 @@ public import Signal
 /// Frames and samples may come in any order of the two tracks, but each track in the order of its times, and neither more
 /// than a minute ahead of the other: a window that waits longer for a track is answered without it.
 public final class FrameStream {
+  /// How frames and samples are read.
   public struct Options: Sendable {
     /// From one window to the next.
     public var hop = WindowSchedule.usualHop

@@ -25,8 +25,14 @@ public struct EvaluatedClip: EvaluationClip {
   /// other modality alone decides that there is no answer.
   public var missingFile: String? { [video, audio].compactMap { $0 }.first { access($0, F_OK) != 0 } }
 
+  /// All samples of the sound, 16 kHz mono, from −1 to 1; nil without a sound file.
+  ///
+  /// - Throws: `MediaError`.
   public func samples() throws -> [Float]? { try audio.map { try SoundFile.read16k($0) } }
 
+  /// The faces of the frames that `choose` picks; nil without a video file or without a face.
+  ///
+  /// - Throws: `MediaError`, or what `choose` throws.
   public func crops(choosing choose: (Int) throws -> [Int]) throws -> [FaceCrop]? {
     guard let video else { return nil }
     return try ClipFaces.read(video, options: options, choose: choose)

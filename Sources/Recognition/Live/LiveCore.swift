@@ -10,6 +10,7 @@ public import Signal
 /// - Windows wait for a device as `LivePolicy` says; then the track is passed, and what comes late is refused.
 /// - At most one window is in flight; a newer one takes the place of the one that waits.
 public struct LiveCore<Crop: Sendable> {
+  /// What the caller is to do.
   public enum Action: Sendable {
     case emit(StreamEvent)
     /// Run the model, then call `answered`; the next one comes after that.

@@ -3,6 +3,7 @@ public import Signal
 
 /// The last line: why it ended and what was counted.
 public struct SessionClosed: Sendable, Hashable {
+  /// Why a session ended; the raw values stand in the stream.
   public enum Reason: String, Sendable, CaseIterable {
     case endOfInput = "end_of_input"
     case sigint, sigterm

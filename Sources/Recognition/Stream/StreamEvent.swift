@@ -49,6 +49,7 @@ public struct StreamClock: Sendable, Hashable {
 public struct SessionCreated: Sendable, Hashable {
   /// The recording, as it describes itself.
   public struct Source: Sendable, Hashable {
+    /// The video track.
     public struct Video: Sendable, Hashable {
       /// Of the upright picture, in pixels.
       public var width, height: Int
@@ -61,6 +62,7 @@ public struct SessionCreated: Sendable, Hashable {
       }
     }
 
+    /// The audio track.
     public struct Audio: Sendable, Hashable {
       /// Of the recording, before it became 16 kHz mono.
       public var sampleRate, channels: Int

@@ -3,6 +3,7 @@ public import Signal
 
 /// A change of state that explains the results after it.
 public struct StreamStatus: Sendable, Hashable {
+  /// What changed; the raw values stand in the stream, and docs/stream.md lists them.
   public enum Code: String, Sendable, CaseIterable {
     /// Windows from here on have no usable picture; `face` ends it.
     case noFace = "no_face"
@@ -40,6 +41,7 @@ public struct StreamStatus: Sendable, Hashable {
     case recording
   }
 
+  /// How serious a status is.
   public enum Level: String, Sendable { case info, warning, error }
 
   public var code: Code

@@ -53,6 +53,7 @@ public struct SessionFrameRow: SessionRow {
     droppedBefore = try fields.integer(3, 0...SessionFields.mostFrames)
   }
 
+  /// What is wrong with this row behind `previous`; nil where nothing is.
   public func problem(after previous: Self?) -> String? {
     guard let previous, frame <= previous.frame else { return nil }
     return "frame \(frame) comes after frame \(previous.frame)"
@@ -95,6 +96,7 @@ public struct SessionChunkRow: SessionRow {
     seen = try fields.flag(5)
   }
 
+  /// What is wrong with this row behind `previous`; nil where nothing is.
   public func problem(after previous: Self?) -> String? {
     let due = previous.map { $0.firstSample + $0.count } ?? 0
     return firstSample == due ? nil : "first_sample is \(firstSample), but the samples before end at \(due)"
@@ -145,6 +147,7 @@ public struct SessionFaceRow: SessionRow {
     face = FollowedFace(id: try fields.integer(1, 0...SessionFields.mostFrames), box: box, square: square)
   }
 
+  /// What is wrong with this row behind `previous`; nil where nothing is.
   public func problem(after previous: Self?) -> String? {
     guard let previous, frame <= previous.frame else { return nil }
     return "frame \(frame) comes after frame \(previous.frame)"
