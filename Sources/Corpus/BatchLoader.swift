@@ -55,6 +55,9 @@ public final class BatchLoader {
 
   /// Starts the threads.
   /// - Parameters:
+  ///   - list: the clips.
+  ///   - recipe: what a clip's inputs are and how they are changed.
+  ///   - settings: how clips become batches.
   ///   - epochs: to go through.
   ///   - from: batches that a resumed run has had, counted from the first epoch's first.
   public init(list: AnnotationList, recipe: Recipe, settings: Settings, epochs: Range<Int>, from: Int = 0) {

@@ -20,7 +20,11 @@ public struct ClipExtraction: Sendable {
   private let busy = Busy()
   private let lock: FolderLock
 
-  /// - Parameter landmarks: the name of the landmark model in `options`, if there is one.
+  /// - Parameters:
+  ///   - folder: gets `faces/` and `sound/`; it is made if it is not there.
+  ///   - format: of the pictures.
+  ///   - options: how faces are found and framed.
+  ///   - landmarks: the name of the landmark model in `options`, if there is one.
   /// - Throws: `MediaError` if the folders cannot be made, or another process is at work in them.
   public init(
     folder: String, format: FaceFolder.Format = .png, options: Recording.Options, landmarks: String?

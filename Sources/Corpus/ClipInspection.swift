@@ -36,9 +36,14 @@ public struct ClipInspection: Hashable, Sendable {
 
   /// Reads a clip's files to the end.
   /// - Parameters:
+  ///   - entry: the clip.
+  ///   - list: the list that names it.
   ///   - source: where the list's files are.
+  ///   - target: what the clip's label must be.
   ///   - needs: what the list must give of every clip, and what of it is looked at; empty: what it gives.
+  ///   - options: how faces are found and framed.
   ///   - looksForFaces: false: pictures are not opened, only seen to be there.
+  ///   - isCancelled: asked now and then; true ends the reading early.
   public init(
     of entry: AnnotationList.Entry, in list: AnnotationList, from source: any ClipSource = ClipFiles(),
     target: Recipe.Target, needs: Senses = [],

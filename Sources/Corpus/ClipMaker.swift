@@ -28,6 +28,9 @@ public final class ClipMaker {
   private let tones: [[Float]]
 
   /// - Parameters:
+  ///   - list: the clips.
+  ///   - recipe: what a clip's inputs are and how they are changed.
+  ///   - seed: of every random choice.
   ///   - source: where the list's files are.
   ///   - options: how faces are found and framed in media files; a folder's pictures are faces already.
   public init(

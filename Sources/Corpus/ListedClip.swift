@@ -42,6 +42,8 @@ public struct ListedClip: Sendable {
 
   /// Reads what is chosen.
   /// - Parameters:
+  ///   - senses: what is read.
+  ///   - options: how faces are found and framed.
   ///   - refusesSilence: whether sound that is silent is a problem.
   ///   - choose: is told how many frames there are, and samples (nil where no sound is asked for); a clip without a
   ///     picture, or whose picture is not asked for, has a frame every 40 ms. nil: too little sound.

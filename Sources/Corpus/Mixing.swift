@@ -28,9 +28,11 @@ public struct Mixing: Hashable, Sendable {
     case cutmix(box: FacePart, rows: Range<Int>)
   }
 
+  /// Draws what is done to one batch.
   /// - Parameters:
   ///   - side: of a frame in pixels.
   ///   - rows: of a spectrogram.
+  ///   - random: gives the draws.
   public func choice(side: Int, rows: Int, random: inout RandomStream) -> Choice {
     guard mixup > 0 || cutmix > 0, random.chance(probability) else { return .none }
     let cuts = random.chance(cutmixShare)
@@ -59,7 +61,10 @@ public struct Mixing: Hashable, Sendable {
   }
 
   /// Mixes a batch in place.
-  /// - Parameter side: of a frame in pixels.
+  /// - Parameters:
+  ///   - batch: its inputs and targets change.
+  ///   - choice: what is done.
+  ///   - side: of a frame in pixels.
   public static func mix(_ batch: inout Batch, by choice: Choice, side: Int) {
     let count = batch.count
     guard count > 0, choice != .none else { return }

@@ -21,6 +21,8 @@ public final class OrderedWork<Value: Sendable>: @unchecked Sendable {
 
   /// - Parameters:
   ///   - name: of the threads.
+  ///   - items: the work, in the order of its results.
+  ///   - threads: how many work.
   ///   - ahead: finished results that may wait, of all threads together; at least one a thread.
   ///   - worker: called once on each thread; gives what makes an item's result. The second argument says whether to give
   ///     up half way: then the result does not matter.

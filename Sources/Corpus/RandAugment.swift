@@ -59,6 +59,7 @@ public enum FaceOperation: Hashable, Sendable {
   }
 
   /// - Parameters:
+  ///   - kind: which change.
   ///   - level: 0 to 1; the strongest is 30°, 0.3 of shear, 0.45 of the side, no bits, all tones, 110 more, factor 1.9.
   ///   - negative: the other direction, where there are two.
   public init(_ kind: Kind, level: Double, negative: Bool) {

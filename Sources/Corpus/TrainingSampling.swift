@@ -19,6 +19,7 @@ public enum TrainingSampling: String, Hashable, Sendable {
   /// - Parameters:
   ///   - frames: in the clip, at least 1.
   ///   - samples: in the clip's sound; nil where no sound is looked at.
+  ///   - random: gives the draws.
   /// - Returns: 16 frame indices, not falling, and samples; nil if there is too little sound for its frames: 1024 samples
   ///   or fewer, of the clip or of the chosen part (of a clip shorter than 2.56 s all is taken then).
   public func view(frames: Int, samples: Int?, random: inout RandomStream) -> EvaluationSampling.View? {

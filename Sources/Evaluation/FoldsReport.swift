@@ -40,7 +40,11 @@ public struct FoldsReport: Sendable {
   }
 
   /// Counts a clip of a fold and gives its line for the predictions, which begins with the fold's number.
-  /// - Parameter fold: its place in `folds`.
+  /// - Parameters:
+  ///   - prediction: what the fold's model answered.
+  ///   - fold: its place in `folds`.
+  ///   - entry: the clip, as the list has it.
+  ///   - label: what is true of it.
   public mutating func add(
     _ prediction: ClipPrediction, fold: Int, entry: AnnotationList.Entry, label: EvaluationReport.Label
   ) -> JSON {

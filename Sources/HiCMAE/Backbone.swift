@@ -7,7 +7,13 @@ public struct EncoderStack: Sendable {
   public let blocks: [Block]
   public let norm: LayerNorm
 
-  /// - Parameter exactPatches: whether patches become tokens in float32 whatever the precision.
+  /// - Parameters:
+  ///   - weights: where the stack's parameters are.
+  ///   - grid: how an input is cut into patches.
+  ///   - kernel: the shape of the patch weight after its first dimension.
+  ///   - dim: columns of a token.
+  ///   - depth: the number of blocks.
+  ///   - exactPatches: whether patches become tokens in float32 whatever the precision.
   public init(
     _ weights: Weights, grid: PatchGrid, kernel: [Int], dim: Int, depth: Int, exactPatches: Bool = false
   ) throws {

@@ -35,6 +35,7 @@ extension Pretraining {
   /// - Parameters:
   ///   - video: (1, 3·16·160·160). A sense that the model does not have is not looked at and may be nil.
   ///   - audio: (1, 256·128); likewise.
+  ///   - operations: does the work.
   public func features(video: Matrix?, audio: Matrix?, _ operations: Operations) -> ClipFeatures {
     func layers(_ stack: EncoderStack, _ x: Matrix) -> (last: Matrix, means: Matrix) {
       let means = operations.matrix(rows: stack.blocks.count, columns: configuration.backbone.dim)
@@ -62,6 +63,7 @@ extension HiCMAEModel {
   /// - Parameters:
   ///   - video: (1, 3·16·160·160). A sense that the model does not have is not looked at and may be nil.
   ///   - audio: (1, 256·128); likewise.
+  ///   - operations: does the work.
   public func features(video: Matrix?, audio: Matrix?, _ operations: Operations) -> ClipFeatures {
     var result = ClipFeatures(levels: [])
     var (seen, heard) = ([Float](), [Float]())

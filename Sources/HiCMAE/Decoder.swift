@@ -17,7 +17,11 @@ public struct DecoderStack: Sendable {
   /// (tokens, decoder dim), not learnt and not in checkpoints.
   public let positions: Matrix
 
-  /// - Parameter suffix: "" for video, "_audio" for audio: what the published names end in.
+  /// - Parameters:
+  ///   - configuration: its sizes.
+  ///   - suffix: "" for video, "_audio" for audio: what the published names end in.
+  ///   - grid: how an input is cut into patches.
+  ///   - weights: where the decoder's parameters are.
   public init(_ configuration: PretrainingConfiguration, suffix: String, grid: PatchGrid, _ weights: Weights) throws {
     let dim = configuration.decoderDim
     let heads = dim / Configuration.headWidth

@@ -33,7 +33,7 @@ public struct HiCMAEModel: Sendable {
   public typealias Tap = (_ stage: Stage, _ values: Matrix) -> Void
 
   /// The weights of `store`, whose names and shapes give the sizes.
-  /// - Throws: ``Layers/WeightError``, or the store's error if it cannot be read.
+  /// - Throws: `WeightError`, or the store's error if it cannot be read.
   public init(reading store: any TensorStore, packing: WeightPacking? = nil) throws {
     try self.init(Configuration(inferredFrom: store), Weights(reading: store, packing: packing))
   }
@@ -47,7 +47,7 @@ public struct HiCMAEModel: Sendable {
     }
   }
 
-  /// - Throws: ``Layers/WeightError`` naming what does not fit; the store's error if it cannot be read.
+  /// - Throws: `WeightError` naming what does not fit; the store's error if it cannot be read.
   public init(_ configuration: Configuration, _ weights: Weights) throws {
     guard configuration.outputs > 0 else {
       throw WeightError.notThisModel("it has no head.weight, so it is a pre-training checkpoint; fine-tune it first")
@@ -71,13 +71,17 @@ public struct HiCMAEModel: Sendable {
     try weights.finish()
   }
 
-  /// Logits (batch, outputs) of `video` (batch, 3·16·160·160) and `audio` (batch, 256·128).
+  /// What the model says of a batch of clips.
   ///
   /// - Parameters:
-  ///   - video, audio: a sense that the model does not have is not looked at and may be nil.
+  ///   - video: (batch, 3·16·160·160). A sense that the model does not have is not looked at and may be nil.
+  ///   - audio: (batch, 256·128); likewise.
   ///   - dropping: in training, the chance of each stack's last block; those before it have less.
   ///   - pruning: which of the picture's tokens are left out; nil: none.
   ///   - encoded: where it holds a picture that one is taken, and `video` is not looked at; else it keeps this one.
+  ///   - operations: does the work.
+  ///   - logits: (batch, outputs), filled.
+  ///   - tap: sees the layers on the way. Their memory is used again as soon as it returns.
   public func callAsFunction(
     video: Matrix?, audio: Matrix?, dropping: DropPath? = nil, pruning: TokenPruning? = nil,
     encoded: EncodedPicture? = nil, _ operations: Operations, into logits: Matrix, tap: Tap? = nil

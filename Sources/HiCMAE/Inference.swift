@@ -10,6 +10,7 @@ public final class Inference {
   private let pruning: TokenPruning?
 
   /// - Parameters:
+  ///   - model: the weights; several of these may share one.
   ///   - threads: that share the work, the caller included.
   ///   - level: which kernels to use; by default those that the weights were packed for, or the best.
   ///   - pruning: which of the picture's tokens are left out; nil: none.

@@ -11,12 +11,12 @@ public struct Pretraining: Sendable {
   public let videoDecoder, audioDecoder: DecoderStack?
 
   /// The weights of `store`, whose names and shapes give the sizes.
-  /// - Throws: ``Layers/WeightError``, or the store's error if it cannot be read.
+  /// - Throws: `WeightError`, or the store's error if it cannot be read.
   public init(reading store: any TensorStore) throws {
     try self.init(PretrainingConfiguration(inferredFrom: store), Weights(reading: store))
   }
 
-  /// - Throws: ``Layers/WeightError`` naming what does not fit; the store's error if it cannot be read.
+  /// - Throws: `WeightError` naming what does not fit; the store's error if it cannot be read.
   public init(_ configuration: PretrainingConfiguration, _ weights: Weights) throws {
     self.configuration = configuration
     backbone = try Backbone(configuration.backbone, weights)
@@ -45,6 +45,7 @@ public struct Pretraining: Sendable {
   ///   - audio: (batch, 256·128); likewise.
   ///   - mask: of both senses, its batch that of the inputs.
   ///   - contrast: whether the levels are wanted.
+  ///   - operations: does the work.
   public func callAsFunction(
     video: Matrix?, audio: Matrix?, mask: PretrainingMask, contrast: Bool = true, _ operations: Operations
   ) -> Output {

@@ -14,8 +14,11 @@ public struct PretrainingConfiguration: Hashable, Sendable {
   public var skips: Bool
 
   /// - Parameters:
+  ///   - backbone: the encoders' sizes.
+  ///   - decoderDim: columns of a decoder's token.
   ///   - decoderDepth: where nil, one block more than there are layers.
   ///   - layers: where nil, every third from the last one down, for ten layers 10, 7, 4: no more than decoder blocks.
+  ///   - skips: whether decoder blocks after the first look at encoder layers.
   public init(
     backbone: Configuration, decoderDim: Int, decoderDepth: Int? = nil, layers: [Int]? = nil, skips: Bool = true
   ) {
@@ -31,7 +34,7 @@ public struct PretrainingConfiguration: Hashable, Sendable {
 
   /// The sizes that a checkpoint's names and shapes imply. Which layers were looked at is not in a checkpoint: the usual
   /// ones are taken.
-  /// - Throws: ``Layers/WeightError`` saying what does not add up.
+  /// - Throws: `WeightError` saying what does not add up.
   public init(inferredFrom store: any TensorStore) throws(WeightError) {
     let backbone = try Configuration(inferredFrom: store)
     guard backbone.outputs == 0 else { throw .notThisModel("head.weight has no place in a pre-training checkpoint") }
@@ -61,7 +64,7 @@ public struct PretrainingConfiguration: Hashable, Sendable {
   }
 
   /// What only training needs to hold.
-  /// - Throws: ``Layers/WeightError`` if decoder blocks and layers contradict each other.
+  /// - Throws: `WeightError` if decoder blocks and layers contradict each other.
   public func check() throws(WeightError) {
     let depth = backbone.sharedDepth
     guard Set(layers).count == layers.count else { throw .notThisModel("a layer stands twice in \(layers)") }

@@ -15,7 +15,10 @@ public struct ReconstructionTargets {
   private static let deviations = [0.229, 0.224, 0.225]
 
   /// - Parameters:
-  ///   - video, audio: what the model was given; `video` is normalised as the model wants it.
+  ///   - video: what the model was given, (batch, 3·16·160·160), normalised as the model wants it.
+  ///   - audio: what the model was given, (batch, 256·128).
+  ///   - mask: which tokens were hidden.
+  ///   - operations: does the work.
   public init(video: Matrix?, audio: Matrix?, mask: PretrainingMask, _ operations: Operations) {
     self.video = video.map { Self.pictures($0, mask.video.hidden, operations) }
     self.audio = audio.map { Self.sounds($0, mask.audio.hidden, operations) }

@@ -8,6 +8,8 @@ public enum Restoration {
   /// - Parameters:
   ///   - said: (hidden places, 1536), as ``ReconstructionTargets/video``.
   ///   - video: the original, (batch, 3·16·160·160), normalised as the model wants it.
+  ///   - hidden: the tokens that `said` is about.
+  ///   - operations: does the work.
   /// - Returns: the same shape and scale, in memory of its own.
   public static func pictures(_ said: Matrix, in video: Matrix, hidden: TokenChoice, _ operations: Operations) -> Matrix
   {
@@ -39,6 +41,8 @@ public enum Restoration {
   /// - Parameters:
   ///   - said: (hidden places, 256), as ``ReconstructionTargets/audio``.
   ///   - audio: the original, (batch, 256·128), normalised as the model wants it.
+  ///   - hidden: the tokens that `said` is about.
+  ///   - operations: does the work.
   /// - Returns: the same shape and scale, in memory of its own.
   public static func sounds(_ said: Matrix, in audio: Matrix, hidden: TokenChoice, _ operations: Operations) -> Matrix {
     let grid = Configuration.audioGrid

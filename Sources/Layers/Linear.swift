@@ -8,6 +8,10 @@ public struct Linear: Sendable {
   public let bias: Parameter?
 
   /// - Parameters:
+  ///   - weights: where `weight` (outputs, inputs) and `bias` (outputs) are.
+  ///   - inputs: columns of x.
+  ///   - outputs: columns of y.
+  ///   - bias: whether there is one.
   ///   - fresh: of the weight; the published models use Xavier and a bias of zero.
   ///   - freshBias: of the bias.
   ///   - exact: whether it computes in float32 whatever the precision.
@@ -22,9 +26,15 @@ public struct Linear: Sendable {
   /// The weight and the bias, for the operations of ``Operations``.
   var weights: LinearWeights { LinearWeights(weight: weight.product, bias: bias?.values) }
 
-  /// x (rows, inputs) to (rows, outputs); see ``Tensor/Operations/linear(_:_:bias:adding:then:into:)``.
+  /// activation(norm(x) · weightᵀ + bias + residual), as `Operations.linear(_:_:bias:adding:then:into:)` does it.
   ///
-  /// - Parameter norm: runs over the rows first.
+  /// - Parameters:
+  ///   - x: (rows, inputs).
+  ///   - norm: runs over the rows first.
+  ///   - residual: (rows, outputs), or fewer rows that are repeated.
+  ///   - activation: what is done to every sum.
+  ///   - y: (rows, outputs), memory of the caller; from the arena if nil.
+  ///   - operations: does the work.
   @discardableResult
   public func callAsFunction(
     _ x: Matrix, normalised norm: LayerNorm? = nil, adding residual: Matrix? = nil,

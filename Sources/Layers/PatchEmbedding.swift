@@ -12,6 +12,9 @@ public struct PatchEmbedding: Sendable {
   public let positions: Matrix
 
   /// - Parameters:
+  ///   - weights: where `weight` and `bias` are.
+  ///   - grid: how an input is cut into patches.
+  ///   - width: columns of a token.
   ///   - kernel: the weight's shape after its first dimension, as the checkpoint has it.
   ///   - exact: whether it computes in float32 whatever the precision.
   public init(_ weights: Weights, grid: PatchGrid, kernel: [Int], width: Int, exact: Bool = false) throws {

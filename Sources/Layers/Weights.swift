@@ -45,9 +45,11 @@ public struct Weights {
   /// What stands before the names here, with its dot: "encoder.blocks.0."
   public let path: String
 
-  /// Weights of `store`, whose names start at the root.
+  /// The weights of a checkpoint, whose names start at the root.
   ///
-  /// - Parameter packing: how weights of products are packed, for recognition; nil keeps them plain, for training.
+  /// - Parameters:
+  ///   - store: the checkpoint.
+  ///   - packing: how weights of products are packed, for recognition; nil keeps them plain, for training.
   public init(reading store: any TensorStore, packing: WeightPacking? = nil) {
     self.init(ledger: Ledger(source: .store(store), packing: packing), path: "")
   }
@@ -79,9 +81,13 @@ public struct Weights {
     try parameter(name, shape, fresh: fresh) { .plain($0) }
   }
 
-  /// The same for a weight (outputs, …) of products, which is packed where that is wanted.
+  /// The same for a weight of products, which is packed where that is wanted.
   ///
-  /// - Parameter exact: whether it stays float32 whatever the precision.
+  /// - Parameters:
+  ///   - name: under this path.
+  ///   - shape: (outputs, …).
+  ///   - fresh: its values where there is no checkpoint.
+  ///   - exact: whether it stays float32 whatever the precision.
   public func product(_ name: String, _ shape: [Int], fresh: Fresh, exact: Bool = false) throws -> Parameter {
     try parameter(name, shape, fresh: fresh) { values in
       guard let packing else { return .plain(values) }

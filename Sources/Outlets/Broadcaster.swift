@@ -25,7 +25,9 @@ public final class Broadcaster: Sendable {
   private let strand: Strand
 
   /// - Parameters:
+  ///   - addresses: where readers connect.
   ///   - token: what readers must say first; without one only addresses of this machine are allowed.
+  ///   - limits: how many lines and bytes may wait for one reader.
   ///   - readers: how many there may be at a time.
   ///   - log: gets one line where a reader is turned away or dropped, on the broadcaster's thread.
   /// - Throws: `OutletError`.

@@ -7,14 +7,18 @@ public struct FormattedLines: Sendable {
   private let format: StreamFormat
   private var formatter: StreamFormatter
 
-  /// - Parameter truth: what the format `text` shows beside the answers.
+  /// - Parameters:
+  ///   - format: what is written.
+  ///   - truth: what the format `text` shows beside the answers.
   public init(_ format: StreamFormat, truth: Truth? = nil) {
     self.format = format
     formatter = StreamFormatter(format, truth: truth)
   }
 
   /// What to write for an event: one or more whole lines, or nil where the format has nothing to say about it.
-  /// - Parameter line: the event as a line of JSON.
+  /// - Parameters:
+  ///   - event: what the stream said.
+  ///   - line: the event as a line of JSON.
   public mutating func line(for event: StreamEvent, _ line: StreamLine) -> StreamLine? {
     if format == .jsonl { return line }
     return formatter.text(for: event).map { StreamLine($0, start: event.start, isHeader: event.isHeader) }
@@ -33,7 +37,9 @@ public final class StreamWriter: LiveOutput {
   private let writer: LineWriter
   private let lines: Guarded<FormattedLines>
 
-  /// - Parameter descriptor: stays open and the caller's.
+  /// - Parameters:
+  ///   - descriptor: stays open and the caller's.
+  ///   - format: what is written.
   public init(descriptor: Int32, format: StreamFormat) {
     // Only JSON lines have a word for lines that were lost.
     writer = LineWriter(

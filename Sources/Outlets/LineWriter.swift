@@ -29,6 +29,7 @@ public final class LineWriter: Sendable {
 
   /// - Parameters:
   ///   - descriptor: stays open and the caller's.
+  ///   - limits: how many lines and bytes may wait.
   ///   - note: how a status is written; nil: not at all, in formats that have no word for it.
   ///   - closed: called once, on the writer's thread, when the reader is gone or writing fails.
   public init(

@@ -9,7 +9,9 @@ public final class MeterTerminal: LiveOutput {
   private let strand: Strand
 
   /// nil where nothing can be drawn in place: no terminal, or TERM is `dumb` or not set. Lines are for those.
-  /// - Parameter descriptor: stays open and the caller's.
+  /// - Parameters:
+  ///   - descriptor: stays open and the caller's.
+  ///   - environment: where TERM and the like are looked up.
   public init?(descriptor: Int32, environment: [String: String]) {
     guard isatty(descriptor) == 1, let term = environment["TERM"], !term.isEmpty, term != "dumb" else { return nil }
     let state = State(descriptor, environment)

@@ -6,7 +6,9 @@ public import Recognition
 /// Whoever sends a stream keeps a list of these and encodes each event once for all of them.
 public protocol StreamOutput: AnyObject {
   /// Takes the next event.
-  /// - Parameter line: the event as a line of JSON, the same for every output.
+  /// - Parameters:
+  ///   - event: what the stream said.
+  ///   - line: the event as a line of JSON, the same for every output.
   /// - Throws: what ends the stream at once, such as a reader that has closed the pipe.
   func receive(_ event: StreamEvent, _ line: StreamLine) throws
 }
@@ -14,7 +16,9 @@ public protocol StreamOutput: AnyObject {
 /// An output of a live session. It has a queue of its own with a limit, so that whoever speaks never waits for its reader.
 public protocol LiveOutput: StreamOutput, Sendable {
   /// Takes the next event. Never waits and never fails: what does not fit into the output's queue is lost and counted there.
-  /// - Parameter line: the event as a line of JSON, the same for every output.
+  /// - Parameters:
+  ///   - event: what the stream said.
+  ///   - line: the event as a line of JSON, the same for every output.
   func receive(_ event: StreamEvent, _ line: StreamLine)
 
   /// The stream is over. Readers get a moment to take what waits. To be called once, by the owner.

@@ -35,7 +35,11 @@ public final class FloatBuffer: @unchecked Sendable {
   }
 
   /// Memory that belongs to `owner`, read only by convention: `owner` is kept until the buffer goes.
-  /// - Parameter isMapped: whether it is a file's, so that its pages can be read again from there.
+  /// - Parameters:
+  ///   - base: the first value.
+  ///   - count: how many values there are.
+  ///   - owner: frees the memory when it goes.
+  ///   - isMapped: whether it is a file's, so that its pages can be read again from there.
   public init(
     borrowing base: UnsafePointer<Float>, count: Int, owner: any AnyObject & Sendable, isMapped: Bool = false
   ) {

@@ -1,6 +1,6 @@
 /// A row-major view of float32 values: `rows` rows of `columns` neighbours, `rowStride` values apart.
 ///
-/// A view keeps its buffer alive, but not its values: those from an ``Arena`` last until the arena is reset.
+/// A view keeps its buffer alive, but not its values: those from an `Arena` last until the arena is reset.
 /// Tokens are rows: a batch of `b` sequences of `n` tokens is b·n rows. No gradients, no shapes beyond two dimensions.
 public struct Matrix: Sendable {
   /// The owner of the values.

@@ -5,7 +5,10 @@ extension Operations {
   ///
   /// - Parameters:
   ///   - q: (batch · queries, heads · width); a head's columns are neighbours.
-  ///   - k, v: (batch · keys, heads · width).
+  ///   - k: (batch · keys, heads · width).
+  ///   - v: (batch · keys, heads · width).
+  ///   - batch: the number of sequences.
+  ///   - heads: the number of heads.
   /// - Returns: (batch · queries, heads · width). Only a few rows of one head's weights exist at a time.
   public func attention(_ q: Matrix, _ k: Matrix, _ v: Matrix, batch: Int, heads: Int) -> Matrix {
     precondition(batch > 0 && q.rows % batch == 0 && k.rows % batch == 0, "rows do not divide into \(batch) sequences")

@@ -15,6 +15,7 @@ extension Operations {
   ///   - weight: (outputs, inputs), as checkpoints keep it.
   ///   - bias: (1, outputs).
   ///   - residual: (rows, outputs), or fewer rows that are repeated: a table of positions for a batch of sequences.
+  ///   - activation: what is done to every sum.
   ///   - y: (rows, outputs), memory of the caller; from the arena if nil.
   @discardableResult
   public func linear(

@@ -66,6 +66,9 @@ extension Operations {
   ///
   /// - Parameters:
   ///   - x: (rows, width).
+  ///   - norm: runs over the rows first.
+  ///   - widen: the first product, (hidden, width).
+  ///   - narrow: the second product, (width, hidden).
   ///   - residual: (rows, width), or nil.
   ///   - y: (rows, width), memory of the caller.
   public func feedForward(

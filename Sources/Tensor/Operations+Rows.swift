@@ -5,7 +5,9 @@ extension Operations {
   ///
   /// - Parameters:
   ///   - x: (rows, columns).
-  ///   - weight, bias: (1, columns).
+  ///   - weight: (1, columns).
+  ///   - bias: (1, columns).
+  ///   - epsilon: keeps the root away from zero.
   ///   - y: (rows, columns), memory of the caller; from the arena if nil.
   @discardableResult
   public func layerNorm(_ x: Matrix, weight: Matrix, bias: Matrix, epsilon: Float, into y: Matrix? = nil) -> Matrix {
@@ -23,9 +25,12 @@ extension Operations {
     return y
   }
 
-  /// The mean over the tokens of each sequence: x (batch · tokens, columns) to (batch, columns).
+  /// The mean over the tokens of each sequence.
   ///
-  /// - Parameter y: (batch, columns), memory of the caller; from the arena if nil.
+  /// - Parameters:
+  ///   - x: (batch · tokens, columns).
+  ///   - batch: the number of sequences.
+  ///   - y: (batch, columns), memory of the caller; from the arena if nil.
   @discardableResult
   public func meanOverTokens(_ x: Matrix, batch: Int, into y: Matrix? = nil) -> Matrix {
     precondition(batch > 0 && x.rows % batch == 0 && x.rows > 0, "rows do not divide into \(batch) sequences")

@@ -9,7 +9,9 @@ public struct TokenChoice: Hashable, Sendable {
   /// The chosen tokens' places in their own sequence, sequence after sequence.
   public let places: [Int]
 
-  /// - Parameter places: for every sequence, those chosen.
+  /// - Parameters:
+  ///   - tokens: of a whole sequence.
+  ///   - places: for every sequence, those chosen.
   public init(tokens: Int, places: [[Int]]) {
     precondition(!places.isEmpty, "a choice for no sequence")
     precondition(places.allSatisfy { $0.count == places[0].count }, "sequences have different numbers of chosen tokens")
@@ -54,6 +56,7 @@ extension Operations {
   ///   - x: (batch · present, columns).
   ///   - token: (1, columns).
   ///   - positions: (rest.tokens, columns), constant.
+  ///   - rest: the tokens that `x` does not have.
   /// - Returns: (batch · (present + rest.count), columns).
   public func filled(_ x: Matrix, token: Matrix, positions: Matrix, rest: TokenChoice) -> Matrix {
     precondition(x.rows % rest.batch == 0, "rows do not divide into \(rest.batch) sequences")
@@ -77,9 +80,13 @@ extension Operations {
     return y
   }
 
-  /// residual + factors[sequence] · branch: branch and residual (batch · tokens, columns), one factor for a sequence.
+  /// residual + factors[sequence] · branch.
   ///
-  /// - Parameter y: (batch · tokens, columns), memory of the caller; from the arena if nil.
+  /// - Parameters:
+  ///   - branch: (batch · tokens, columns).
+  ///   - factors: one for each sequence.
+  ///   - residual: (batch · tokens, columns).
+  ///   - y: (batch · tokens, columns), memory of the caller; from the arena if nil.
   @discardableResult
   public func scaledSum(
     _ branch: Matrix, factors: [Float], adding residual: Matrix, into y: Matrix? = nil

@@ -28,7 +28,9 @@ public struct PatchGrid: Hashable, Sendable {
 extension Operations {
   /// Patches as rows, so that a strided convolution becomes a product.
   ///
-  /// - Parameter x: (batch, grid.values), each row in the order channel, depth, height, width.
+  /// - Parameters:
+  ///   - x: (batch, grid.values), each row in the order channel, depth, height, width.
+  ///   - grid: how a row is cut into patches.
   /// - Returns: (batch · grid.tokens, grid.patchValues).
   public func unfold(_ x: Matrix, _ grid: PatchGrid) -> Matrix {
     precondition(x.columns == grid.values, "\(x.columns) values a sequence instead of \(grid.values)")

@@ -53,14 +53,17 @@ public struct WeightPacking: Hashable, Sendable {
   public let precision: Precision
   public let level: KernelLevel
 
-  /// - Parameter precision: what is wanted; see ``Precision/running(at:)``.
+  /// - Parameters:
+  ///   - precision: what is wanted; see ``Precision/running(at:)``.
+  ///   - level: which kernels will read the weights.
   public init(_ precision: Precision, level: KernelLevel = .best) {
     (self.precision, self.level) = (precision.running(at: level), level)
   }
 
-  /// `weight` (outputs, inputs), packed where the level has kernels for it.
-  /// - Parameter exact: whether it stays in float32 whatever the precision: for the few weights that are small and
-  ///   decide.
+  /// The weight, packed where the level has kernels for it.
+  /// - Parameters:
+  ///   - weight: (outputs, inputs).
+  ///   - exact: whether it stays in float32 whatever the precision: for the few weights that are small and decide.
   public func callAsFunction(_ weight: Matrix, exact: Bool = false) -> ProductWeight {
     PackedWeight(weight, precision: exact ? .f32 : precision, level: level).map { .packed($0) } ?? .plain(weight)
   }

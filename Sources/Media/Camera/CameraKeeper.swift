@@ -17,6 +17,7 @@ public final class CameraKeeper: @unchecked Sendable {
   /// Starts at once.
   /// - Parameters:
   ///   - wanted: "auto", a node, a stable name, a unique part of a name, or a media file that is to play a camera.
+  ///   - mode: what is asked of the camera.
   ///   - sink: called on the camera's thread, in order; it must not be held up. Never called after `stop()`.
   public convenience init(
     wanted: String, mode: CameraRequest = CameraRequest(), sink: @escaping @Sendable (CameraEvent) -> Void

@@ -37,6 +37,10 @@ extension CapturedFrame {
   /// A frame as a webcam would give it, of pixels that nobody filmed: the same pixels give the same bytes.
   /// - Parameters:
   ///   - rgb: row-major, three bytes a pixel.
+  ///   - width: in pixels.
+  ///   - height: in pixels.
+  ///   - index: the frame's number.
+  ///   - time: when it was taken, nanoseconds of CLOCK_MONOTONIC.
   ///   - quality: libav's, from 1, the finest, to 31.
   ///   - path: for messages.
   /// - Throws: `MediaError` of kind `.cannotWrite`.

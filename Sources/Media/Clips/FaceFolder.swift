@@ -15,7 +15,12 @@ public enum FaceFolder {
   ///
   /// The folder gets its name when it is whole; an older one of that name must not be there. What an earlier attempt left
   /// is removed.
-  /// - Parameter isStopped: asked before every frame; true ends the work, and the folder is not made.
+  /// - Parameters:
+  ///   - clip: the media file.
+  ///   - path: the folder.
+  ///   - format: of the pictures.
+  ///   - options: how faces are found and framed.
+  ///   - isStopped: asked before every frame; true ends the work, and the folder is not made.
   /// - Returns: frames and, of these, frames with a face of their own; nil: stopped. With 0 faces nothing is made.
   /// - Throws: `MediaError`.
   public static func write(

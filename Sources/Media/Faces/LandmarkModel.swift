@@ -16,7 +16,9 @@ public final class LandmarkModel: @unchecked Sendable {
   private let points: Int
   private let path: String
 
-  /// - Parameter allowAny: take a file other than the published one.
+  /// - Parameters:
+  ///   - path: the file, as dlib publishes it.
+  ///   - allowAny: take a file other than the published one.
   /// - Throws: `MediaError` if the file is missing, another one, or no landmark model.
   public init(path: String, allowAny: Bool = false) throws {
     let bytes = try readBytes(path, limit: 512 << 20)

@@ -15,6 +15,8 @@ public final class PictureFollower {
 
   /// Makes the face detector, which takes a moment.
   /// - Parameters:
+  ///   - faces: which face is followed.
+  ///   - framing: how a face is cut out.
   ///   - schedule: the windows for which faces are cut out.
   ///   - landmarks: places the eyes exactly.
   ///   - name: names the pictures in messages.
@@ -32,6 +34,8 @@ public final class PictureFollower {
   /// Takes the next picture and finishes the one before.
   /// - Parameters:
   ///   - rgb: rows from the top, three bytes a pixel, no padding.
+  ///   - width: in pixels.
+  ///   - height: in pixels.
   ///   - time: later than the last picture's.
   /// - Throws: `MediaError` where the number of bytes does not fit the size, or the time is not later.
   public func receive(rgb: [UInt8], width: Int, height: Int, time: Instant) throws -> FaceFrame<FaceCrop>? {

@@ -12,7 +12,9 @@ public final class StillFaces {
   private let path: String
   private var count = 0
 
-  /// - Parameter path: names the pictures in messages.
+  /// - Parameters:
+  ///   - framing: how a face is cut out.
+  ///   - path: names the pictures in messages.
   /// - Throws: `MediaError`, if there is no face detector.
   public init(framing: FaceFraming, path: String) throws {
     (self.path, size) = (path, framing.size)
@@ -23,7 +25,8 @@ public final class StillFaces {
   /// The face in the next picture, `framing.size` square.
   /// - Parameters:
   ///   - rgb: rows from the top, three bytes a pixel, no padding.
-  ///   - width, height: even.
+  ///   - width: in pixels, even.
+  ///   - height: in pixels, even.
   ///   - time: later than the last picture's.
   ///   - other: where the face is if nobody is followed.
   public func next(

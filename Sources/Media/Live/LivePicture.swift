@@ -70,6 +70,7 @@ public final class LivePicture: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - path: names the camera in messages.
+  ///   - options: how faces are found and framed.
   ///   - sink: called on the picture thread, in order of time.
   /// - Throws: `MediaError` if there is no face detector.
   public init(

@@ -15,7 +15,9 @@ public final class MovieFile {
   private var samples = 0
 
   /// - Parameters:
-  ///   - width, height: of every picture, even.
+  ///   - path: the file, which is written anew.
+  ///   - width: of every picture in pixels, even.
+  ///   - height: of every picture in pixels, even.
   ///   - rate: pictures a second; 1000 is a multiple of it.
   /// - Throws: `MediaError` of kind `.cannotWrite`.
   public init(_ path: String, width: Int, height: Int, rate: Int = 25) throws {

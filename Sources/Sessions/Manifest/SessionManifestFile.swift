@@ -27,7 +27,9 @@ extension SessionManifest {
     try self.init(data: data, path: path)
   }
 
-  /// - Parameter path: for messages.
+  /// - Parameters:
+  ///   - bytes: the file's contents.
+  ///   - path: for messages.
   /// - Throws: `FileError`.
   public init(bytes: [UInt8], path: String) throws { try self.init(data: Data(bytes), path: path) }
 

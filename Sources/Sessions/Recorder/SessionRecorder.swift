@@ -76,8 +76,10 @@ public final class SessionRecorder: Sendable {
 
   /// Starts a session in a folder that `SessionFolder.make` has made.
   /// - Parameters:
+  ///   - folder: the session's.
   ///   - zero: the session's zero, nanoseconds of CLOCK_MONOTONIC.
-  ///   - picture, sound: which devices there are, or may come: they get tracks from the start.
+  ///   - picture: whether there is a camera, or one may come: it gets a track from the start.
+  ///   - sound: whether there is a microphone, or one may come; likewise.
   ///   - capacity: bytes that may wait for the disk; what comes beyond is refused and counted.
   ///   - flushes: false: movies reach the disk when their clusters are full, and the same items give the same bytes.
   ///   - onFailure: called on the recorder's thread, once.
@@ -96,14 +98,18 @@ public final class SessionRecorder: Sendable {
   public func frame(_ frame: CapturedFrame) { push(.frame(frame)) { $0.framesLost += 1 } }
 
   /// A frame that the recogniser took, with the face that it followed there; in the order of frames.
-  /// - Parameter next: when the next frame was taken, nanoseconds of CLOCK_MONOTONIC, if that was known when this one was
-  ///   cut.
+  /// - Parameters:
+  ///   - index: the frame's number among those captured.
+  ///   - face: the face, or nil where there was none.
+  ///   - next: when the next frame was taken, nanoseconds of CLOCK_MONOTONIC, if that was known when this one was cut.
   public func face(index: Int, face: FollowedFace?, next: Int64?) {
     push(.face(SessionFaceRow(frame: index, face: face, next: next))) { $0.facesLost += 1 }
   }
 
   /// Every captured chunk, in order.
-  /// - Parameter seen: whether the recogniser took it.
+  /// - Parameters:
+  ///   - sound: the chunk.
+  ///   - seen: whether the recogniser took it.
   public func sound(_ sound: CapturedSound, seen: Bool) {
     push(.sound(sound, seen: seen)) { $0.chunksLost += 1 }
   }

@@ -37,6 +37,8 @@ public final class SessionRecording {
   private let everything: Bool
 
   /// - Parameters:
+  ///   - folder: the session's.
+  ///   - facts: what the manifest says of it.
   ///   - options: faces and landmarks matter only when faces are looked for anew; `audio` and `stop` do not.
   ///   - refind: looks for faces anew, in all frames and with all sound, also what came too late when it was live.
   /// - Throws: `MediaError` for a folder without movies, or tables that are none.

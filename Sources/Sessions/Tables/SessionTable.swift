@@ -18,7 +18,9 @@ public struct SessionTable<Row: SessionRow> {
   /// The longest row of ours has some 250 bytes.
   private static var lineLimit: Int { 4096 }
 
-  /// - Parameter more: the next bytes, however many; empty at the end.
+  /// - Parameters:
+  ///   - path: for messages.
+  ///   - more: the next bytes, however many; empty at the end.
   public init(path: String, more: @escaping () throws -> [UInt8]) { (self.path, self.more) = (path, more) }
 
   /// The next row; nil at the end.
