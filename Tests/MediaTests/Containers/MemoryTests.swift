@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import Media
+import MediaFixtures
 import Signal
 import Testing
 
