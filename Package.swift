@@ -82,7 +82,7 @@ let package = Package(
     // What every architecture has in common: modalities, heads, and the interface of a network.
     .target(name: "Networks", dependencies: ["Layers", "Tensor"], swiftSettings: numeric),
     // The HiCMAE model (arXiv 2401.05698).
-    .target(name: "HiCMAE", dependencies: ["Layers", "Tensor"], swiftSettings: numeric),
+    .target(name: "HiCMAE", dependencies: ["Layers", "Tensor", "Networks"], swiftSettings: numeric),
     // Training: tape, gradients, losses, optimiser. Recognition does not depend on it.
     .target(name: "Training", dependencies: ["HiCMAE", "Layers", "Tensor"], swiftSettings: numeric),
     // Instants, windows, filter bank (with libavutil's FFT), following of faces. Pure: no devices.
@@ -93,7 +93,7 @@ let package = Package(
       swiftSettings: numeric),
     // Model folders: config.json, labels, preprocessing, calibration; import and export.
     .target(
-      name: "Models", dependencies: ["Checkpoint", "Files", "HiCMAE", "Layers", "Signal", "Tensor"],
+      name: "Models", dependencies: ["Checkpoint", "Files", "HiCMAE", "Layers", "Signal", "Tensor", "Networks"],
       swiftSettings: numeric),
     // From windows to a stream of results: recogniser, replay, live. Knows neither microphones nor gradients.
     .target(
@@ -112,7 +112,7 @@ let package = Package(
       name: "Outlets", dependencies: ["Carriers", "Files", "Networks", "Recognition", "Signal"], swiftSettings: house),
     // From annotation lists to batches of clips: decoding, augmentation, order. Knows no gradients.
     .target(
-      name: "Corpus", dependencies: ["Carriers", "Files", "Lists", "Media", "Models", "Signal", "Tensor"],
+      name: "Corpus", dependencies: ["Carriers", "Files", "Lists", "Media", "Models", "Signal", "Tensor", "Networks"],
       swiftSettings: numeric
     ),
     // Figures: pixels, text and lines on one surface. Knows nothing of what they show.
@@ -126,7 +126,7 @@ let package = Package(
       name: "Runs",
       dependencies: [
         "Corpus", "Evaluation", "Lists", "Media", "Models", "Files", "Signal", "Training", "Recognition", "HiCMAE",
-        "Layers", "Tensor", "Checkpoint", "Carriers", "Drawing",
+        "Layers", "Tensor", "Checkpoint", "Carriers", "Drawing", "Networks",
       ],
       swiftSettings: numeric),
     // The facade for programs that embed us and for the command: finding a model and its calibration, opening recordings
@@ -135,7 +135,7 @@ let package = Package(
       name: "MienKit",
       dependencies: [
         "Carriers", "Evaluation", "Files", "HiCMAE", "Media", "Models", "Outlets", "Recognition", "Sessions", "Signal",
-        "Tensor",
+        "Tensor", "Networks",
       ], swiftSettings: house),
     // The command, where everything meets.
     .executableTarget(
@@ -145,7 +145,7 @@ let package = Package(
         "HiCMAE", "Layers", "Tensor", "Checkpoint", "Media", "Outlets", "Signal", "Carriers", "CSystem", "Drawing",
         "Actors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Logging", package: "swift-log"), "Networks",
       ], swiftSettings: house),
 
     // The program of examples/embed from its own sources, so that tests of it need no second build. Without the rooms'
@@ -163,10 +163,10 @@ let package = Package(
       resources: [.copy("Golden")], swiftSettings: house),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensor", "TestSupport"], swiftSettings: house),
     .testTarget(
-      name: "HiCMAETests", dependencies: ["HiCMAE", "Layers", "Tensor", "TestSupport"],
+      name: "HiCMAETests", dependencies: ["HiCMAE", "Networks", "Layers", "Tensor", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: house),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "HiCMAE", "Layers", "Tensor", "TestSupport"],
+      name: "TrainingTests", dependencies: ["Training", "HiCMAE", "Networks", "Layers", "Tensor", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: numeric),
     .testTarget(
       name: "SignalTests", dependencies: ["Signal", "TestSupport"], resources: [.copy("Golden")],
@@ -189,11 +189,14 @@ let package = Package(
     .testTarget(name: "ListsTests", dependencies: ["Lists"], swiftSettings: house),
     .testTarget(
       name: "ModelsTests",
-      dependencies: ["Models", "Checkpoint", "Files", "HiCMAE", "Layers", "Signal", "Tensor", "TestSupport"],
+      dependencies: [
+        "Models", "Checkpoint", "Files", "HiCMAE", "Layers", "Signal", "Tensor", "TestSupport", "Networks",
+      ],
       swiftSettings: house),
     // A recogniser whose answers are a formula: for the tests of several rooms.
     .target(
-      name: "RecognitionFixtures", dependencies: ["Recognition", "Tensor"], path: "Tests/RecognitionFixtures",
+      name: "RecognitionFixtures", dependencies: ["Recognition", "Tensor", "Networks"],
+      path: "Tests/RecognitionFixtures",
       swiftSettings: house),
     .testTarget(
       name: "RecognitionTests",
@@ -205,12 +208,13 @@ let package = Package(
       name: "SessionsTests",
       dependencies: [
         "Sessions", "Media", "MediaFixtures", "Models", "Recognition", "RecognitionFixtures", "Files", "Signal",
-        "Carriers", "TestSupport",
+        "Carriers", "TestSupport", "Networks",
       ], swiftSettings: numeric),
     .testTarget(
       name: "EvaluationTests",
       dependencies: [
         "Evaluation", "Files", "Lists", "Models", "Recognition", "RecognitionFixtures", "Signal", "TestSupport",
+        "Networks",
       ],
       swiftSettings: house),
     // Keeps a camera and prints its events: for the devices of Tests/Devices, not for users.
@@ -224,13 +228,15 @@ let package = Package(
       name: "OutletsTests", dependencies: ["Outlets", "Files", "Recognition", "Signal"], swiftSettings: house),
     .testTarget(
       name: "CorpusTests",
-      dependencies: ["Corpus", "Carriers", "Files", "Lists", "Media", "Models", "Signal", "Tensor", "TestSupport"],
+      dependencies: [
+        "Corpus", "Carriers", "Files", "Lists", "Media", "Models", "Signal", "Tensor", "TestSupport", "Networks",
+      ],
       swiftSettings: numeric),
     .testTarget(
       name: "RunsTests",
       dependencies: [
         "Runs", "Corpus", "Evaluation", "Files", "Lists", "Media", "Models", "Signal", "Training", "Recognition",
-        "HiCMAE", "Layers", "Tensor", "Checkpoint", "Drawing", "TestSupport",
+        "HiCMAE", "Layers", "Tensor", "Checkpoint", "Drawing", "TestSupport", "Networks",
       ], swiftSettings: numeric),
     .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: house),
     .testTarget(
@@ -238,7 +244,9 @@ let package = Package(
       swiftSettings: numeric),
     .testTarget(
       name: "MienKitTests",
-      dependencies: ["MienKit", "Actors", "Carriers", "Files", "Media", "Models", "Recognition", "Sessions", "Signal"],
+      dependencies: [
+        "MienKit", "Actors", "Carriers", "Files", "Media", "Models", "Recognition", "Sessions", "Signal", "Networks",
+      ],
       swiftSettings: numeric),
     // The public surface of every library product, which is why it depends on all of them.
     .testTarget(
@@ -252,7 +260,7 @@ let package = Package(
       name: "MienTests",
       dependencies: [
         "mien", "embed-example", "MienKit", "Actors", "Sessions", "Recognition", "Models", "Files", "HiCMAE", "Layers",
-        "Tensor", "Checkpoint", "Media", "Signal", "TestSupport",
+        "Tensor", "Checkpoint", "Media", "Signal", "TestSupport", "Networks",
       ],
       resources: [.copy("Golden")], swiftSettings: house),
   ],

@@ -1,5 +1,6 @@
 internal import Carriers
 internal import Lists
+internal import Networks
 internal import Signal
 internal import Tensor
 
@@ -23,12 +24,12 @@ final class BatchMaking: @unchecked Sendable {
 
   init(_ positions: [Int], epoch: Int, number: Int, recipe: Recipe, side: Int, memory: BatchMemory) {
     (self.epoch, self.number, self.positions) = (epoch, number, positions)
-    func rows(_ sense: Senses, _ columns: Int) -> Matrix? {
-      guard recipe.senses.contains(sense) else { return nil }
+    func rows(_ modality: Modalities, _ columns: Int) -> Matrix? {
+      guard recipe.modalities.contains(modality) else { return nil }
       return Matrix(memory.take(positions.count * columns), rows: positions.count, columns: columns)
     }
-    video = rows(.picture, ClipMaker.videoValues(side: side))
-    audio = rows(.sound, ClipMaker.audioValues)
+    video = rows(.video, ClipMaker.videoValues(side: side))
+    audio = rows(.audio, ClipMaker.audioValues)
     outcomes = Guarded([Outcome?](repeating: nil, count: positions.count))
   }
 

@@ -49,7 +49,7 @@ public struct ClipExtraction: Sendable {
 
   /// What came of a clip.
   public enum Outcome: Sendable {
-    /// Paths relative to the folder; nil for an absent sense. `isNew` is false where both were there already.
+    /// Paths relative to the folder; nil for an absent modality. `isNew` is false where both were there already.
     case made(video: String?, audio: String?, isNew: Bool)
     case broken(String)
     /// The disk is full, or writing is forbidden: going on makes no sense.

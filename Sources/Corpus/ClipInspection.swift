@@ -2,6 +2,7 @@ internal import Files
 internal import Glibc
 public import Lists
 public import Media
+public import Networks
 internal import Signal
 
 /// What is wrong with a clip of a list, found by reading all of it.
@@ -46,7 +47,7 @@ public struct ClipInspection: Hashable, Sendable {
   ///   - isCancelled: asked now and then; true ends the reading early.
   public init(
     of entry: AnnotationList.Entry, in list: AnnotationList, from source: any ClipSource = ClipFiles(),
-    target: Recipe.Target, needs: Senses = [],
+    target: Recipe.Target, needs: Modalities = [],
     options: Recording.Options, looksForFaces: Bool, isCancelled: () -> Bool = { false }
   ) {
     do {
@@ -61,10 +62,10 @@ public struct ClipInspection: Hashable, Sendable {
       note(error)
       return
     }
-    for (sense, path, name) in [(Senses.picture, clip.video, "picture"), (.sound, clip.audio, "sound")]
-    where needs.contains(sense) && path == nil { findings.append(Finding(.absent, "the list gives it no \(name)")) }
-    let looked = needs.isEmpty ? [.picture, .sound] : needs
-    if looked.contains(.sound), let audio = clip.audio, let sound = read({ try SoundFile.read16k(audio) }) {
+    for (modality, path, name) in [(Modalities.video, clip.video, "picture"), (.audio, clip.audio, "sound")]
+    where needs.contains(modality) && path == nil { findings.append(Finding(.absent, "the list gives it no \(name)")) }
+    let looked = needs.isEmpty ? .audioVideo : needs
+    if looked.hasAudio, let audio = clip.audio, let sound = read({ try SoundFile.read16k(audio) }) {
       samples = sound.count
       if sound.count <= EvaluationSampling.shortestSound {
         findings.append(Finding(.short, "\(audio): \(sound.count) samples at 16 kHz"))
@@ -72,7 +73,7 @@ public struct ClipInspection: Hashable, Sendable {
         findings.append(Finding(.silent, "\(audio): no sample reaches -60 dBFS"))
       }
     }
-    if looked.contains(.picture), let video = clip.video { look(at: video, options, looksForFaces, isCancelled) }
+    if looked.hasVideo, let video = clip.video { look(at: video, options, looksForFaces, isCancelled) }
     if let audio = clip.audio, let frames, let samples, samples > EvaluationSampling.shortestSound,
       EvaluationSampling().views(frames: frames, samples: samples) == nil
     {

@@ -1,12 +1,13 @@
 public import Lists
 public import Media
 internal import Models
+internal import Networks
 public import Signal
 internal import Tensor
 
 /// One clip of a batch before it joins the others.
 public struct ModelInput: Sendable {
-  /// (3, 16, 160, 160) and (256, 128), normalised; empty where the sense is not asked for.
+  /// (3, 16, 160, 160) and (256, 128), normalised; empty where the modality is not asked for.
   public var video, audio: [Float]
   public var target: [Float]
   public var videoMask, audioMask: [Bool]
@@ -47,10 +48,10 @@ public final class ClipMaker {
   /// - Throws: `MediaError`, `ClipProblem` or `AnnotationError`: a clip to skip.
   public func input(position: Int, epoch: Int) throws -> ModelInput {
     var labels = Labels()
-    func values(_ sense: Senses, _ count: Int) -> [Float] {
-      [Float](repeating: 0, count: recipe.senses.contains(sense) ? count : 0)
+    func values(_ modality: Modalities, _ count: Int) -> [Float] {
+      [Float](repeating: 0, count: recipe.modalities.contains(modality) ? count : 0)
     }
-    var (video, audio) = (values(.picture, Self.videoValues(side: side)), values(.sound, Self.audioValues))
+    var (video, audio) = (values(.video, Self.videoValues(side: side)), values(.audio, Self.audioValues))
     try video.withUnsafeMutableBufferPointer { video in
       try audio.withUnsafeMutableBufferPointer { audio in
         labels = try fill(
@@ -72,7 +73,7 @@ public final class ClipMaker {
   static func videoValues(side: Int) -> Int { 3 * EvaluationSampling.window * side * side }
   static let audioValues = Spectrogram.count
 
-  /// Makes an input in its place: `video` and `audio` are nil where the recipe does not ask for the sense.
+  /// Makes an input in its place: `video` and `audio` are nil where the recipe does not ask for the modality.
   /// - Throws: as `input`; what was written then does not matter.
   func fill(
     video: UnsafeMutableBufferPointer<Float>?, audio: UnsafeMutableBufferPointer<Float>?, position: Int, epoch: Int
@@ -82,7 +83,7 @@ public final class ClipMaker {
     let target = try target(of: entry)
     var random = key.stream(.frames)
     let clip = try ListedClip(entry, in: list, from: source)
-    let view = try clip.views(recipe.senses, options: options, refusesSilence: true) { frames, samples in
+    let view = try clip.views(recipe.modalities, options: options, refusesSilence: true) { frames, samples in
       recipe.sampling.view(frames: frames, samples: samples, random: &random).map { [$0] }
     }[0]
     if let faces = view.faces, let video {
@@ -107,8 +108,8 @@ public final class ClipMaker {
     let target = try target(of: entry)
     let plain = SoundAugmentation()
     let key = RandomKey(seed: seed, epoch: 0, position: position)
-    return try ListedClip(entry, in: list, from: source).views(recipe.senses, options: options) { frames, samples in
-      recipe.senses.contains(.picture)
+    return try ListedClip(entry, in: list, from: source).views(recipe.modalities, options: options) { frames, samples in
+      recipe.modalities.hasVideo
         ? sampling.views(frames: frames, samples: samples ?? EvaluationSampling.windowSamples)
         : sampling.heard(samples: samples ?? 0)
     }.map { view in

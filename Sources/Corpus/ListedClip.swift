@@ -1,5 +1,6 @@
 public import Lists
 public import Media
+public import Networks
 public import Signal
 
 /// Why a clip that can be read cannot be used.
@@ -34,7 +35,7 @@ public struct ListedClip: Sendable {
   /// Whether no sample reaches -60 dBFS, a thousandth of the largest there is.
   static func isSilent(_ samples: [Float]) -> Bool { !samples.contains { abs($0) >= 0.001 } }
 
-  /// 16 faces and a stretch of 16 kHz sound; nil for a sense that is not asked for.
+  /// 16 faces and a stretch of 16 kHz sound; nil for a modality that is not asked for.
   public struct View: Sendable {
     public var faces: [FaceCrop]?
     public var samples: [Float]?
@@ -49,12 +50,12 @@ public struct ListedClip: Sendable {
   ///     picture, or whose picture is not asked for, has a frame every 40 ms. nil: too little sound.
   /// - Throws: `MediaError` for a file that is missing or broken, `ClipProblem` for a clip that lacks something.
   public func views(
-    _ senses: Senses, options: Recording.Options, refusesSilence: Bool = false,
+    _ modalities: Modalities, options: Recording.Options, refusesSilence: Bool = false,
     choose: (_ frames: Int, _ samples: Int?) throws -> [EvaluationSampling.View]?
   ) throws -> [View] {
-    if senses.contains(.picture), video == nil { throw ClipProblem.noPicture }
-    if senses.contains(.sound), audio == nil { throw ClipProblem.noSound }
-    let samples = senses.contains(.sound) ? try audio.map { try SoundFile.read16k($0) } : nil
+    if modalities.hasVideo, video == nil { throw ClipProblem.noPicture }
+    if modalities.hasAudio, audio == nil { throw ClipProblem.noSound }
+    let samples = modalities.hasAudio ? try audio.map { try SoundFile.read16k($0) } : nil
     if refusesSilence, let samples, Self.isSilent(samples) { throw ClipProblem.silent }
     var views: [EvaluationSampling.View] = []
     func chosen(_ frames: Int) throws {
@@ -62,7 +63,7 @@ public struct ListedClip: Sendable {
       views = found
     }
     var faces: [FaceCrop]?
-    if senses.contains(.picture), let video {
+    if modalities.hasVideo, let video {
       faces = try ClipFaces.read(video, options: options) { frames in
         try chosen(frames)
         return views.flatMap(\.frames)

@@ -1,4 +1,5 @@
 public import Models
+public import Networks
 
 /// How clips become inputs: which frames and samples, what is changed at random, how values are scaled.
 public struct Recipe: Sendable {
@@ -32,7 +33,8 @@ public struct Recipe: Sendable {
     }
   }
 
-  public var senses = Senses.both
+  /// What of a clip becomes an input.
+  public var modalities = Modalities.audioVideo
   public var sampling: TrainingSampling
   public var picture = Picture()
   public var sound = SoundAugmentation()

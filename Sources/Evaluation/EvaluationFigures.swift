@@ -12,7 +12,7 @@ public struct EvaluationFigures: Sendable {
   /// Of a classification's probabilities.
   public private(set) var reliability = ReliabilityMeter()
   public private(set) var evaluated = 0
-  /// Clips without a sense that the model needs.
+  /// Clips without a modality that the model needs.
   public private(set) var skipped = 0
   /// Clips that are missing or cannot be read.
   public private(set) var failed = 0
@@ -25,7 +25,7 @@ public struct EvaluationFigures: Sendable {
 
   public var clips: Int { evaluated + skipped + failed }
 
-  /// Counts a clip that was answered, or had a sense missing.
+  /// Counts a clip that was answered, or had a modality missing.
   public mutating func add(_ prediction: ClipPrediction, label: EvaluationReport.Label) {
     guard let values = prediction.values else {
       skipped += 1

@@ -1,7 +1,7 @@
 public import Layers
 public import Tensor
 
-/// One sense's encoder: patches to tokens, then blocks. Every layer is read through the one shared norm.
+/// One modality's encoder: patches to tokens, then blocks. Every layer is read through the one shared norm.
 public struct EncoderStack: Sendable {
   public let embedding: PatchEmbedding
   public let blocks: [Block]
@@ -53,8 +53,8 @@ public struct EncoderStack: Sendable {
     }
   }
 
-  /// As above, and the sense's summary (batch, dim): the layers' means over tokens, summed with the softmax of `shares`
-  /// as weights, or the last layer's mean where there are none.
+  /// As above, and the modality's summary (batch, dim): the layers' means over tokens, summed with the softmax of
+  /// `shares` as weights, or the last layer's mean where there are none.
   func summarised(
     _ x: Matrix, only kept: KeptTokens? = nil, shares: Parameter?, into summary: Matrix, dropping: DropPath?,
     _ operations: Operations, tap: (_ layer: Int, _ values: Matrix) -> Void
@@ -116,16 +116,16 @@ public struct Fusion: Sendable {
   }
 }
 
-/// What recognition and pre-training share: an encoder of each sense that there is, and the fusion of both.
+/// What recognition and pre-training share: an encoder of each modality that there is, and the fusion of both.
 public struct Backbone: Sendable {
   /// At least one.
   public let video, audio: EncoderStack?
-  /// Where both senses are.
+  /// Where both modalities are.
   public let fusion: Fusion?
 
   public init(_ configuration: Configuration, _ weights: Weights) throws {
     let dim = configuration.dim
-    precondition(configuration.hasVideo || configuration.hasAudio, "a model without senses")
+    precondition(configuration.hasVideo || configuration.hasAudio, "a model without modalities")
     video =
       configuration.hasVideo
       ? try EncoderStack(
@@ -143,7 +143,7 @@ public struct Backbone: Sendable {
     if video != nil && audio != nil {
       fusion = try Fusion(weights["encoder_fusion"], dim: dim, depth: configuration.fusionDepth)
     } else {
-      precondition(configuration.fusionDepth == 0, "one sense and \(configuration.fusionDepth) fusion blocks")
+      precondition(configuration.fusionDepth == 0, "one modality and \(configuration.fusionDepth) fusion blocks")
       fusion = nil
     }
   }

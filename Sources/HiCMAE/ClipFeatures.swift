@@ -10,15 +10,15 @@ public struct ClipFeatures: Hashable, Sendable {
     public var video, audio: [Float]
   }
 
-  /// Summaries of the senses, dim wide: the layers' means in the shares that were learnt, or the last layer's mean where
-  /// there are none, as in pre-training. nil for a sense that the model does not have.
+  /// Summaries of the modalities, dim wide: the layers' means in the shares that were learnt, or the last layer's mean
+  /// where there are none, as in pre-training. nil for a modality that the model does not have.
   public var video, audio: [Float]?
-  /// Means of both senses after fusion, dim wide; nil for one sense alone.
+  /// Means of both modalities after fusion, dim wide; nil for one modality alone.
   public var fusedVideo, fusedAudio: [Float]?
   /// What the head reads: all of the above, normalised; nil where there is no head.
   public var head: [Float]?
-  /// Where the senses can be compared: the layers that pre-training contrasts; of a model with a head the last ones.
-  /// None for one sense alone.
+  /// Where the modalities can be compared: the layers that pre-training contrasts; of a model with a head the last
+  /// ones. None for one modality alone.
   public var levels: [Level]
 
   /// Every value that there is, for a look at whether all are numbers.
@@ -33,7 +33,7 @@ extension Pretraining {
   /// Of one clip, nothing hidden.
   ///
   /// - Parameters:
-  ///   - video: (1, 3·16·160·160). A sense that the model does not have is not looked at and may be nil.
+  ///   - video: (1, 3·16·160·160). A modality that the model does not have is not looked at and may be nil.
   ///   - audio: (1, 256·128); likewise.
   ///   - operations: does the work.
   public func features(video: Matrix?, audio: Matrix?, _ operations: Operations) -> ClipFeatures {
@@ -61,7 +61,7 @@ extension HiCMAEModel {
   /// Of one clip, as ``callAsFunction(video:audio:dropping:pruning:encoded:_:into:tap:)`` sees it on the way to its answer.
   ///
   /// - Parameters:
-  ///   - video: (1, 3·16·160·160). A sense that the model does not have is not looked at and may be nil.
+  ///   - video: (1, 3·16·160·160). A modality that the model does not have is not looked at and may be nil.
   ///   - audio: (1, 256·128); likewise.
   ///   - operations: does the work.
   public func features(video: Matrix?, audio: Matrix?, _ operations: Operations) -> ClipFeatures {

@@ -2,7 +2,8 @@
 public struct Configuration: Hashable, Sendable, Codable {
   /// Width of tokens, a multiple of 64.
   public var dim: Int
-  /// Encoder layers of each sense, 0 where the model does not have it; pairs of fusion blocks, 0 with one sense alone.
+  /// Encoder layers of each modality, 0 where the model does not have it; pairs of fusion blocks, 0 with one modality
+  /// alone.
   public var videoDepth, audioDepth, fusionDepth: Int
   /// Rows of the head: classes or attributes; 0 for a pre-training checkpoint.
   public var outputs: Int

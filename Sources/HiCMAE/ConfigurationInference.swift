@@ -2,8 +2,9 @@ public import Layers
 public import Tensor
 
 extension Configuration {
-  /// The sizes that a checkpoint's names and shapes imply; a sense whose encoder is not there is absent. Shapes that nothing is inferred from are checked on loading.
-  /// - Throws: `WeightError` saying what does not add up.
+  /// The sizes that a checkpoint's names and shapes imply; a modality whose encoder is not there is absent. Shapes that
+  /// nothing is inferred from are checked on loading.
+  /// - Throws: ``Layers/WeightError`` saying what does not add up.
   public init(inferredFrom store: any TensorStore) throws(WeightError) {
     func shape(_ name: String) throws(WeightError) -> [Int] {
       guard let shape = store.shape(of: name) else { throw .notThisModel("there is no \(name)") }
@@ -11,7 +12,7 @@ extension Configuration {
     }
     let names = store.names
     let hasAudio = names.contains { $0.hasPrefix("encoder_audio.") }
-    // What has neither sense is told that it lacks the usual one.
+    // What has neither modality is told that it lacks the usual one.
     let hasVideo = !hasAudio || names.contains { $0.hasPrefix("encoder.") }
     let (encoder, kernel) =
       hasVideo
@@ -27,7 +28,7 @@ extension Configuration {
     }
     videoDepth = hasVideo ? try Self.depth(of: "encoder.blocks.", in: names) : 0
     audioDepth = hasAudio ? try Self.depth(of: "encoder_audio.blocks.", in: names) : 0
-    // Fusion that one sense alone comes with is an error that loading names.
+    // Fusion that one modality alone comes with is an error that loading names.
     let both = hasVideo && hasAudio
     fusionDepth = both ? try Self.depth(of: "encoder_fusion.blocks.", in: names) : 0
     let audioFusion = both ? try Self.depth(of: "encoder_fusion.blocks_audio.", in: names) : 0

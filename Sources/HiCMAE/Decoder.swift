@@ -1,7 +1,7 @@
 public import Layers
 public import Tensor
 
-/// One sense's decoder: the visible tokens and a stand-in for every hidden one, to the hidden patches.
+/// One modality's decoder: the visible tokens and a stand-in for every hidden one, to the hidden patches.
 public struct DecoderStack: Sendable {
   /// (1, 1, decoder dim): stands for every hidden patch.
   public let maskToken: Parameter
@@ -43,7 +43,7 @@ public struct DecoderStack: Sendable {
   /// The hidden patches, (hidden.places.count, patch values), from the visible tokens.
   ///
   /// - Parameters:
-  ///   - tokens: (visible.places.count, dim): fused, or the last encoder layer's where there is one sense alone.
+  ///   - tokens: (visible.places.count, dim): fused, or the last encoder layer's where there is one modality alone.
   ///   - skips: encoder layers of the visible tokens, normalised, in the order in which blocks look at them.
   func callAsFunction(_ tokens: Matrix, skips: [Matrix], hiding: Hiding, _ operations: Operations) -> Matrix {
     let (visible, hidden) = (hiding.visible, hiding.hidden)

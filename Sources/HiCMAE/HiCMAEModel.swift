@@ -3,14 +3,14 @@ public import Tensor
 
 /// HiCMAE for recognition (arXiv 2401.05698, hierarchical feature fusion): a window of picture and sound to logits.
 ///
-/// With one sense alone its layers' means, summed by their shares, are all that the head reads; there is no fusion.
+/// With one modality alone its layers' means, summed by their shares, are all that the head reads; there is no fusion.
 ///
 /// The one definition of the model; it owns weights and no memory for passes. Preprocessing and labels are elsewhere.
 public struct HiCMAEModel: Sendable {
   public let configuration: Configuration
   public let backbone: Backbone
   /// (depth) each: what softmax turns into every layer's share. Nil where only the last layer is read, and for an absent
-  /// sense.
+  /// modality.
   public let videoLayerWeights, audioLayerWeights: Parameter?
   public let featureNorm: LayerNorm
   public let head: Linear
@@ -25,7 +25,7 @@ public struct HiCMAEModel: Sendable {
     /// After fusion, normalised, (batch · tokens, dim).
     case fusedVideo, fusedAudio
     /// The parts of what the head reads, before they are normalised: (batch, featureWidth). Summaries of picture and
-    /// sound, then the means of both after fusion, dim wide each; of one sense alone its summary.
+    /// sound, then the means of both after fusion, dim wide each; of one modality alone its summary.
     case parts
     /// What the head reads, (batch, featureWidth).
     case feature
@@ -74,8 +74,7 @@ public struct HiCMAEModel: Sendable {
   /// What the model says of a batch of clips.
   ///
   /// - Parameters:
-  ///   - video: (batch, 3·16·160·160). A sense that the model does not have is not looked at and may be nil.
-  ///   - audio: (batch, 256·128); likewise.
+  ///   - video, audio: a modality that the model does not have is not looked at and may be nil.
   ///   - dropping: in training, the chance of each stack's last block; those before it have less.
   ///   - pruning: which of the picture's tokens are left out; nil: none.
   ///   - encoded: where it holds a picture that one is taken, and `video` is not looked at; else it keeps this one.
@@ -128,7 +127,7 @@ public struct HiCMAEModel: Sendable {
   }
 }
 
-/// The input of a sense that the model has.
+/// The input of a modality that the model has.
 func given(_ input: Matrix?, _ name: String, _ batch: Int) -> Matrix {
   guard let input, input.rows == batch else {
     preconditionFailure("\(input?.rows ?? 0) \(name) for a batch of \(batch)")

@@ -2,7 +2,7 @@ package import Tensor
 
 /// A kernel at a shape that a window runs it at: what it is called after, and what it costs.
 package struct WindowKernel: Sendable {
-  /// What is computed, as the sense and the part of a block that asks for it: "video qkv".
+  /// What is computed, as the modality and the part of a block that asks for it: "video qkv".
   package let name: String
   /// Rows × outputs × inputs of a product; queries × keys × heads of attention; rows × columns of all else.
   package let shape: String
@@ -17,17 +17,17 @@ package struct WindowKernel: Sendable {
 extension Configuration {
   /// Every kernel of a window, in the order of the model, equal shapes together; weights packed as `packing` says.
   package func windowKernels(_ packing: WeightPacking) -> [WindowKernel] {
-    let senses = [
+    let modalities = [
       (name: "video", tokens: Self.videoTokens, grid: Self.videoGrid, depth: videoDepth, others: Self.audioTokens),
       (name: "audio", tokens: Self.audioTokens, grid: Self.audioGrid, depth: audioDepth, others: Self.videoTokens),
     ]
-    return senses.filter { $0.depth > 0 }.flatMap { sense in
-      kernels(of: sense.name, sense.tokens, sense.grid, depth: sense.depth, others: sense.others, Noise(packing))
+    return modalities.filter { $0.depth > 0 }.flatMap {
+      kernels(of: $0.name, $0.tokens, $0.grid, depth: $0.depth, others: $0.others, Noise(packing))
     }
   }
 
   private func kernels(
-    of sense: String, _ tokens: Int, _ grid: PatchGrid, depth: Int, others: Int, _ noise: Noise
+    of modality: String, _ tokens: Int, _ grid: PatchGrid, depth: Int, others: Int, _ noise: Noise
   ) -> [WindowKernel] {
     let (width, heads, blocks) = (dim, heads, depth + fusionDepth)
     let x = noise(tokens, width)
@@ -38,7 +38,7 @@ extension Configuration {
       let (rows, layer) = (noise(tokens, inputs), noise.layer(outputs, inputs))
       let residual = adding ? noise(tokens, outputs) : nil
       return WindowKernel(
-        name: "\(sense) \(name)", shape: "\(tokens)×\(outputs)×\(inputs)", calls: calls,
+        name: "\(modality) \(name)", shape: "\(tokens)×\(outputs)×\(inputs)", calls: calls,
         flop: 2 * Double(tokens) * Double(outputs) * Double(inputs)
       ) { $0.linear(rows, normalised: normalised ? norm : nil, layer, adding: residual) }
     }
@@ -46,7 +46,7 @@ extension Configuration {
       // Queries, keys and values stand side by side in memory, as the product that makes them leaves them.
       let (own, context) = (noise(tokens, 3 * width), noise(keys, 3 * width))
       return WindowKernel(
-        name: "\(sense) \(name)", shape: "\(tokens)×\(keys)×\(heads)", calls: calls,
+        name: "\(modality) \(name)", shape: "\(tokens)×\(keys)×\(heads)", calls: calls,
         flop: 4 * Double(tokens) * Double(keys) * Double(width)
       ) {
         _ = $0.attention(
@@ -58,7 +58,7 @@ extension Configuration {
     let (widen, narrow) = (noise.layer(hidden, width), noise.layer(width, hidden))
     let read = (layerFusion ? depth : 1) + (fusionDepth > 0 ? 1 : 0)
     return [
-      WindowKernel(name: "\(sense) unfold", shape: "\(tokens)×\(grid.patchValues)", calls: 1, flop: 0) {
+      WindowKernel(name: "\(modality) unfold", shape: "\(tokens)×\(grid.patchValues)", calls: 1, flop: 0) {
         _ = $0.unfold(picture, grid)
       },
       product("patch", outputs: width, inputs: grid.patchValues, calls: 1, adding: true),
@@ -66,7 +66,7 @@ extension Configuration {
       attention("attention", keys: tokens, calls: blocks),
       product("proj", outputs: width, inputs: width, calls: blocks + fusionDepth, adding: true),
       WindowKernel(
-        name: "\(sense) norm+fc1+gelu+fc2", shape: "\(tokens)×\(hidden)×\(width)", calls: blocks,
+        name: "\(modality) norm+fc1+gelu+fc2", shape: "\(tokens)×\(hidden)×\(width)", calls: blocks,
         flop: 4 * Double(tokens) * Double(hidden) * Double(width)
       ) {
         let y = $0.matrix(rows: tokens, columns: width)
@@ -75,10 +75,10 @@ extension Configuration {
       product("norm+q", outputs: width, inputs: width, calls: fusionDepth, normalised: true),
       product("norm+kv", outputs: 2 * width, inputs: width, calls: fusionDepth, normalised: true),
       attention("cross-attention", keys: others, calls: fusionDepth),
-      WindowKernel(name: "\(sense) norm", shape: "\(tokens)×\(width)", calls: read, flop: 0) {
+      WindowKernel(name: "\(modality) norm", shape: "\(tokens)×\(width)", calls: read, flop: 0) {
         $0.layerNorm(x, weight: norm.weight, bias: norm.bias, epsilon: norm.epsilon)
       },
-      WindowKernel(name: "\(sense) mean", shape: "\(tokens)×\(width)", calls: read, flop: 0) {
+      WindowKernel(name: "\(modality) mean", shape: "\(tokens)×\(width)", calls: read, flop: 0) {
         $0.meanOverTokens(x, batch: 1)
       },
     ].filter { $0.calls > 0 }

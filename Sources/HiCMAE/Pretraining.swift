@@ -3,11 +3,11 @@ public import Tensor
 
 /// HiCMAE for pre-training (arXiv 2401.05698): the backbone of recognition on visible tokens, and two decoders.
 ///
-/// With one sense alone its decoder starts from the encoder's last layer, and there is neither fusion nor contrast.
+/// With one modality alone its decoder starts from the encoder's last layer, and there is neither fusion nor contrast.
 public struct Pretraining: Sendable {
   public let configuration: PretrainingConfiguration
   public let backbone: Backbone
-  /// One for each sense that there is.
+  /// One for each modality that there is.
   public let videoDecoder, audioDecoder: DecoderStack?
 
   /// The weights of `store`, whose names and shapes give the sizes.
@@ -32,18 +32,19 @@ public struct Pretraining: Sendable {
   /// What comes out; memory of the operations.
   public struct Output {
     /// The hidden patches, normalised as ``ReconstructionTargets`` are: (hidden places, 1536) and (hidden places, 256).
-    /// Nil for a sense that the model does not have.
+    /// Nil for a modality that the model does not have.
     public let video, audio: Matrix?
-    /// For every chosen layer, the mean over each clip's visible tokens: (batch, dim) of both senses. None with one alone.
+    /// For every chosen layer, the mean over each clip's visible tokens: (batch, dim) of both modalities. None with one
+    /// alone.
     public let levels: [(video: Matrix, audio: Matrix)]
   }
 
   /// The configuration's layers must be there: see ``PretrainingConfiguration/check()``.
   ///
   /// - Parameters:
-  ///   - video: (batch, 3·16·160·160). A sense that the model does not have is not looked at and may be nil.
+  ///   - video: (batch, 3·16·160·160). A modality that the model does not have is not looked at and may be nil.
   ///   - audio: (batch, 256·128); likewise.
-  ///   - mask: of both senses, its batch that of the inputs.
+  ///   - mask: of both modalities, its batch that of the inputs.
   ///   - contrast: whether the levels are wanted.
   ///   - operations: does the work.
   public func callAsFunction(

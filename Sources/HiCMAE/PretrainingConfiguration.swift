@@ -1,4 +1,5 @@
 public import Layers
+internal import Networks
 public import Tensor
 
 /// The sizes of a pre-training model: the backbone's, and the decoders'.
@@ -7,8 +8,8 @@ public struct PretrainingConfiguration: Hashable, Sendable {
   public var backbone: Configuration
   /// Width of the decoders' tokens, a multiple of 64; blocks of each decoder, at least 1.
   public var decoderDim, decoderDepth: Int
-  /// Encoder layers, counted from 1 and rising: two senses are contrasted there, and decoder block i looks at the i-th
-  /// last of them.
+  /// Encoder layers, counted from 1 and rising: two modalities are contrasted there, and decoder block i looks at the
+  /// i-th last of them.
   public var layers: [Int]
   /// Whether decoder blocks after the first look at encoder layers at all (the paper's ablation).
   public var skips: Bool

@@ -1,6 +1,6 @@
 public import Tensor
 
-/// Which patches of one sense the encoder sees, and which the decoder must make up.
+/// Which patches of one modality the encoder sees, and which the decoder must make up.
 public struct Hiding: Hashable, Sendable {
   public let visible, hidden: TokenChoice
 
@@ -22,8 +22,8 @@ public struct Hiding: Hashable, Sendable {
   private init(visible: TokenChoice, hidden: TokenChoice) { (self.visible, self.hidden) = (visible, hidden) }
 }
 
-/// What is hidden of a batch: video in tubes, the same places at every time step; audio anywhere. Always of both senses,
-/// so that a model with one of them hides what a model with both would.
+/// What is hidden of a batch: video in tubes, the same places at every time step; audio anywhere. Always of both
+/// modalities, so that a model with one of them hides what a model with both would.
 public struct PretrainingMask: Hashable, Sendable {
   public let video, audio: Hiding
 

@@ -1,4 +1,5 @@
 public import HiCMAE
+public import Networks
 
 /// `config.json` of a model folder: what the weights are, what comes out, and how inputs are made.
 ///
@@ -61,7 +62,7 @@ public struct ModelConfig: Hashable, Sendable {
     (self.id, self.task, self.sizes, self.labels, self.trained) = (id, task, sizes, labels, trained)
   }
 
-  /// Which senses the model needs.
+  /// What the model needs of a window.
   public var modalities: Modalities { sizes.modalities }
 
   /// All sizes of a pre-training model, where they are known.
@@ -119,7 +120,7 @@ extension ModelConfig: Decodable {
     let modalities = try container.decode(Modalities.self, forKey: .modalities)
     guard modalities == self.sizes.modalities else {
       throw problem(
-        .modalities, "is '\(modalities.rawValue)', but the sizes are those of '\(self.sizes.modalities.rawValue)'")
+        .modalities, "is '\(modalities)', but the sizes are those of '\(self.sizes.modalities)'")
     }
     preprocessing = try container.decode(Preprocessing.self, forKey: .preprocessing)
     if let (key, reason) = preprocessing.problem { throw problem(.preprocessing, "\(key) \(reason)") }

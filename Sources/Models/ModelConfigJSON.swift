@@ -1,5 +1,6 @@
 package import Files
 internal import HiCMAE
+internal import Networks
 internal import Signal
 
 // config.json as text: keys in the order of interest, labels in the order of outputs (sorted as text, the label of output 10
@@ -13,7 +14,7 @@ extension ModelConfig {
     var members: [JSON.Member] = [
       .init("schema", .string(Self.schema)), .init("architecture", .string(Self.architecture)),
       .init("id", .string(id)), .init("task", .string(task.rawValue)),
-      .init("modalities", .string(modalities.rawValue)),
+      .init("modalities", .string(modalities.description)),
       .init("trained", .bool(trained)),
       .init(
         "sizes",

@@ -5,8 +5,8 @@ public import Tensor
 /// What fine-tuning starts from: encoders (and fusion) of a model that was trained before, all else fresh.
 ///
 /// A store of exactly the target's names, so `FineTuningLearner(target, Weights(reading: start))` is the whole use. The
-/// model before may be for pre-training or recognition, and may have more senses than the target: those are left behind,
-/// fusion with them. Its values are read when they are asked for.
+/// model before may be for pre-training or recognition, and may have more modalities than the target: those are left
+/// behind, fusion with them. Its values are read when they are asked for.
 public struct FineTuningStart: TensorStore {
   public let names: [String]
   private let shapes: [String: [Int]]

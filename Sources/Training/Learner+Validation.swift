@@ -6,7 +6,8 @@ extension PretrainingLearner {
   ///
   /// - Parameters:
   ///   - model: with ``model``'s configuration; nil: ``model`` itself.
-  ///   - video: (batch, 3·16·160·160), normalised. A sense that the model does not have is not looked at and may be nil.
+  ///   - video: (batch, 3·16·160·160), normalised. A modality that the model does not have is not looked at and may be
+  ///     nil.
   ///   - audio: (batch, 256·128), normalised; likewise.
   public func losses(
     of model: Pretraining? = nil, video: Matrix?, audio: Matrix?, mask: PretrainingMask

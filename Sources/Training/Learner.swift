@@ -4,9 +4,9 @@ public import Tensor
 
 /// The losses of a pre-training batch.
 public struct PretrainingLosses: Hashable, Sendable {
-  /// Means over the values of hidden patches; nil for a sense that the model does not have.
+  /// Means over the values of hidden patches; nil for a modality that the model does not have.
   public let video, audio: Double?
-  /// Summed over the layers; 0 where it is switched off, and with one sense alone.
+  /// Summed over the layers; 0 where it is switched off, and with one modality alone.
   public let contrast: Double
   /// What is minimised.
   public let total: Double
@@ -46,7 +46,8 @@ public final class PretrainingLearner {
   /// Adds the gradients of a batch to ``parameters``, and tells its losses.
   ///
   /// - Parameters:
-  ///   - video: (batch, 3·16·160·160), normalised. A sense that the model does not have is not looked at and may be nil.
+  ///   - video: (batch, 3·16·160·160), normalised. A modality that the model does not have is not looked at and may be
+  ///     nil.
   ///   - audio: (batch, 256·128), normalised; likewise.
   ///   - factor: what gradients are multiplied with, 1 / batches where several are gathered.
   ///   - part: where the inputs are a part of a batch that several processes share; nil: they are all of it. The losses
@@ -143,7 +144,8 @@ public final class FineTuningLearner {
   /// Adds the gradients of a batch to ``parameters``, and tells its loss and outputs.
   ///
   /// - Parameters:
-  ///   - video: (batch, 3·16·160·160), normalised. A sense that the model does not have is not looked at and may be nil.
+  ///   - video: (batch, 3·16·160·160), normalised. A modality that the model does not have is not looked at and may be
+  ///     nil.
   ///   - audio: (batch, 256·128), normalised; likewise.
   ///   - dropping: residual branches left out by chance, with a seed of this batch's own.
   ///   - factor: what gradients are multiplied with, 1 / batches where several are gathered.
@@ -155,7 +157,7 @@ public final class FineTuningLearner {
     part: BatchPart? = nil
   ) -> (loss: Double, logits: Matrix) {
     guard let batch = (model.configuration.hasVideo ? video : audio)?.rows else {
-      preconditionFailure("a batch without the sense that the model has")
+      preconditionFailure("a batch without the modality that the model has")
     }
     let part = part ?? .whole(batch)
     let slices = pass.forward(clips: batch) { clips in

@@ -93,7 +93,8 @@ public enum Losses {
     return loss / Double(columns)
   }
 
-  /// Symmetric InfoNCE of a batch (van den Oord et al. 2018): rows of both senses scaled to length 1, their products over
+  /// Symmetric InfoNCE of a batch (van den Oord et al. 2018): rows of both modalities scaled to length 1, their
+  /// products over
   /// `temperature` as logits, and half the cross-entropy of each direction; a row's partner is right. All (batch, dim).
   public static func contrast(
     video: Matrix, audio: Matrix, temperature: Double, videoGradient: Matrix, audioGradient: Matrix, factor: Double = 1

@@ -124,7 +124,7 @@ struct Bench: ParsableCommand {
     let model = try weights(packing)
     let ready = (seconds: csystem_seconds_since_start(), kibibytes: csystem_peak_kib())
     let measured = Benchmark(
-      model, threads: threads, runs: runs ?? 10, window: try input.map(BenchWindow.init)?.senses)
+      model, threads: threads, runs: runs ?? 10, window: try input.map(BenchWindow.init)?.inputs)
     guard measured.logits.allSatisfy(\.isFinite) else {
       throw Failure(
         .badData, "\(input ?? self.model ?? ""): the answer is no number; see that its values are finite and normalised"

@@ -2,12 +2,12 @@ public import ArgumentParser
 import Corpus
 import Files
 import Glibc
-import HiCMAE
 import Lists
 import Logging
 public import Media
 import MienKit
 import Models
+import Networks
 import Signal
 
 /// `mien data`: lists of clips, looked at and made ready for training.
@@ -106,10 +106,7 @@ struct DataCheck: ParsableCommand {
       ?? Recipe.Target(inferredFrom: clips)
     let options = try faces.recordingOptions()
     let looksForFaces = !skipFaces
-    var needed: Senses = []
-    if modalities?.hasVideo == true { needed.insert(.picture) }
-    if modalities?.hasAudio == true { needed.insert(.sound) }
-    let needs = needed
+    let needs = modalities ?? []
     var report = ListReport(list: list, target: target, names: names)
     var progress = ListProgress(verbosity, of: clips.entries.count)
     defer { progress.clear() }

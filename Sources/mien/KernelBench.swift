@@ -43,11 +43,11 @@ struct KernelReport: Encodable {
       measured.lines.map {
         Line(
           $0.kernel.name, shape: $0.kernel.shape, calls: $0.kernel.calls, flop: $0.kernel.flop, seconds: $0.seconds)
-      } + Self.senses
+      } + Self.inputs
   }
 
   /// What makes a window of picture and sound, on one thread at any number of threads.
-  private static var senses: [Line] {
+  private static var inputs: [Line] {
     let bank = FilterBank()
     let samples = (0..<FilterBank.samples).map { Float($0 % 37) / 37 - 0.5 }
     var row = [Float](repeating: 0, count: FilterBank.bins)

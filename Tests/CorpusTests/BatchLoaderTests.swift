@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Lists
 import Media
+import Networks
 import Signal
 import Tensor
 import Testing
@@ -90,7 +91,7 @@ import Testing
   @Test func soundAloneNeedsNoPicture() throws {
     let list = try toy.list((0..<5).map { "- sound\($0).flac \($0 % 3)\n" }.joined())
     var recipe = Recipe.finetuning(.classes(3))
-    recipe.senses = .sound
+    recipe.modalities = .audio
     (recipe.sound.timeMasks, recipe.sound.melMasks) = (.init(count: 2, width: 40), .init(count: 2, width: 20))
     (recipe.sound.speed, recipe.sound.keeps) = (0.9...1.1, 0.7...1)
     let batches = try all(list, recipe, threads: 2)
@@ -128,7 +129,7 @@ import Testing
     (lines[3], lines[11]) = ("- gone.flac 1", "- sound0.flac 7")
     let list = try toy.list(lines.joined(separator: "\n"))
     var recipe = Recipe.finetuning(.classes(3))
-    recipe.senses = .sound
+    recipe.modalities = .audio
     // Unmixed, so that each clip can be told.
     recipe.mixing = nil
     let plain = recipe
@@ -153,7 +154,7 @@ import Testing
     for i in [3, 11, 19] { lines[i] = "- gone\(i).flac 1" }
     let list = try toy.list(lines.joined(separator: "\n"))
     var recipe = Recipe.finetuning(.classes(3))
-    recipe.senses = .sound
+    recipe.modalities = .audio
     var messages: Set<String> = []
     for threads in [1, 3] {
       do {

@@ -2,6 +2,7 @@ import Corpus
 import Foundation
 import Lists
 import Media
+import Networks
 import Signal
 import Testing
 
@@ -18,7 +19,7 @@ import Testing
 
   private func sounds(_ augmentation: SoundAugmentation, _ count: Int = 60) throws -> [[Float]] {
     var recipe = Recipe(sampling: .finetuning)
-    (recipe.senses, recipe.sound) = (.sound, augmentation)
+    (recipe.modalities, recipe.sound) = (.audio, augmentation)
     let maker = ClipMaker(list: list, recipe: recipe, seed: 3)
     return try (0..<count).map { epoch in
       try maker.input(position: 0, epoch: epoch).audio.map { $0 * 2 * Spectrogram.deviation + Spectrogram.mean }
@@ -145,7 +146,7 @@ import Testing
       }
     }
     var recipe = Recipe.finetuning(.classes(3))
-    recipe.senses = .sound
+    recipe.modalities = .audio
     let heard = try ClipMaker(list: list, recipe: recipe, seed: 1).views(position: 0)
     let ends = [samples.prefix(40_960), samples.suffix(40_960)].map {
       Spectrogram.normalized(FilterBank().spectrogram(of: Array($0)).values)
@@ -165,7 +166,7 @@ import Testing
     for i in 0..<16 { try PNGFile.write(face, to: "\(folder)/\(100 + i).png") }
     let list = try toy.list("same - 0\n")
     var recipe = Recipe.finetuning(.classes(1))
-    recipe.senses = .picture
+    recipe.modalities = .video
     let area = 160 * 160
     var (erased, different) = (0, 0)
     for epoch in 0..<24 {

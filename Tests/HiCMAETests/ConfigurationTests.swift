@@ -1,5 +1,6 @@
 import HiCMAE
 import Layers
+import Networks
 import Tensor
 import TestSupport
 import Testing
@@ -91,19 +92,19 @@ import Testing
   }
 
   /// A sense is there if its encoder is; what only the other one has no place for is named.
-  @Test(arguments: [Modalities.audio, .video]) func oneSense(sense: Modalities) throws {
+  @Test(arguments: [Modalities.audio, .video]) func oneSense(modality: Modalities) throws {
     let both = Configuration(dim: 64, videoDepth: 2, audioDepth: 3, fusionDepth: 1, outputs: 5)
-    let sizes = both.keeping(sense)
-    #expect(sizes.modalities == sense && sizes.featureWidth == 64 && sizes.fusionDepth == 0)
-    #expect(sizes.hasVideo == (sense == .video) && sizes.hasAudio == (sense == .audio))
-    #expect(sizes.keeping(sense) == sizes && both.keeping(.audioVideo) == both)
+    let sizes = both.keeping(modality)
+    #expect(sizes.modalities == modality && sizes.featureWidth == 64 && sizes.fusionDepth == 0)
+    #expect(sizes.hasVideo == (modality == .video) && sizes.hasAudio == (modality == .audio))
+    #expect(sizes.keeping(modality) == sizes && both.keeping(.audioVideo) == both)
     let weights = Weights(fresh: 0)
     _ = try HiCMAEModel(sizes, weights)
-    let (kept, suffix) = sense == .audio ? ("encoder_audio.", "audio") : ("encoder.", "video")
+    let (kept, suffix) = modality == .audio ? ("encoder_audio.", "audio") : ("encoder.", "video")
     let rest = weights.asked.filter { !$0.name.hasPrefix(kept) }
     #expect(
       Dictionary(uniqueKeysWithValues: rest) == [
-        "\(suffix)_layer_weights": [sense == .audio ? 3 : 2], "fc_norm.weight": [64], "fc_norm.bias": [64],
+        "\(suffix)_layer_weights": [modality == .audio ? 3 : 2], "fc_norm.weight": [64], "fc_norm.bias": [64],
         "head.weight": [5, 64], "head.bias": [5],
       ])
     #expect(try Configuration(inferredFrom: ZeroStore(weights.asked)) == sizes)

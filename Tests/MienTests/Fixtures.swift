@@ -2,6 +2,7 @@ import Checkpoint
 import Foundation
 import HiCMAE
 import Layers
+import Networks
 import Tensor
 import TestSupport
 

@@ -1,5 +1,6 @@
 import Foundation
 import HiCMAE
+import Networks
 import Tensor
 import TestSupport
 import Testing

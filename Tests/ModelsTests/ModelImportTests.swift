@@ -2,6 +2,7 @@ import Checkpoint
 import Files
 import Foundation
 import HiCMAE
+import Networks
 import Tensor
 import Testing
 
@@ -43,20 +44,20 @@ import Testing
   }
 
   /// What a checkpoint of one sense becomes, for recognition and for pre-training, which keeps its decoder's sizes.
-  @Test(arguments: [Modalities.audio, .video]) func takesOneSense(sense: Modalities) throws {
+  @Test(arguments: [Modalities.audio, .video]) func takesOneSense(modality: Modalities) throws {
     let scratch = try ModelScratch()
-    var sizes = ModelScratch.sizes.keeping(sense)
+    var sizes = ModelScratch.sizes.keeping(modality)
     let folder = try ModelImport(
       checkpoint: scratch.checkpoint(sizes), destination: scratch.file("one"), labels: Labels(parsing: "crema-d")
     ).run()
-    #expect(folder.config.modalities == sense && folder.config.sizes == sizes && folder.config.decoders == nil)
+    #expect(folder.config.modalities == modality && folder.config.sizes == sizes && folder.config.decoders == nil)
     #expect(try folder.load().network.configuration == sizes)
     sizes.outputs = 0
     let pretrained = try ModelImport(
       checkpoint: scratch.checkpoint(sizes, "p.safetensors"), destination: scratch.file("p")
     ).run().config
     #expect(
-      pretrained.modalities == sense
+      pretrained.modalities == modality
         && pretrained.pretraining == PretrainingConfiguration(backbone: sizes, decoderDim: 64, decoderDepth: 1))
   }
 

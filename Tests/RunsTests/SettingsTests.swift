@@ -1,6 +1,7 @@
 import Corpus
 import Files
 import Foundation
+import Networks
 import Runs
 import Tensor
 import Testing
@@ -55,7 +56,7 @@ import Testing
       (settings.augmentation.speed, settings.augmentation.melMasks) = ([0.9, 1.1], [1, 20])
     }.recipe
     #expect(changed.sound.speed == 0.9...1.1 && changed.sound.melMasks == .init(count: 1, width: 20))
-    #expect(changed.picture == Recipe.Picture() && changed.mixing == nil && changed.senses == .both)
+    #expect(changed.picture == Recipe.Picture() && changed.mixing == nil && changed.modalities == .audioVideo)
     let plain = try toy.pretraining(steps: 1).plainRecipe
     #expect(plain.picture == Recipe.Picture() && plain.masks == PatchMasks() && !plain.sound.loudness)
   }

@@ -2,6 +2,7 @@ import Foundation
 import HiCMAE
 import Lists
 import Media
+import Networks
 import Runs
 import Signal
 import Tensor
@@ -44,14 +45,14 @@ final class ToyList {
 
   /// A small classification: everything that is random is on.
   func finetuning(
-    steps: Int, senses: Modalities = .audioVideo, change: (inout RunSettings) -> Void = { _ in }
+    steps: Int, modalities: Modalities = .audioVideo, change: (inout RunSettings) -> Void = { _ in }
   ) throws -> RunSettings {
     var optimisation = RunSettings.Optimisation(batch: 2, lr: 0.1, minLr: 0, beta2: 0.999)
     (optimisation.steps, optimisation.warmupSteps, optimisation.dropPath) = (steps, 1, 0.3)
     var objective = RunSettings.Objective(.ce)
     (objective.labelSmoothing, objective.classWeights) = (0.1, .balanced)
     var settings = RunSettings(
-      task: .finetune, data: try .init(list), model: .init(Self.sizes.keeping(senses)), objective: objective,
+      task: .finetune, data: try .init(list), model: .init(Self.sizes.keeping(modalities)), objective: objective,
       optimisation: optimisation, augmentation: .finetuning(mixes: true), seed: 5)
     settings.labels = ["calm", "angry", "glad"]
     change(&settings)
@@ -59,13 +60,13 @@ final class ToyList {
   }
 
   func pretraining(
-    steps: Int, senses: Modalities = .audioVideo, change: (inout RunSettings) -> Void = { _ in }
+    steps: Int, modalities: Modalities = .audioVideo, change: (inout RunSettings) -> Void = { _ in }
   ) throws -> RunSettings {
     var optimisation = RunSettings.Optimisation(batch: 2, lr: 0.01, minLr: 0, beta2: 0.95)
     (optimisation.steps, optimisation.warmupSteps) = (steps, 1)
     var objective = RunSettings.Objective(.reconstruction)
     objective.contrastWeight = 0.0025
-    var backbone = Self.sizes.keeping(senses)
+    var backbone = Self.sizes.keeping(modalities)
     backbone.outputs = 0
     var settings = RunSettings(
       task: .pretrain, data: try .init(list),

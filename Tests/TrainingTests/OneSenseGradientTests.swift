@@ -1,5 +1,6 @@
 import HiCMAE
 import Layers
+import Networks
 import Tensor
 import TestSupport
 import Testing
@@ -12,9 +13,10 @@ import Training
   /// digits: the operations' own tests do that.
   /// A picture takes long, so not all of its parameters are tried.
   private func worst(
-    _ parameters: ParameterSet, _ sense: Modalities, loss: () -> Double
+    _ parameters: ParameterSet, _ modality: Modalities, loss: () -> Double
   ) -> WorstDifference {
-    let parts = sense == .audio ? [""] : ["patch_embed", "layer_weights", "mask_token", "blocks.0.attn.qkv", "fc_norm"]
+    let parts =
+      modality == .audio ? [""] : ["patch_embed", "layer_weights", "mask_token", "blocks.0.attn.qkv", "fc_norm"]
     parameters.clearGradients()
     _ = loss()
     let gradients = parameters.gradients.array
@@ -45,26 +47,26 @@ import Training
 
   private let batch = HashedBatch(seed: "differences", batch: 2)
 
-  @Test(arguments: [Modalities.audio, .video]) func fineTuning(sense: Modalities) throws {
-    let sizes = Configuration(dim: 64, videoDepth: 2, audioDepth: 2, outputs: 3).keeping(sense)
+  @Test(arguments: [Modalities.audio, .video]) func fineTuning(modality: Modalities) throws {
+    let sizes = Configuration(dim: 64, videoDepth: 2, audioDepth: 2, outputs: 3).keeping(modality)
     let learner = try FineTuningLearner(sizes, Weights(fresh: 5), threads: 2)
     let targets = Losses.targets(labels: [2, 0], classes: 3, smoothing: 0.1)
-    let found = worst(learner.parameters, sense) {
+    let found = worst(learner.parameters, modality) {
       learner.addGradients(video: batch.video, audio: batch.audio, objective: .classes(targets)).loss
     }
     #expect(found.value < 0.01, "\(found)")
-    print("one sense, fine-tuning: \(found)")
+    print("one modality, fine-tuning: \(found)")
   }
 
-  @Test(arguments: [Modalities.audio, .video]) func pretraining(sense: Modalities) throws {
+  @Test(arguments: [Modalities.audio, .video]) func pretraining(modality: Modalities) throws {
     let sizes = PretrainingConfiguration(
-      backbone: Configuration(dim: 64, videoDepth: 2, audioDepth: 2, outputs: 0).keeping(sense), decoderDim: 64,
+      backbone: Configuration(dim: 64, videoDepth: 2, audioDepth: 2, outputs: 0).keeping(modality), decoderDim: 64,
       layers: [1, 2])
     let learner = try PretrainingLearner(sizes, Weights(fresh: 5), threads: 2)
-    let found = worst(learner.parameters, sense) {
+    let found = worst(learner.parameters, modality) {
       learner.addGradients(video: batch.video, audio: batch.audio, mask: batch.mask).total
     }
     #expect(found.value < 0.01, "\(found)")
-    print("one sense, pre-training: \(found)")
+    print("one modality, pre-training: \(found)")
   }
 }

@@ -1,6 +1,7 @@
 import Glibc
 import HiCMAE
 import Layers
+import Networks
 import Tensor
 import TestSupport
 import Testing
@@ -9,13 +10,13 @@ import Training
 /// Models of one sense beside those of both.
 @Suite(.serialized) struct OneSenseTests {
   static let both = Configuration(dim: 64, videoDepth: 2, audioDepth: 3, fusionDepth: 1, outputs: 3)
-  private static let senses: [Modalities] = [.audio, .video]
+  private static let modalities: [Modalities] = [.audio, .video]
 
   /// The layers of one sense are those of the model of both with the same weights, bit for bit; the feature is the norm
   /// of their means, weighted by their shares; and what the model lacks may be given or not.
-  @Test(arguments: senses) func featuresOfTheSameEncoder(sense: Modalities) throws {
+  @Test(arguments: modalities) func featuresOfTheSameEncoder(modality: Modalities) throws {
     let whole = try FineTuningLearner(Self.both, Weights(fresh: 3)).parameters.store
-    let sizes = Self.both.keeping(sense)
+    let sizes = Self.both.keeping(modality)
     let model = try HiCMAEModel(sizes, Weights(reading: FineTuningStart(from: whole, to: sizes, seed: 4)))
     let batch = HashedBatch(seed: "senses", batch: 2)
     func layers(_ model: HiCMAEModel, video: Matrix?, audio: Matrix?) -> (
@@ -26,7 +27,7 @@ import Training
       let logits = Matrix(rows: 2, columns: 3)
       model(video: video, audio: audio, Operations(), into: logits) { stage, values in
         switch stage {
-        case .videoLayer where sense == .video, .audioLayer where sense == .audio: layers[stage] = values.array
+        case .videoLayer where modality == .video, .audioLayer where modality == .audio: layers[stage] = values.array
         case .parts: break
         case .feature: feature = Matrix(FloatBuffer(values.array), rows: 2, columns: values.columns)
         default: #expect(model.configuration == Self.both, "\(stage)")
@@ -36,7 +37,7 @@ import Training
     }
     let reference = layers(try HiCMAEModel(reading: whole), video: batch.video, audio: batch.audio)
     let alone = layers(
-      model, video: sense == .video ? batch.video : nil, audio: sense == .audio ? batch.audio : nil)
+      model, video: modality == .video ? batch.video : nil, audio: modality == .audio ? batch.audio : nil)
     #expect(alone.layers == reference.layers && alone.layers.count == max(sizes.videoDepth, sizes.audioDepth))
     #expect(layers(model, video: batch.video, audio: batch.audio).feature.array == alone.feature.array)
 
@@ -62,7 +63,7 @@ import Training
 
   /// A model of both whose fusion adds nothing says about one sense what the model of that sense alone says: the decoder
   /// starts from the last layer, looks at the same layers, and there is nothing to contrast.
-  @Test(arguments: senses) func pretrainingOfOne(sense: Modalities) throws {
+  @Test(arguments: modalities) func pretrainingOfOne(modality: Modalities) throws {
     var backbone = Configuration(dim: 64, videoDepth: 4, audioDepth: 4, fusionDepth: 1, outputs: 0)
     let whole = try PretrainingLearner(
       PretrainingConfiguration(backbone: backbone, decoderDim: 64), Weights(fresh: 3))
@@ -72,7 +73,7 @@ import Training
         for place in entry.range { whole.parameters.values.base[place] = 0 }
       }
     }
-    backbone = backbone.keeping(sense)
+    backbone = backbone.keeping(modality)
     let configuration = PretrainingConfiguration(backbone: backbone, decoderDim: 64)
     var store = MemoryStore()
     let names = Weights(fresh: 0)
@@ -85,17 +86,17 @@ import Training
     let batch = HashedBatch(seed: "one", batch: 2)
     let both = whole.addGradients(video: batch.video, audio: batch.audio, mask: batch.mask)
     let one = alone.addGradients(
-      video: sense == .video ? batch.video : nil, audio: sense == .audio ? batch.audio : nil, mask: batch.mask)
+      video: modality == .video ? batch.video : nil, audio: modality == .audio ? batch.audio : nil, mask: batch.mask)
     let (found, truth, absent) =
-      sense == .video ? (one.video, both.video, one.audio) : (one.audio, both.audio, one.video)
+      modality == .video ? (one.video, both.video, one.audio) : (one.audio, both.audio, one.video)
     #expect(absent == nil && one.contrast == 0 && both.contrast > 0 && one.total == found)
     #expect(try abs(#require(found) / #require(truth) - 1) < 1e-5)
     for entry in alone.parameters.entries { #expect(alone.parameters.gradientNorm(entry) > 0, "\(entry.name)") }
   }
 
   /// Two steps with 1 and 2 threads leave the same weights, bit for bit, and the loss falls.
-  @Test(arguments: senses) func fineTuningOfOne(sense: Modalities) throws {
-    let sizes = Self.both.keeping(sense)
+  @Test(arguments: modalities) func fineTuningOfOne(modality: Modalities) throws {
+    let sizes = Self.both.keeping(modality)
     let batch = HashedBatch(seed: "tuning", batch: 2)
     let targets = Losses.targets(labels: [2, 0], classes: 3, smoothing: 0.1)
     let runs = try (1...2).map { threads in
@@ -104,7 +105,7 @@ import Training
       let losses = (0..<3).map { _ in
         learner.parameters.clearGradients()
         let loss = learner.addGradients(
-          video: sense == .video ? batch.video : nil, audio: sense == .audio ? batch.audio : nil,
+          video: modality == .video ? batch.video : nil, audio: modality == .audio ? batch.audio : nil,
           objective: .classes(targets), dropping: DropPath(rate: 0.1, seed: 2)
         ).loss
         optimiser.step(rate: 1e-3, learner.operations)

@@ -41,7 +41,7 @@ public struct ChosenModel: Sendable {
   public var summary: ModelSummary {
     ModelSummary(
       id: config.id, sha256: config.weights?.sha256, labels: config.labels?.names ?? [],
-      task: config.task == .regression ? .regression : .classification, modalities: config.modalities.rawValue,
+      task: config.task == .regression ? .regression : .classification, modalities: config.modalities,
       trained: config.trained, precision: packing.precision.rawValue, instructions: "\(packing.level)",
       note: config.note, calibration: calibration, economy: economy)
   }

@@ -3,6 +3,7 @@ internal import Files
 internal import Foundation
 public import HiCMAE
 internal import Layers
+internal import Networks
 public import Tensor
 
 /// A folder that `mien model import` made: `config.json` and `model.safetensors`.
@@ -145,9 +146,9 @@ let widthLimit = 4096
 func describe(_ sizes: Configuration) -> String {
   let depths =
     switch sizes.modalities {
-    case .audioVideo: "depth \(sizes.videoDepth) and \(sizes.audioDepth), fusion \(sizes.fusionDepth)"
     case .audio: "sound alone, depth \(sizes.audioDepth)"
     case .video: "picture alone, depth \(sizes.videoDepth)"
+    default: "depth \(sizes.videoDepth) and \(sizes.audioDepth), fusion \(sizes.fusionDepth)"
     }
   return "dim \(sizes.dim), \(depths), \(sizes.layerFusion ? "" : "no layer fusion, ")\(sizes.outputs) outputs"
 }

@@ -20,7 +20,7 @@ public struct LivePolicy: Sendable, Hashable {
   public init() {}
 }
 
-/// A sense's device in a live session.
+/// A modality's device in a live session.
 public enum LiveDevice: Sendable, Hashable, CaseIterable {
   case camera, microphone
 

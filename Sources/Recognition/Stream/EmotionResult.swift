@@ -10,11 +10,11 @@ public struct EmotionResult: Sendable, Hashable {
   /// The model's labels and task, for the names of the values.
   public var labels: [String]
   public var task: ModelSummary.Task
-  /// nil: a sense that the model needs is missing.
+  /// nil: a modality that the model needs is missing.
   public var estimate: Estimate?
 
   public var face: FollowedFace?
-  /// Whether the window has enough of the sense, and the model looks at it.
+  /// Whether the window has enough of the modality, and the model looks at it.
   public var videoUsed: Bool
   public var frames, faces, dropped: Int
   /// The earlier window whose picture the answer rests on; nil: this one's.

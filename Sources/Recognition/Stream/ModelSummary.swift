@@ -18,8 +18,8 @@ public struct ModelSummary: Sendable, Hashable {
   /// Names of the outputs, in the model's order: classes or attributes.
   public var labels: [String]
   public var task: Task
-  /// The senses without which there is no answer: "av", "v" or "a".
-  public var modalities: String
+  /// Those without which there is no answer.
+  public var modalities: Modalities
   /// false: the weights are random and the numbers mean nothing.
   public var trained: Bool
   /// The number format of the products.
@@ -34,7 +34,7 @@ public struct ModelSummary: Sendable, Hashable {
   public var economy: Economy
 
   public init(
-    id: String, sha256: String?, labels: [String], task: Task, modalities: String = "av", trained: Bool,
+    id: String, sha256: String?, labels: [String], task: Task, modalities: Modalities = .audioVideo, trained: Bool,
     precision: String = "f32", instructions: String? = nil, note: String? = nil,
     calibration: ModelCalibration? = nil, economy: Economy = .none
   ) {
@@ -46,10 +46,9 @@ public struct ModelSummary: Sendable, Hashable {
   /// What the model can be asked; all outputs are one head's, which needs all that the model looks at.
   public var heads: [Head] {
     let task: Head.Task = task == .classification ? .classification : .regression
-    let modalities = Modalities(video: needsVideo, audio: needsAudio)
     return [Head(name: "emotion", modalities: modalities, task: task, outputs: labels.count)]
   }
 
-  public var needsVideo: Bool { modalities.contains("v") }
-  public var needsAudio: Bool { modalities.contains("a") }
+  public var needsVideo: Bool { modalities.hasVideo }
+  public var needsAudio: Bool { modalities.hasAudio }
 }

@@ -4,7 +4,7 @@ internal import Networks
 public import Signal
 internal import Tensor
 
-/// From a window to an answer: normalises both senses into two buffers of its own and runs the model.
+/// From a window to an answer: normalises both modalities into two buffers of its own and runs the model.
 ///
 /// Knows neither where windows come from nor where answers go. Not for two threads at once.
 public final class Recognizer {
@@ -13,7 +13,8 @@ public final class Recognizer {
   public let rule: AnswerRule
 
   private let classifier: any WindowClassifier
-  /// (3, 16, 160, 160) and (256, 128), written anew for every window; zeros for a sense that the model does not have.
+  /// (3, 16, 160, 160) and (256, 128), written anew for every window; zeros for a modality that the model does not
+  /// have.
   private let video: FloatBuffer
   private let audio: FloatBuffer
   private let outputs: FloatBuffer

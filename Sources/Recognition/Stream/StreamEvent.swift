@@ -1,5 +1,6 @@
 public import Files
 internal import Models
+internal import Networks
 public import Signal
 
 /// One line of the stream `mien.stream/1.0`: the header, a result, a change of state, what time it is, or the end.
@@ -133,7 +134,8 @@ public struct SessionCreated: Sendable, Hashable {
       "source": source.json,
       "model": [
         "id": .string(model.id), "sha256": .optional(model.sha256), "labels": .array(model.labels.map(JSON.string)),
-        "task": .string(model.task.rawValue), "modalities": .string(model.modalities), "trained": .bool(model.trained),
+        "task": .string(model.task.rawValue), "modalities": .string(model.modalities.description),
+        "trained": .bool(model.trained),
         "note": .optional(model.note), "calibration": model.calibration?.json ?? .null,
       ],
       "window": [

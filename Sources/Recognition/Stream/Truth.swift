@@ -73,7 +73,7 @@ public struct Truth: Hashable, Sendable {
 
   /// How often a stream's leading emotion is the true one.
   public struct Score: Hashable, Sendable {
-    /// Windows wholly in one emotion: with the right answer, with any, and without one because a sense was missing.
+    /// Windows wholly in one emotion: with the right answer, with any, and without one because a modality was missing.
     public private(set) var right = 0
     public private(set) var answered = 0
     public private(set) var unanswered = 0

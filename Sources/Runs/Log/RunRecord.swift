@@ -104,7 +104,7 @@ public enum RunRecord: Hashable, Sendable {
 
   public struct LayerShares: Codable, Hashable, Sendable {
     public var step: Int
-    /// Softmaxed, from the first layer; nil without that sense.
+    /// Softmaxed, from the first layer; nil without that modality.
     public var video, audio: [Double]?
 
     public init(step: Int, video: [Double]?, audio: [Double]?) {

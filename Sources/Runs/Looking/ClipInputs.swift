@@ -3,6 +3,7 @@ public import Corpus
 public import Lists
 internal import Media
 public import Models
+public import Networks
 public import Signal
 
 /// A list's clips as inputs of some models, one view each and nothing at random; made ahead on threads of their own, and
@@ -10,11 +11,11 @@ public import Signal
 public final class ClipInputs {
   /// How one model wants them.
   public struct Want: Hashable, Sendable {
-    public var senses: Senses
+    public var modalities: Modalities
     public var preprocessing: Preprocessing
 
-    public init(senses: Senses, preprocessing: Preprocessing) {
-      (self.senses, self.preprocessing) = (senses, preprocessing)
+    public init(modalities: Modalities, preprocessing: Preprocessing) {
+      (self.modalities, self.preprocessing) = (modalities, preprocessing)
     }
   }
 
@@ -34,7 +35,7 @@ public final class ClipInputs {
     work = OrderedWork("clips", items: 0..<list.entries.count, threads: threads, ahead: 4) {
       let makers = wants.map { want in
         var recipe = Recipe(sampling: .finetuning)
-        (recipe.senses, recipe.normalisation) = (want.senses, want.preprocessing.normalisation)
+        (recipe.modalities, recipe.normalisation) = (want.modalities, want.preprocessing.normalisation)
         var options = Recording.Options()
         (options.faces, options.framing) = (face, want.preprocessing.faceFraming)
         let sampling = EvaluationSampling(rate: want.preprocessing.video.samplingRate, views: 1)
@@ -52,13 +53,4 @@ public final class ClipInputs {
   public func next() -> Outcome? { work.next() }
 
   public func cancel() { work.cancel() }
-}
-
-extension Senses {
-  /// Those that a model has.
-  init(video: Bool, audio: Bool) {
-    self = []
-    if video { insert(.picture) }
-    if audio { insert(.sound) }
-  }
 }

@@ -23,7 +23,7 @@ public struct FeatureFigure {
     let columns = try tables.map(panels)
     let rows = columns.map(\.count).max() ?? 0
     let legend = ScatterLegend(
-      classes, senses: tables.contains { !$0.layers.isEmpty }, width: Self.width(tables.count) - 2 * Self.margin)
+      classes, modalities: tables.contains { !$0.layers.isEmpty }, width: Self.width(tables.count) - 2 * Self.margin)
     let legendTop = 74.0
     let top = legendTop + legend.height + 12
     let height = top + Double(rows) * (ScatterPanel.height + 16) + Self.margin
@@ -79,7 +79,7 @@ public struct FeatureFigure {
     var panels: [ScatterPanel] = []
     let name = shortened(table.name, to: 60)
     if let level = table.layers.indices.last {
-      let (video, audio) = table.senses(level)
+      let (video, audio) = table.modalities(level)
       // Contrast looks at directions, so lengths are taken away.
       let rows = (video + audio).map { SenseAgreement.unit($0).map { Float($0) } }
       let agreement = table.agreement(level)

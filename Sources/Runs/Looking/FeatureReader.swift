@@ -36,8 +36,7 @@ public final class FeatureReader {
     }
     (labels, dim, operations) = (start.labels, start.sizes.dim, Operations(threads: threads))
     want = ClipInputs.Want(
-      senses: Senses(video: start.sizes.hasVideo, audio: start.sizes.hasAudio),
-      preprocessing: start.preprocessing ?? Preprocessing())
+      modalities: start.sizes.modalities, preprocessing: start.preprocessing ?? Preprocessing())
   }
 
   /// Fresh weights.
@@ -46,7 +45,7 @@ public final class FeatureReader {
     (network, labels, dim) = (.recognition(model.network), nil, sizes.dim)
     operations = Operations(threads: threads)
     want = ClipInputs.Want(
-      senses: Senses(video: sizes.hasVideo, audio: sizes.hasAudio), preprocessing: model.config.preprocessing)
+      modalities: sizes.modalities, preprocessing: model.config.preprocessing)
   }
 
   /// Of one clip.

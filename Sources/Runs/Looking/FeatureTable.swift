@@ -13,16 +13,16 @@ public struct FeatureTable: Sendable {
   /// - Precondition: It is of the same model as those before.
   public mutating func add(_ clip: ClipFeatures) { clips.append(clip) }
 
-  /// The layers where senses can be compared, rising.
+  /// The layers where modalities can be compared, rising.
   public var layers: [Int] { clips.first?.levels.map(\.layer) ?? [] }
 
   /// Every clip's picture and sound at the `level`-th of ``layers``.
-  public func senses(_ level: Int) -> (video: [[Float]], audio: [[Float]]) {
+  public func modalities(_ level: Int) -> (video: [[Float]], audio: [[Float]]) {
     (clips.map { $0.levels[level].video }, clips.map { $0.levels[level].audio })
   }
 
   public func agreement(_ level: Int) -> SenseAgreement {
-    let (video, audio) = senses(level)
+    let (video, audio) = modalities(level)
     return SenseAgreement(video: video, audio: audio)
   }
 
@@ -34,7 +34,7 @@ public struct FeatureTable: Sendable {
       ("fused_audio", rows(\.fusedAudio)), ("head", rows(\.head)),
     ]
     for (level, layer) in layers.enumerated() {
-      let (video, audio) = senses(level)
+      let (video, audio) = modalities(level)
       result += [("video_layer_\(layer)", video), ("audio_layer_\(layer)", audio)]
     }
     return result.filter { !$0.1.isEmpty }

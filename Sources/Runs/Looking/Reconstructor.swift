@@ -28,8 +28,7 @@ public final class Reconstructor {
     }
     operations = Operations(threads: threads)
     want = ClipInputs.Want(
-      senses: Senses(video: sizes.backbone.hasVideo, audio: sizes.backbone.hasAudio),
-      preprocessing: start.preprocessing ?? Preprocessing())
+      modalities: sizes.backbone.modalities, preprocessing: start.preprocessing ?? Preprocessing())
   }
 
   /// - Parameters:
@@ -74,7 +73,7 @@ public final class Reconstructor {
 }
 
 extension PatchMasks {
-  /// The same share of both senses, rounded down, but at least one patch.
+  /// The same share of both modalities, rounded down, but at least one patch.
   public init(percent: Int) {
     precondition((1...99).contains(percent), "hiding \(percent) %")
     self.init()
@@ -124,7 +123,7 @@ public struct Reconstruction: Sendable {
   }
 
   public let percent: Int
-  /// nil: the model does not have the sense.
+  /// nil: the model does not have the modality.
   public internal(set) var video, audio: Sense?
 
   init(percent: Int) { self.percent = percent }

@@ -147,13 +147,13 @@ struct ScatterLegend {
   private var entries: [(shapes: [ScatterPanel.Mark.Shape], colour: String, name: String)]
   private var rows: [[(x: Double, entry: Int)]] = [[]]
 
-  /// - Parameter senses: whether there are marks of both.
-  init(_ classes: [String], senses: Bool, width: Double) {
-    entries = senses ? [([.circle], Self.picture, "picture"), ([.triangle], Self.sound, "sound")] : []
+  /// - Parameter modalities: whether there are marks of both.
+  init(_ classes: [String], modalities: Bool, width: Double) {
+    entries = modalities ? [([.circle], Self.picture, "picture"), ([.triangle], Self.sound, "sound")] : []
     let first = entries.count
     entries += classes.enumerated().map { place, name in
       let name = Int(name) == nil ? name : "class \(name)"
-      return (senses ? [.circle, .triangle] : [.circle], Self.colours[place], shortened(name, to: 24))
+      return (modalities ? [.circle, .triangle] : [.circle], Self.colours[place], shortened(name, to: 24))
     }
     var x = 0.0
     for (place, entry) in entries.enumerated() {

@@ -56,7 +56,7 @@ extension RunSettings {
   public var recipe: Recipe {
     let from = augmentation
     var recipe = Recipe(sampling: task == .pretrain ? .pretraining : .finetuning)
-    recipe.senses = senses
+    recipe.modalities = modalities
     if from.multiScaleCrop { recipe.picture.multiScaleCrop = MultiScaleCrop() }
     if from.randAugment > 0 {
       recipe.picture.randAugment = RandAugment(magnitude: from.randAugmentMagnitude, count: from.randAugment)
@@ -81,7 +81,7 @@ extension RunSettings {
   /// The same without anything that is changed at random; masks and chosen frames stay, and follow from the seed.
   public var plainRecipe: Recipe {
     var plain = Recipe(sampling: task == .pretrain ? .pretraining : .finetuning)
-    (plain.senses, plain.target, plain.normalisation) = (senses, target, preprocessing.normalisation)
+    (plain.modalities, plain.target, plain.normalisation) = (modalities, target, preprocessing.normalisation)
     plain.masks = recipe.masks
     return plain
   }
@@ -92,12 +92,5 @@ extension RunSettings {
     case .ce: .classes(labels.count)
     case .mse, .ccc: .values(labels.count)
     }
-  }
-
-  var senses: Senses {
-    var senses: Senses = []
-    if modalities.contains("v") { senses.insert(.picture) }
-    if modalities.contains("a") { senses.insert(.sound) }
-    return senses
   }
 }

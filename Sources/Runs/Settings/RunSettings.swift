@@ -1,5 +1,6 @@
 public import HiCMAE
 public import Models
+public import Networks
 public import Tensor
 
 /// Everything that decides what a run computes, written to its `config.json`: two runs with equal settings give equal
@@ -96,8 +97,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
   /// Of the outputs; empty in pre-training.
   public var labels: [String] = []
   public var model: Model
-  /// "av", "a" or "v".
-  public private(set) var modalities: String
+  public private(set) var modalities: Modalities
   public var preprocessing: Preprocessing
   /// Whose face is followed in media files.
   public var face = "largest"
@@ -112,6 +112,6 @@ public struct RunSettings: Codable, Hashable, Sendable {
   ) {
     (self.task, self.data, self.model, self.preprocessing) = (task, data, model, preprocessing)
     (self.objective, self.optimisation, self.augmentation) = (objective, optimisation, augmentation)
-    (self.seed, modalities) = (seed, model.backbone.modalities.rawValue)
+    (self.seed, modalities) = (seed, model.backbone.modalities)
   }
 }

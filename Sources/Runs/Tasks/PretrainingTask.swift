@@ -3,6 +3,7 @@ internal import Files
 internal import HiCMAE
 internal import Layers
 internal import Lists
+internal import Networks
 internal import Tensor
 internal import Training
 
@@ -50,7 +51,7 @@ final class PretrainingTask: RunTask {
   }
 
   private static func inputs(_ batch: Batch) -> (video: Matrix?, audio: Matrix?, mask: PretrainingMask) {
-    /// Of a sense that is not there, something must be hidden; nobody looks.
+    /// Of a modality that is not there, something must be hidden; nobody looks.
     func places(_ mask: [Bool], _ size: Int, first: Int) -> [[Int]] {
       (0..<batch.count).map { clip in mask.isEmpty ? [0] : (0..<first).filter { mask[clip * size + $0] } }
     }
@@ -97,7 +98,7 @@ final class PretrainingTask: RunTask {
 }
 
 extension FileError {
-  static func nothingToValidate(_ list: AnnotationList, _ modalities: String) -> FileError {
+  static func nothingToValidate(_ list: AnnotationList, _ modalities: Modalities) -> FileError {
     FileError(
       .badData, path: list.path, problem: "none of its clips can be used",
       remedy: "mien data check \(list.path) --modalities \(modalities) says why")

@@ -1,5 +1,6 @@
 public import Files
 internal import Models
+internal import Networks
 public import Recognition
 public import Signal
 
@@ -100,7 +101,7 @@ extension SessionManifest {
       "model": model.map { model in
         [
           "id": .string(model.id), "sha256": .optional(model.sha256), "labels": .array(model.labels.map(JSON.string)),
-          "task": .string(model.task.rawValue), "modalities": .string(model.modalities),
+          "task": .string(model.task.rawValue), "modalities": .string(model.modalities.description),
           "trained": .bool(model.trained), "precision": .string(model.precision),
           "instructions": .optional(model.instructions), "calibration": model.calibration?.json ?? .null,
           "economy": model.economy.json,

@@ -1,6 +1,7 @@
 internal import Files
 internal import Foundation
 internal import Models
+internal import Networks
 internal import Recognition
 internal import Signal
 
@@ -72,7 +73,8 @@ extension SessionManifest: Decodable {
     var id: String
     var sha256: String?
     var labels: [String]
-    var task, modalities: String
+    var task: String
+    var modalities: Modalities
     var trained: Bool
     /// Not in sessions that were recorded when there was f32 only.
     var precision: String?

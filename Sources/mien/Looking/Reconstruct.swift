@@ -3,6 +3,7 @@ import Corpus
 import Files
 import Lists
 import MienKit
+import Networks
 import Runs
 
 /// `mien reconstruct`: what a pre-trained model makes of what is hidden from it.
@@ -50,7 +51,7 @@ struct Reconstruct: ParsableCommand {
     let list =
       try clip.map { AnnotationList(clip: $0) } ?? AnnotationList(path: data ?? "", bytes: readFile(data ?? ""))
     let reconstructor = try Reconstructor(try StartingPoint(model), threads: options.threadCount)
-    if let clip, isFolder(clip), reconstructor.want.senses.contains(.sound) {
+    if let clip, isFolder(clip), reconstructor.want.modalities.hasAudio {
       throw Failure(
         .badData, "\(clip): is a folder of pictures, and the model needs sound beside them; give both in a list: --data"
       )

@@ -5,7 +5,7 @@ internal import Tensor
 /// A window that `mien bench --input` runs: what other programs are given too, so that their logits can be compared.
 struct BenchWindow {
   /// (3, 16, 160, 160) and (256, 128), normalised.
-  let senses: (video: FloatBuffer, audio: FloatBuffer)
+  let inputs: (video: FloatBuffer, audio: FloatBuffer)
 
   /// Reads the tensors 'video' and 'audio' of a safetensors file.
   /// - Throws: `FileError`; `Failure` where a tensor is missing or of another size.
@@ -18,7 +18,7 @@ struct BenchWindow {
       }
       return values
     }
-    senses = (
+    inputs = (
       try tensor("video", Configuration.videoGrid.values), try tensor("audio", Configuration.audioGrid.values)
     )
   }

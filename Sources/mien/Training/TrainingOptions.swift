@@ -6,6 +6,7 @@ import Lists
 import Logging
 import Media
 import MienKit
+public import Networks
 import Runs
 import Signal
 
@@ -108,7 +109,7 @@ struct TrainingOptions: ParsableArguments {
     try check(loaderThreads.map { (1...256).contains($0) } ?? true, "--loader-threads must be from 1 to 256.")
   }
 
-  /// Those of `--from`, or of fresh weights; with the senses that are wanted.
+  /// Those of `--from`, or of fresh weights; with the modalities that are wanted.
   func sizes(_ start: StartingPoint?, outputs: Int) throws -> Configuration {
     var sizes = start?.sizes ?? fresh
     sizes.outputs = outputs
@@ -117,7 +118,7 @@ struct TrainingOptions: ParsableArguments {
       throw Failure(
         .usage,
         "\(from ?? ""): has no \(sizes.hasVideo ? "sound" : "picture"), so --modalities can only be "
-          + sizes.modalities.rawValue)
+          + sizes.modalities.description)
     }
     return sizes.keeping(wanted)
   }
@@ -219,4 +220,10 @@ private func hostName() -> String {
   return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
 }
 
-extension Modalities: ExpressibleByArgument {}
+extension Modalities: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+
+  public static var allValueStrings: [String] { choices.map(\.description) }
+  public var defaultValueDescription: String { description }
+  public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+}

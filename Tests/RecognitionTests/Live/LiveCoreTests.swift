@@ -1,4 +1,5 @@
 import Files
+import Networks
 import Recognition
 import RecognitionFixtures
 import Signal
@@ -180,13 +181,15 @@ import Testing
   }
 
   @Test func aSessionWithoutACameraOrAMicrophone() {
-    for (camera, microphone, modalities) in [(false, true, "a"), (true, false, "v"), (true, false, "av")] {
+    for (camera, microphone, modalities) in [
+      (false, true, Modalities.audio), (true, false, .video), (true, false, .audioVideo),
+    ] {
       var model = ModelSummary.three
       model.modalities = modalities
       var stage = LiveStage(camera: camera, microphone: microphone, model: model)
       stage.report(camera ? .camera : .microphone, .opened)
       stage.play(to: 20)
-      #expect(stage.answers(0...20) == [modalities != "av"] && stage.gaps == [])
+      #expect(stage.answers(0...20) == [modalities != .audioVideo] && stage.gaps == [])
       #expect(stage.lateness(0...20).allSatisfy { $0 < 150 })
       // The one device goes, too.
       (stage.camera, stage.microphone) = (false, false)
@@ -196,7 +199,7 @@ import Testing
       stage.stop()
       let said = stage.events.statuses.map(\.message)
       // Only a model that needs the other sense misses it.
-      #expect(said.contains("the session has no sound track") == (modalities == "av"))
+      #expect(said.contains("the session has no sound track") == (modalities == .audioVideo))
       #expect(!said.contains("the session has no picture track"))
     }
   }

@@ -1,4 +1,5 @@
 import Files
+import Networks
 import Recognition
 import RecognitionFixtures
 import Signal
@@ -103,13 +104,13 @@ private struct Broken: Error, CustomStringConvertible { var description: String 
 
   /// Results rest on the model's sense alone, whether the other one is there or not, and nobody misses it.
   @Test func aModelOfOneSenseAnswersWithoutTheOther() throws {
-    for (modalities, other) in [("v", false), ("v", true), ("a", false), ("a", true)] {
-      let (video, audio) = (modalities == "v" || other, modalities == "a" || other)
+    for (modalities, other) in [(Modalities.video, false), (.video, true), (.audio, false), (.audio, true)] {
+      let (video, audio) = (modalities.hasVideo || other, modalities.hasAudio || other)
       var run = Run(ScriptedSource(seconds: 4, video: video, audio: audio))
       run.model.modalities = modalities
       let events = try run.events().events
       #expect(events.results.count == 5 && events.results.allSatisfy { $0.estimate != nil })
-      #expect(events.results.allSatisfy { $0.videoUsed == (modalities == "v") && $0.audioUsed == (modalities == "a") })
+      #expect(events.results.allSatisfy { $0.videoUsed == modalities.hasVideo && $0.audioUsed == modalities.hasAudio })
       #expect(events.codes.isEmpty)
     }
   }

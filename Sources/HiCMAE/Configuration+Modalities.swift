@@ -1,21 +1,13 @@
-/// Which senses a model has.
-public enum Modalities: String, Codable, Hashable, Sendable, CaseIterable {
-  case audioVideo = "av"
-  case audio = "a"
-  case video = "v"
-
-  public var hasVideo: Bool { self != .audio }
-  public var hasAudio: Bool { self != .video }
-}
+public import Networks
 
 extension Configuration {
-  /// Depth 0 of a sense means that the model does not have it.
+  /// Depth 0 of a modality means that the model does not have it.
   public var hasVideo: Bool { videoDepth > 0 }
   public var hasAudio: Bool { audioDepth > 0 }
 
-  public var modalities: Modalities { hasVideo && hasAudio ? .audioVideo : hasAudio ? .audio : .video }
+  public var modalities: Modalities { Modalities(video: hasVideo, audio: hasAudio) }
 
-  /// The same sizes with these senses only; without both there is no fusion.
+  /// The same sizes with these modalities only; without both there is no fusion.
   ///
   /// - Precondition: The sizes have them.
   public func keeping(_ modalities: Modalities) -> Configuration {
@@ -27,9 +19,10 @@ extension Configuration {
     return kept
   }
 
-  /// Values of a window's feature, which the head reads: those of both senses before and after fusion, or of one sense.
+  /// Values of a window's feature, which the head reads: those of both modalities before and after fusion, or
+  /// of one alone.
   public var featureWidth: Int { hasVideo && hasAudio ? 4 * dim : dim }
 
-  /// Encoder layers that every sense has.
+  /// Encoder layers that every modality has.
   var sharedDepth: Int { hasVideo && hasAudio ? min(videoDepth, audioDepth) : max(videoDepth, audioDepth) }
 }
