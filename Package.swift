@@ -23,7 +23,7 @@ let package = Package(
     .library(name: "Checkpoint", targets: ["Checkpoint"]),
     .library(name: "Layers", targets: ["Layers"]),
     .library(name: "Networks", targets: ["Networks"]),
-    .library(name: "HiCMAE", targets: ["HiCMAE"]),
+    .library(name: "HiCMAE", targets: ["HiCMAE", "HiCMAETraining"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Signal", targets: ["Signal"]),
     .library(name: "Media", targets: ["Media"]),
@@ -81,10 +81,15 @@ let package = Package(
     .target(name: "Layers", dependencies: ["Tensor"], swiftSettings: numeric),
     // What every architecture has in common: modalities, heads, and the interface of a network.
     .target(name: "Networks", dependencies: ["Layers", "Tensor"], swiftSettings: numeric),
-    // The HiCMAE model (arXiv 2401.05698).
-    .target(name: "HiCMAE", dependencies: ["Layers", "Tensor", "Networks"], swiftSettings: numeric),
-    // Training: tape, gradients, losses, optimiser. Recognition does not depend on it.
-    .target(name: "Training", dependencies: ["HiCMAE", "Layers", "Tensor"], swiftSettings: numeric),
+    // Training of any architecture: tape, gradients, losses, optimiser. Recognition does not depend on it.
+    .target(name: "Training", dependencies: ["Networks", "Layers", "Tensor"], swiftSettings: numeric),
+    // The HiCMAE model (arXiv 2401.05698), and how it is trained.
+    .target(
+      name: "HiCMAE", dependencies: ["Networks", "Layers", "Tensor"], path: "Sources/HiCMAE/Network",
+      swiftSettings: numeric),
+    .target(
+      name: "HiCMAETraining", dependencies: ["HiCMAE", "Training", "Networks", "Layers", "Tensor"],
+      path: "Sources/HiCMAE/Training", swiftSettings: numeric),
     // Instants, windows, filter bank (with libavutil's FFT), following of faces. Pure: no devices.
     .target(name: "Signal", dependencies: ["CFFmpeg"], swiftSettings: numeric),
     // Files, decoders, detectors: the only room with C handles and capture threads.
@@ -126,8 +131,7 @@ let package = Package(
       name: "Runs",
       dependencies: [
         "Corpus", "Evaluation", "Lists", "Media", "Models", "Files", "Signal", "Training", "Recognition", "HiCMAE",
-        "Layers", "Tensor", "Checkpoint", "Carriers", "Drawing", "Networks",
-      ],
+        "Layers", "Tensor", "Checkpoint", "Carriers", "Drawing", "Networks", "HiCMAETraining"],
       swiftSettings: numeric),
     // The facade for programs that embed us and for the command: finding a model and its calibration, opening recordings
     // and sessions, frames and samples in memory, running live.
@@ -145,8 +149,7 @@ let package = Package(
         "HiCMAE", "Layers", "Tensor", "Checkpoint", "Media", "Outlets", "Signal", "Carriers", "CSystem", "Drawing",
         "Actors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"), "Networks",
-      ], swiftSettings: house),
+        .product(name: "Logging", package: "swift-log"), "Networks", "HiCMAETraining"], swiftSettings: house),
 
     // The program of examples/embed from its own sources, so that tests of it need no second build. Without the rooms'
     // settings: whoever embeds us has none of them.
@@ -166,7 +169,8 @@ let package = Package(
       name: "HiCMAETests", dependencies: ["HiCMAE", "Networks", "Layers", "Tensor", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: house),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "HiCMAE", "Networks", "Layers", "Tensor", "TestSupport"],
+      name: "TrainingTests",
+      dependencies: ["Training", "HiCMAE", "HiCMAETraining", "Networks", "Layers", "Tensor", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: numeric),
     .testTarget(
       name: "SignalTests", dependencies: ["Signal", "TestSupport"], resources: [.copy("Golden")],

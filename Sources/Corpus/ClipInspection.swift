@@ -17,7 +17,7 @@ public struct ClipInspection: Hashable, Sendable {
     case short = "too little sound"
     case noFace = "no face"
     case label = "wrong label"
-    /// The list says `-` where a sense is needed.
+    /// The list says `-` where a modality is needed.
     case absent = "sense not given"
   }
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 import Files
 internal import HiCMAE
+internal import HiCMAETraining
 import MienKit
 internal import Tensor
 internal import Training

@@ -1,5 +1,6 @@
 import Foundation
 import HiCMAE
+import HiCMAETraining
 import Layers
 import Tensor
 import TestSupport

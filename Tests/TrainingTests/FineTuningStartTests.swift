@@ -1,4 +1,5 @@
 import HiCMAE
+import HiCMAETraining
 import Layers
 import Networks
 import Tensor

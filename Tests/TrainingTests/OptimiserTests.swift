@@ -1,5 +1,6 @@
 import Glibc
 import HiCMAE
+import HiCMAETraining
 import Layers
 import Tensor
 import TestSupport

@@ -1,5 +1,6 @@
 internal import Corpus
 internal import HiCMAE
+internal import HiCMAETraining
 internal import Layers
 public import Lists
 internal import Recognition

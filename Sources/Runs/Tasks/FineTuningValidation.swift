@@ -3,6 +3,7 @@ internal import Evaluation
 internal import Files
 internal import Glibc
 internal import HiCMAE
+internal import HiCMAETraining
 internal import Layers
 internal import Lists
 internal import Models

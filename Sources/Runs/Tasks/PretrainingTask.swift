@@ -1,6 +1,7 @@
 internal import Corpus
 internal import Files
 internal import HiCMAE
+internal import HiCMAETraining
 internal import Layers
 internal import Lists
 internal import Networks

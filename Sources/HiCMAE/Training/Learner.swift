@@ -1,6 +1,7 @@
 public import HiCMAE
 public import Layers
 public import Tensor
+public import Training
 
 /// The losses of a pre-training batch.
 public struct PretrainingLosses: Hashable, Sendable {

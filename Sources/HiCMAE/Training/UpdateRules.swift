@@ -1,4 +1,5 @@
 public import HiCMAE
+public import Training
 
 extension UpdateRule {
   /// Pre-training: one rate; no decay of vectors, biases and `mask_token`. The published recipe forgot

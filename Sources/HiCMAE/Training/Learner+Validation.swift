@@ -1,5 +1,6 @@
 public import HiCMAE
 public import Tensor
+public import Training
 
 extension PretrainingLearner {
   /// The losses of a batch, without gradients.

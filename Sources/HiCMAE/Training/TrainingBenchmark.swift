@@ -1,6 +1,7 @@
 package import HiCMAE
 internal import Layers
 package import Tensor
+internal import Training
 
 /// How fast training goes on this machine: whole steps over noise, with everything that a run does between two batches
 /// (forward, backward, the check for NaN, the gradients' norm, AdamW), and without what loads them.
