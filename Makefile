@@ -90,6 +90,7 @@ test-devices: build
 lint:
 	@scripts/install-packages libc6-dev-arm64-cross python3
 	scripts/draw-house --check
+	scripts/check-architectures
 	swift format lint --strict --recursive Sources Tests Fuzz/Sources Fuzz/Package.swift examples/embed/Sources examples/embed/Package.swift Package.swift
 	clang --target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include -fsyntax-only -Wall -Werror \
 	  -ISources/CKernels/include Sources/CKernels/*.c

@@ -23,7 +23,9 @@ let package = Package(
     .library(name: "Checkpoint", targets: ["Checkpoint"]),
     .library(name: "Layers", targets: ["Layers"]),
     .library(name: "Networks", targets: ["Networks"]),
+    .library(name: "Architectures", targets: ["Architectures"]),
     .library(name: "HiCMAE", targets: ["HiCMAE", "HiCMAETraining"]),
+    .library(name: "HiCMAETraining", targets: ["HiCMAETraining"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Signal", targets: ["Signal"]),
     .library(name: "Media", targets: ["Media"]),
@@ -80,16 +82,19 @@ let package = Package(
     // Blocks of transformers. Each reads its weights by name, once.
     .target(name: "Layers", dependencies: ["Tensor"], swiftSettings: numeric),
     // What every architecture has in common: modalities, heads, and the interface of a network.
-    .target(name: "Networks", dependencies: ["Layers", "Tensor"], swiftSettings: numeric),
+    .target(name: "Networks", dependencies: ["Layers", "Tensor", "Files"], swiftSettings: numeric),
     // Training of any architecture: tape, gradients, losses, optimiser. Recognition does not depend on it.
     .target(name: "Training", dependencies: ["Networks", "Layers", "Tensor"], swiftSettings: numeric),
     // The HiCMAE model (arXiv 2401.05698), and how it is trained.
     .target(
-      name: "HiCMAE", dependencies: ["Networks", "Layers", "Tensor"], path: "Sources/HiCMAE/Network",
+      name: "HiCMAE", dependencies: ["Networks", "Layers", "Tensor", "Files"], path: "Sources/HiCMAE/Network",
       swiftSettings: numeric),
     .target(
       name: "HiCMAETraining", dependencies: ["HiCMAE", "Training", "Networks", "Layers", "Tensor"],
       path: "Sources/HiCMAE/Training", swiftSettings: numeric),
+    // The one list of architectures.
+    .target(
+      name: "Architectures", dependencies: ["HiCMAE", "HiCMAETraining", "Networks"], swiftSettings: numeric),
     // Instants, windows, filter bank (with libavutil's FFT), following of faces. Pure: no devices.
     .target(name: "Signal", dependencies: ["CFFmpeg"], swiftSettings: numeric),
     // Files, decoders, detectors: the only room with C handles and capture threads.
@@ -98,11 +103,12 @@ let package = Package(
       swiftSettings: numeric),
     // Model folders: config.json, labels, preprocessing, calibration; import and export.
     .target(
-      name: "Models", dependencies: ["Checkpoint", "Files", "HiCMAE", "Layers", "Signal", "Tensor", "Networks"],
+      name: "Models", dependencies: ["Checkpoint", "Files", "Layers", "Signal", "Tensor", "Networks", "Architectures"],
       swiftSettings: numeric),
     // From windows to a stream of results: recogniser, replay, live. Knows neither microphones nor gradients.
     .target(
-      name: "Recognition", dependencies: ["Carriers", "Files", "HiCMAE", "Models", "Networks", "Signal", "Tensor"],
+      name: "Recognition",
+      dependencies: ["Carriers", "Files", "Models", "Networks", "Signal", "Tensor", "Architectures"],
       swiftSettings: numeric),
     // What a model's answers on lists of clips are worth: predictions, metrics, reports, the fit of a calibration.
     .target(
@@ -130,26 +136,28 @@ let package = Package(
     .target(
       name: "Runs",
       dependencies: [
-        "Corpus", "Evaluation", "Lists", "Media", "Models", "Files", "Signal", "Training", "Recognition", "HiCMAE",
-        "Layers", "Tensor", "Checkpoint", "Carriers", "Drawing", "Networks", "HiCMAETraining"],
+        "Corpus", "Evaluation", "Lists", "Media", "Models", "Files", "Signal", "Training", "Recognition",
+        "Layers", "Tensor", "Checkpoint", "Carriers", "Drawing", "Networks", "Architectures",
+      ],
       swiftSettings: numeric),
     // The facade for programs that embed us and for the command: finding a model and its calibration, opening recordings
     // and sessions, frames and samples in memory, running live.
     .target(
       name: "MienKit",
       dependencies: [
-        "Carriers", "Evaluation", "Files", "HiCMAE", "Media", "Models", "Outlets", "Recognition", "Sessions", "Signal",
-        "Tensor", "Networks",
+        "Carriers", "Evaluation", "Files", "Media", "Models", "Outlets", "Recognition", "Sessions", "Signal",
+        "Tensor", "Networks", "Architectures",
       ], swiftSettings: house),
     // The command, where everything meets.
     .executableTarget(
       name: "mien",
       dependencies: [
         "MienKit", "Runs", "Training", "Corpus", "Sessions", "Evaluation", "Recognition", "Models", "Lists", "Files",
-        "HiCMAE", "Layers", "Tensor", "Checkpoint", "Media", "Outlets", "Signal", "Carriers", "CSystem", "Drawing",
+        "Layers", "Tensor", "Checkpoint", "Media", "Outlets", "Signal", "Carriers", "CSystem", "Drawing",
         "Actors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"), "Networks", "HiCMAETraining"], swiftSettings: house),
+        .product(name: "Logging", package: "swift-log"), "Networks", "Architectures",
+      ], swiftSettings: house),
 
     // The program of examples/embed from its own sources, so that tests of it need no second build. Without the rooms'
     // settings: whoever embeds us has none of them.
@@ -226,7 +234,8 @@ let package = Package(
       name: "camera-probe", dependencies: ["Media", "Carriers"], path: "Tests/Devices/Probe", swiftSettings: house),
     // A model that an emulated processor can run.
     .executableTarget(
-      name: "small-model", dependencies: ["HiCMAE", "Layers", "Tensor", "Checkpoint"], path: "Tests/Devices/Model",
+      name: "small-model", dependencies: ["Layers", "Tensor", "Checkpoint", "Architectures", "Networks"],
+      path: "Tests/Devices/Model",
       swiftSettings: house),
     .testTarget(
       name: "OutletsTests", dependencies: ["Outlets", "Files", "Recognition", "Signal"], swiftSettings: house),
@@ -240,7 +249,8 @@ let package = Package(
       name: "RunsTests",
       dependencies: [
         "Runs", "Corpus", "Evaluation", "Files", "Lists", "Media", "Models", "Signal", "Training", "Recognition",
-        "HiCMAE", "Layers", "Tensor", "Checkpoint", "Drawing", "TestSupport", "Networks",
+        "HiCMAE", "Layers", "Tensor", "Checkpoint", "Drawing", "TestSupport", "Networks", "HiCMAETraining",
+        "Architectures", "Carriers",
       ], swiftSettings: numeric),
     .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: house),
     .testTarget(
@@ -257,14 +267,15 @@ let package = Package(
       name: "SurfaceTests",
       dependencies: [
         "MienKit", "Files", "Tensor", "Checkpoint", "Layers", "Networks", "HiCMAE", "Training", "Signal", "Media",
-        "Lists", "Models", "Recognition", "Evaluation", "Sessions", "Outlets", "Corpus", "Runs",
+        "Lists", "Models", "Recognition", "Evaluation", "Sessions", "Outlets", "Corpus", "Runs", "Architectures",
+        "HiCMAETraining",
       ], exclude: ["Surface"], swiftSettings: house),
     // Runs the built command as a user would, and the program of examples/embed.
     .testTarget(
       name: "MienTests",
       dependencies: [
         "mien", "embed-example", "MienKit", "Actors", "Sessions", "Recognition", "Models", "Files", "HiCMAE", "Layers",
-        "Tensor", "Checkpoint", "Media", "Signal", "TestSupport", "Networks",
+        "Tensor", "Checkpoint", "Media", "Signal", "TestSupport", "Networks", "HiCMAETraining", "Architectures",
       ],
       resources: [.copy("Golden")], swiftSettings: house),
   ],

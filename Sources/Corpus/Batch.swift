@@ -15,8 +15,6 @@ public struct Batch: Sendable {
   public var audio: Matrix?
   /// (clips, outputs): one-hot classes or a regression's values, mixed where the batch is; empty without labels.
   public var targets: [Float]
-  /// (clips, 800) and (clips, 128), true is hidden; empty where nothing is masked.
-  public var videoMask, audioMask: [Bool]
   /// What each clip keeps of its own target; 1: the batch is not mixed.
   public var kept: Float = 1
   /// Clips of this batch that could not be used.
@@ -24,11 +22,10 @@ public struct Batch: Sendable {
 
   public init(
     epoch: Int, number: Int, positions: [Int] = [], video: Matrix? = nil, audio: Matrix? = nil, targets: [Float] = [],
-    videoMask: [Bool] = [], audioMask: [Bool] = [], broken: [BrokenClip] = []
+    broken: [BrokenClip] = []
   ) {
     (self.epoch, self.number, self.positions, self.broken) = (epoch, number, positions, broken)
     (self.video, self.audio, self.targets) = (video, audio, targets)
-    (self.videoMask, self.audioMask) = (videoMask, audioMask)
   }
 
   /// Clips in it; 0 where all were broken.

@@ -18,7 +18,7 @@ final class BatchMaking: @unchecked Sendable {
   private let outcomes: Guarded<[Outcome?]>
 
   private enum Outcome {
-    case made(ClipMaker.Labels)
+    case made(target: [Float])
     case broken(String)
   }
 
@@ -41,7 +41,7 @@ final class BatchMaking: @unchecked Sendable {
     let outcome: Outcome
     do {
       outcome = .made(
-        try maker.fill(video: row(video), audio: row(audio), position: positions[clip], epoch: epoch))
+        target: try maker.fill(video: row(video), audio: row(audio), position: positions[clip], epoch: epoch))
     } catch {
       let line = "\(maker.list.path):\(maker.list.entries[positions[clip]].line): "
       outcome = .broken(error is AnnotationError ? "\(error)" : line + "\(error)")
@@ -56,15 +56,13 @@ final class BatchMaking: @unchecked Sendable {
       switch outcome {
       case nil: preconditionFailure("clip \(clip) of a batch was not made")
       case .broken(let reason): batch.broken.append(BrokenClip(position: positions[clip], description: reason))
-      case .made(let labels):
+      case .made(let target):
         for matrix in [video, audio].compactMap({ $0 }) where clip > batch.count {
           matrix.base.advanced(by: batch.count * matrix.columns)
             .update(from: matrix.base + clip * matrix.columns, count: matrix.columns)
         }
         batch.positions.append(positions[clip])
-        batch.targets += labels.target
-        batch.videoMask += labels.videoMask
-        batch.audioMask += labels.audioMask
+        batch.targets += target
       }
     }
     if batch.count > 0 { (batch.video, batch.audio) = (video?.rows(0..<batch.count), audio?.rows(0..<batch.count)) }

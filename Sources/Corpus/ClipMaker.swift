@@ -10,7 +10,6 @@ public struct ModelInput: Sendable {
   /// (3, 16, 160, 160) and (256, 128), normalised; empty where the modality is not asked for.
   public var video, audio: [Float]
   public var target: [Float]
-  public var videoMask, audioMask: [Bool]
 }
 
 /// Makes inputs from the clips of a list. The same key gives the same bits.
@@ -47,26 +46,18 @@ public final class ClipMaker {
 
   /// - Throws: `MediaError`, `ClipProblem` or `AnnotationError`: a clip to skip.
   public func input(position: Int, epoch: Int) throws -> ModelInput {
-    var labels = Labels()
+    var target: [Float] = []
     func values(_ modality: Modalities, _ count: Int) -> [Float] {
       [Float](repeating: 0, count: recipe.modalities.contains(modality) ? count : 0)
     }
     var (video, audio) = (values(.video, Self.videoValues(side: side)), values(.audio, Self.audioValues))
     try video.withUnsafeMutableBufferPointer { video in
       try audio.withUnsafeMutableBufferPointer { audio in
-        labels = try fill(
+        target = try fill(
           video: video.isEmpty ? nil : video, audio: audio.isEmpty ? nil : audio, position: position, epoch: epoch)
       }
     }
-    return ModelInput(
-      video: video, audio: audio, target: labels.target, videoMask: labels.videoMask, audioMask: labels.audioMask)
-  }
-
-  /// What a clip has besides its values.
-  struct Labels {
-    var target: [Float] = []
-    var videoMask: [Bool] = []
-    var audioMask: [Bool] = []
+    return ModelInput(video: video, audio: audio, target: target)
   }
 
   /// Values of a clip's pictures and of its sound.
@@ -74,10 +65,11 @@ public final class ClipMaker {
   static let audioValues = Spectrogram.count
 
   /// Makes an input in its place: `video` and `audio` are nil where the recipe does not ask for the modality.
+  /// - Returns: the clip's target.
   /// - Throws: as `input`; what was written then does not matter.
   func fill(
     video: UnsafeMutableBufferPointer<Float>?, audio: UnsafeMutableBufferPointer<Float>?, position: Int, epoch: Int
-  ) throws -> Labels {
+  ) throws -> [Float] {
     let key = RandomKey(seed: seed, epoch: epoch, position: position)
     let entry = list.entries[position]
     let target = try target(of: entry)
@@ -90,13 +82,7 @@ public final class ClipMaker {
       write(augmented(faces, key: key), to: video, erasing: recipe.picture.erasing, key: key)
     }
     if let samples = view.samples, let audio { write(samples, to: audio, recipe.sound, key: key) }
-    var labels = Labels(target: target)
-    if let masks = recipe.masks {
-      var (first, second) = (key.stream(.videoMask), key.stream(.audioMask))
-      if video != nil { labels.videoMask = masks.video(&first) }
-      if audio != nil { labels.audioMask = masks.audio(&second) }
-    }
-    return labels
+    return target
   }
 
   /// The clip's views as evaluation takes them, with nothing changed at random; to validate a model in training.
@@ -124,7 +110,7 @@ public final class ClipMaker {
           made(Self.videoValues(side: side)) { write(faces, to: $0, erasing: nil, key: key) }
         } ?? [],
         audio: view.samples.map { samples in made(Self.audioValues) { write(samples, to: $0, plain, key: key) } } ?? [],
-        target: target, videoMask: [], audioMask: [])
+        target: target)
     }
   }
 

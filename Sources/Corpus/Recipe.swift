@@ -40,18 +40,16 @@ public struct Recipe: Sendable {
   public var sound = SoundAugmentation()
   public var target = Target.none
   public var mixing: Mixing?
-  public var masks: PatchMasks?
   public var normalisation = InputNormalisation()
 
   /// Sampling, and nothing else.
   public init(sampling: TrainingSampling) { self.sampling = sampling }
 
-  /// The published pre-training: multi-scale crops, loudness, masks; no labels.
+  /// The published pre-training: multi-scale crops, loudness; no labels.
   public static var pretraining: Recipe {
     var recipe = Recipe(sampling: .pretraining)
     recipe.picture.multiScaleCrop = MultiScaleCrop()
     recipe.sound.loudness = true
-    recipe.masks = PatchMasks()
     return recipe
   }
 

@@ -5,7 +5,7 @@ public import Recognition
 /// Gathers the lists of a cross-validation, each answered by its own model, into figures of every fold, their mean and
 /// standard deviation, and figures over all clips together. Reads no files.
 ///
-/// Mean and pooled are two things: published totals of HiCMAE pool the clips of all five test sets. A class that is rare in
+/// Mean and pooled are two things: published totals pool the clips of all five test sets. A class that is rare in
 /// a fold weighs as much as any in that fold's UAR, so the mean of UARs is not the UAR of the pool.
 public struct FoldsReport: Sendable {
   /// One model and the list that it did not see in training.

@@ -14,8 +14,8 @@ public enum WeightError: Error, Equatable, CustomStringConvertible {
   case unfit(missing: [String], misshapen: [Mismatch], unused: [String])
   /// A NaN or an infinite value.
   case notFinite(name: String, index: Int, value: Float)
-  /// Names and shapes from which no sizes follow.
-  case notThisModel(String)
+  /// Names and shapes from which no sizes of a model follow: what the model is called, and why.
+  case notThisModel(_ model: String, String)
 
   public var description: String {
     switch self {
@@ -30,8 +30,8 @@ public enum WeightError: Error, Equatable, CustomStringConvertible {
       return "the weights do not fit the model: " + parts.joined(separator: "; ")
     case .notFinite(let name, let index, let value):
       return "the weights are damaged: \(name) has \(value) at index \(index)"
-    case .notThisModel(let reason):
-      return "not the weights of a HiCMAE: \(reason)"
+    case .notThisModel(let model, let reason):
+      return "not the weights of a \(model): \(reason)"
     }
   }
 

@@ -1,5 +1,4 @@
 package import Files
-internal import HiCMAE
 internal import Networks
 internal import Signal
 
@@ -11,25 +10,16 @@ extension ModelConfig {
   /// The text of `config.json`; the same value gives the same text. With `parameters` and `verified` it is a report of
   /// what was found out about the weights.
   package func json(parameters: Int? = nil, verified: Bool? = nil) -> String {
+    let own = sizes.base.json
     var members: [JSON.Member] = [
-      .init("schema", .string(Self.schema)), .init("architecture", .string(Self.architecture)),
+      .init("schema", .string(Self.schema)), .init("architecture", .string(sizes.base.architecture.name)),
       .init("id", .string(id)), .init("task", .string(task.rawValue)),
       .init("modalities", .string(modalities.description)),
       .init("trained", .bool(trained)),
-      .init(
-        "sizes",
-        [
-          "dim": .int(sizes.dim), "depth_video": .int(sizes.videoDepth), "depth_audio": .int(sizes.audioDepth),
-          "fusion_depth": .int(sizes.fusionDepth), "outputs": .int(sizes.outputs),
-        ]),
+      .init("sizes", own.sizes),
     ]
     if let note { members.append(.init("note", .string(note))) }
-    if task != .pretraining { members.append(.init("layer_fusion", .bool(sizes.layerFusion))) }
-    if let decoders {
-      members.append(.init("decoder", ["dim": .int(decoders.dim), "depth": .int(decoders.depth)]))
-      members.append(.init("skip_layers", .array(decoders.layers.map(JSON.int))))
-      members.append(.init("skips", .bool(decoders.skips)))
-    }
+    members += own.more
     if let names = labels?.names {
       members.append(.init("id2label", .object(names.enumerated().map { .init(String($0), .string($1)) })))
       members.append(.init("label2id", .object(names.enumerated().map { .init($1, .int($0)) })))

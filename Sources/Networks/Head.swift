@@ -16,7 +16,7 @@ public struct Head: Hashable, Sendable {
   /// How many numbers come out.
   public var outputs: Int
 
-  public init(name: String, modalities: Modalities, task: Task, outputs: Int) {
+  public init(name: String, modalities: Modalities, task: Task = .classification, outputs: Int) {
     (self.name, self.modalities, self.task, self.outputs) = (name, modalities, task, outputs)
   }
 }

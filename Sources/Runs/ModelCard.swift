@@ -1,18 +1,19 @@
-internal import HiCMAE
+internal import Networks
+internal import Training
 
 /// `README.md` of a checkpoint: what the model is, what it was made from, how good it is, and what it is not for.
 enum ModelCard {
   static func text(_ settings: RunSettings, step: Int, validation: RunRecord.Validation?) -> String {
-    let sizes = settings.model.backbone
+    let sizes = settings.model.sizes
+    let title = sizes.architecture.title
     let wanted = settings.optimisation
     let clips = settings.data.clips.map { "\($0) clips, " } ?? ""
     var lines = [
       "# Model card", "",
       settings.task == .pretrain
-        ? "HiCMAE, pre-trained: weights to fine-tune from; it answers nothing by itself."
-        : "HiCMAE for \(settings.objective.loss == .ce ? "classification" : "regression").", "",
-      "- Sizes: dim \(sizes.dim), depth \(sizes.videoDepth) (picture) and \(sizes.audioDepth) (sound), fusion "
-        + "\(sizes.fusionDepth); senses: \(settings.modalities)",
+        ? "\(title), pre-trained: weights to fine-tune from; it answers nothing by itself."
+        : "\(title) for \(settings.objective.loss == .ce ? "classification" : "regression").", "",
+      "- Sizes: \(sizes.details); senses: \(settings.modalities)",
     ]
     if !settings.labels.isEmpty { lines.append("- Outputs: \(settings.labels.joined(separator: ", "))") }
     lines += [

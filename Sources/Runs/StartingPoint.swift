@@ -1,10 +1,11 @@
+public import Architectures
 internal import Checkpoint
 internal import Files
 internal import Glibc
-public import HiCMAE
 internal import Layers
 public import Lists
 public import Models
+public import Networks
 public import Tensor
 
 /// What `--from` names: a model folder, a run, or a checkpoint file in the published format.
@@ -12,9 +13,7 @@ public struct StartingPoint: Sendable {
   public let store: any TensorStore
   /// The file of weights.
   public let source: RunSettings.Source
-  public let sizes: Configuration
-  /// The decoders' sizes; nil without decoders.
-  public let pretraining: PretrainingConfiguration?
+  public let sizes: any NetworkSizes
   /// Of a model folder.
   public let preprocessing: Preprocessing?
   /// Of a model folder.
@@ -22,32 +21,27 @@ public struct StartingPoint: Sendable {
   /// What its outputs are called; nil where there are none, or nobody says.
   public let labels: [String]?
 
+  /// - Parameter known: the architectures that the weights may be of.
   /// - Throws: `FileError` naming the file.
-  public init(_ path: String) throws {
+  public init(_ path: String, among known: [any Architecture] = architectures) throws {
     let folder = try RunFolder.model(of: path)
     let file: String
-    let known: PretrainingConfiguration?
     if Self.isFolder(folder) {
-      let model = try ModelFolder(folder)
-      store = try model.open()
+      let model = try ModelFolder(folder, among: known)
+      let store = try model.open()
+      self.store = store
       (file, preprocessing, labels) = (model.weightsPath, model.config.preprocessing, model.config.labels?.names)
-      (known, task) = (model.config.pretraining, model.config.task)
+      task = model.config.task
+      let said = model.config.sizes.base
+      sizes = try naming(model.weightsPath) { try said.completed(by: store) }
     } else {
-      store = try openCheckpoint(folder)
-      (file, preprocessing, labels, known, task) = (folder, nil, nil, nil, nil)
-    }
-    do {
-      sizes = try Configuration(inferredFrom: store)
-      let hasDecoder = store.names.contains { $0.hasPrefix("encoder_to_decoder") }
-      pretraining = hasDecoder ? try known ?? PretrainingConfiguration(inferredFrom: store) : nil
-    } catch { throw FileError(.badData, path: file, problem: "\(error)") }
-    guard sizes.dim <= Self.widest else {
-      throw FileError(.badData, path: file, problem: "its width is \(sizes.dim); the limit is \(Self.widest)")
+      let store = try openCheckpoint(folder)
+      self.store = store
+      (file, preprocessing, labels, task) = (folder, nil, nil, nil)
+      sizes = try inferredSizes(of: store, folder, known)
     }
     source = RunSettings.Source(path: file, sha256: try sha256(ofFile: file))
   }
-
-  private static let widest = 4096
 
   private static func isFolder(_ path: String) -> Bool {
     var status = stat()

@@ -1,7 +1,6 @@
 internal import Corpus
 internal import Files
 internal import Foundation
-internal import HiCMAE
 internal import Models
 internal import Training
 
@@ -174,9 +173,8 @@ extension TrainingRun {
       }
     let name = folder.path.split(separator: "/").last.map(String.init) ?? "run"
     var config = ModelConfig(
-      id: name, task: task, sizes: settings.model.backbone, labels: try? Labels(settings.labels), trained: true)
+      id: name, task: task, sizes: settings.model.sizes, labels: try? Labels(settings.labels), trained: true)
     config.preprocessing = settings.preprocessing
-    config.decoders = settings.model.pretraining.map(ModelConfig.Decoders.init)
     return config
   }
 

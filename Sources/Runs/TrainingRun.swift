@@ -1,7 +1,6 @@
 internal import Carriers
 internal import Corpus
 internal import Files
-internal import HiCMAE
 internal import Layers
 public import Lists
 public import Media

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Log-mel filter bank energies as Kaldi's `compute-fbank-feats` defines them, with HiCMAE's settings.
+/// Log-mel filter bank energies as Kaldi's `compute-fbank-feats` defines them, with the settings below.
 ///
 /// One row looks at 400 samples (25 ms at 16 kHz): DC removed, pre-emphasis 0.97, Hanning window, 512-point FFT, power,
 /// 128 triangles in mel from 20 Hz to 8 kHz, natural log floored at float32's epsilon. No dither, no energy.

@@ -1,6 +1,6 @@
 /// Turns log-mel rows into a model's audio input; no signal processing here.
 public enum Spectrogram {
-  /// Mean and standard deviation of AudioSet's log-mel values, which HiCMAE keeps.
+  /// Mean and standard deviation of AudioSet's log-mel values.
   public static let mean: Float = -4.2677393
   public static let deviation: Float = 4.5689974
   /// Values of a model's input: 256 rows of 128.

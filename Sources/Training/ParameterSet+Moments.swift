@@ -25,7 +25,7 @@ extension ParameterSet {
       for entry in entries {
         let name = prefix + entry.name
         guard store.shape(of: name) == entry.shape else {
-          throw WeightError.notThisModel("its optimiser has no \(name) of shape \(entry.shape)")
+          throw WeightError.notThisModel(model, "its optimiser has no \(name) of shape \(entry.shape)")
         }
         found.append((try store.values(of: name), buffer.base + entry.range.lowerBound))
       }
@@ -37,7 +37,7 @@ extension ParameterSet {
   func restore(_ store: any TensorStore, into buffer: FloatBuffer) throws {
     for entry in entries {
       guard store.shape(of: entry.name) == entry.shape else {
-        throw WeightError.notThisModel("there is no \(entry.name) of shape \(entry.shape)")
+        throw WeightError.notThisModel(model, "there is no \(entry.name) of shape \(entry.shape)")
       }
       (buffer.base + entry.range.lowerBound).update(
         from: try store.values(of: entry.name).base, count: entry.range.count)

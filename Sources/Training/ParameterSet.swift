@@ -20,8 +20,13 @@ public final class ParameterSet {
   /// Whether no gradient of a batch was added since they were cleared.
   package internal(set) var gradientsAreClear = true
 
+  /// What messages call the model.
+  let model: String
+
   /// Copies what `weights` was asked for.
-  public init(_ weights: Weights) {
+  /// - Parameter model: what messages call the model.
+  public init(_ weights: Weights, of model: String = "model") {
+    self.model = model
     var entries: [Entry] = []
     var end = 0
     for parameter in weights.parameters {

@@ -2,10 +2,10 @@ internal import ArgumentParser
 internal import CSystem
 import Files
 internal import Foundation
-internal import HiCMAE
 internal import Media
 import MienKit
 import Models
+internal import Networks
 import Runs
 internal import Tensor
 
@@ -124,7 +124,8 @@ struct Bench: ParsableCommand {
     let model = try weights(packing)
     let ready = (seconds: csystem_seconds_since_start(), kibibytes: csystem_peak_kib())
     let measured = Benchmark(
-      model, threads: threads, runs: runs ?? 10, window: try input.map(BenchWindow.init)?.inputs)
+      model, threads: threads, runs: runs ?? 10,
+      window: try input.map { try BenchWindow($0, for: model.sizes.inputs).input })
     guard measured.logits.allSatisfy(\.isFinite) else {
       throw Failure(
         .badData, "\(input ?? self.model ?? ""): the answer is no number; see that its values are finite and normalised"
@@ -142,8 +143,8 @@ struct Bench: ParsableCommand {
     return String(decoding: try encoder.encode(report), as: UTF8.self)
   }
 
-  private func weights(_ packing: WeightPacking) throws -> HiCMAEModel {
-    guard let model else { return HiCMAEModel((size ?? .base).configuration(outputs: 6), seed: 0, packing: packing) }
+  private func weights(_ packing: WeightPacking) throws -> any Network {
+    guard let model else { return (size ?? .base).sizes(outputs: 6).freshNetwork(seed: 0, packing: packing) }
     return try ModelFolder(try RunFolder.model(of: model)).load(packing: packing).network
   }
 }
@@ -190,7 +191,7 @@ private struct Report: Encodable {
     processorMs = measured.processorSeconds.map { rounded($0 * 1e3, 1000) }
     logits = measured.logits
     peakMb = rounded(peakMebibytes, 10)
-    gflop = rounded(measured.configuration.gigaflops, 100)
+    gflop = rounded(measured.sizes.gigaflops, 100)
     sgemmGflops = rounded(measured.sgemm, 10)
     share = rounded(measured.share, 1000)
   }

@@ -1,12 +1,13 @@
 import ArgumentParser
 import Corpus
 import Glibc
-import HiCMAE
 import Lists
 import Logging
 import Models
+import Networks
 import Runs
 import Signal
+import Training
 
 /// `mien finetune`: a list of labelled clips goes in, a model that answers comes out.
 struct Finetune: ParsableCommand {
@@ -95,10 +96,12 @@ struct Finetune: ParsableCommand {
     }
     let defaults = TrainingOptions.Defaults(lr: 1e-3, minLr: 1e-6, beta2: 0.999, epochs: 50)
 
-    var sizes = try training.sizes(start, outputs: names.count)
-    try training.check(list, has: sizes, isTraining: true)
-    if let validation { try training.check(validation, has: sizes, isTraining: false) }
-    sizes.layerFusion = !noLayerFusion
+    let before = try training.sizes(start)
+    var request = FineTuningRequest(outputs: names.count, modalities: training.modalities ?? before.modalities)
+    try training.check(list, has: request.modalities, isTraining: true)
+    if let validation { try training.check(validation, has: request.modalities, isTraining: false) }
+    request.layerFusion = !noLayerFusion
+    let sizes = before.fineTuning(request)
     var objective = RunSettings.Objective(loss)
     if loss == .ce {
       objective.labelSmoothing = labelSmoothing
@@ -116,7 +119,8 @@ struct Finetune: ParsableCommand {
 
     let run = try TrainingRun(
       training.output, settings: settings, list: list, validation: validation, source: start?.store,
-      takesHead: start?.labels == names && start?.sizes == sizes, resumes: training.resume,
+      takesHead: start.map { $0.labels == names && AnySizes($0.sizes) == AnySizes(sizes) } ?? false,
+      resumes: training.resume,
       conditions: training.conditions(log))
     try RunCommand(training, log).go(run)
   }

@@ -1,7 +1,7 @@
 import Files
-internal import HiCMAE
 internal import Media
 import MienKit
+internal import Networks
 internal import Signal
 internal import Tensor
 
@@ -36,7 +36,7 @@ struct KernelReport: Encodable {
 
   /// Measures: a fifth of a second a kernel.
   init(_ size: UntrainedSize, asked: String, _ packing: WeightPacking, threads: Int) {
-    let measured = KernelBenchmark(size.configuration(outputs: 6), packing: packing, threads: threads)
+    let measured = KernelBenchmark(size.sizes(outputs: 6), packing: packing, threads: threads)
     (self.size, self.asked, self.threads) = (size.rawValue, asked, threads)
     (precision, kernels) = (packing.precision.rawValue, packing.level.description)
     lines =
@@ -59,7 +59,7 @@ struct KernelReport: Encodable {
           samples.withUnsafeBufferPointer { input in row.withUnsafeMutableBufferPointer { bank.row(input, into: $0) } }
         }),
       Line(
-        "crop", shape: crop.shape, calls: Configuration.frames, flop: 0,
+        "crop", shape: crop.shape, calls: WindowSchedule.frames, flop: 0,
         seconds: medianSeconds(span: 0.2) { crop.run() }),
     ]
   }

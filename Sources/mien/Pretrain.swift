@@ -1,9 +1,10 @@
 import ArgumentParser
 import Glibc
-import HiCMAE
 import Models
+import Networks
 import Runs
 import Signal
+import Training
 
 /// `mien pretrain`: a list of clips without labels goes in, weights to fine-tune from come out.
 struct Pretrain: ParsableCommand {
@@ -62,8 +63,8 @@ struct Pretrain: ParsableCommand {
     let validation = try training.val.map(training.readList)
     let start = try training.from.map { try StartingPoint($0) }
     let sizes = try sizes(start)
-    try training.check(list, has: sizes.backbone, isTraining: true)
-    if let validation { try training.check(validation, has: sizes.backbone, isTraining: false) }
+    try training.check(list, has: sizes.modalities, isTraining: true)
+    if let validation { try training.check(validation, has: sizes.modalities, isTraining: false) }
     let defaults = TrainingOptions.Defaults(lr: 3e-4, minLr: 1e-5, beta2: 0.95, epochs: 100)
 
     var augmentation = AugmentationSettings.pretraining
@@ -86,17 +87,10 @@ struct Pretrain: ParsableCommand {
     try RunCommand(training, log).go(run)
   }
 
-  private func sizes(_ start: StartingPoint?) throws -> PretrainingConfiguration {
-    var backbone = try training.sizes(start, outputs: 0)
-    // The head's business, which pre-training has not.
-    backbone.layerFusion = true
-    let half = backbone.dim == 512 ? 384 : max(64, (backbone.dim / 2 + 63) / 64 * 64)
-    let given = layers.flatMap { $0 }
-    let sizes = PretrainingConfiguration(
-      backbone: backbone, decoderDim: decoderDim ?? start?.pretraining?.decoderDim ?? half,
-      decoderDepth: given == nil ? start?.pretraining?.decoderDepth : nil,
-      layers: given ?? start?.pretraining?.layers, skips: !noSkips)
-    do { try sizes.check() } catch { throw Failure(.usage, "--skip-layers: \(error)") }
-    return sizes
+  private func sizes(_ start: StartingPoint?) throws -> any PretrainableSizes {
+    let before = try training.sizes(start)
+    var request = PretrainingRequest(modalities: training.modalities ?? before.modalities)
+    (request.decoderWidth, request.layers, request.skips) = (decoderDim, layers.flatMap { $0 }, !noSkips)
+    do { return try before.pretraining(request) } catch { throw Failure(.usage, "--skip-layers: \(error)") }
   }
 }

@@ -1,8 +1,7 @@
 internal import ArgumentParser
 import Files
-internal import HiCMAE
-internal import HiCMAETraining
 import MienKit
+internal import Networks
 internal import Tensor
 internal import Training
 
@@ -16,27 +15,14 @@ enum TrainingTask: String, ExpressibleByArgument, CaseIterable {
   ) throws -> TrainingBenchmark {
     switch self {
     case .pretrain:
-      try TrainingBenchmark(
-        pretraining: size.pretraining, batch: batch, threads: threads, precision: precision, steps: steps)
+      let fresh = try trainable(size.sizes(outputs: 0))
+      return try fresh.pretraining(PretrainingRequest(modalities: fresh.modalities))
+        .benchmark(batch: batch, threads: threads, precision: precision, steps: steps)
     case .finetune:
-      try TrainingBenchmark(
-        fineTuning: size.configuration(outputs: 6), batch: batch, threads: threads, precision: precision,
-        steps: steps)
+      let fresh = try trainable(size.sizes(outputs: 6))
+      let sizes = fresh.fineTuning(FineTuningRequest(outputs: 6, modalities: fresh.modalities))
+      return try TrainingBenchmark(sizes, batch: batch, threads: threads, precision: precision, steps: steps)
     }
-  }
-}
-
-extension UntrainedSize {
-  /// With the published decoders; tiny's and nano's are half of their encoders' width, as there are none.
-  fileprivate var pretraining: PretrainingConfiguration {
-    let decoderDim =
-      switch self {
-      case .nano: 64
-      case .tiny: 128
-      case .small: 192
-      case .base: 384
-      }
-    return PretrainingConfiguration(backbone: configuration(outputs: 0), decoderDim: decoderDim)
   }
 }
 

@@ -73,20 +73,4 @@ import Testing
     #expect(TrainingSampling.finetuning.view(frames: 5001, samples: 80_000, random: &random) == nil)
     #expect(TrainingSampling.finetuning.view(frames: 50, samples: nil, random: &random)?.samples.isEmpty == true)
   }
-
-  @Test func masksAreTubesOfThePublishedSizes() {
-    var random = stream()
-    let masks = PatchMasks()
-    var seen = [Int](repeating: 0, count: 100)
-    for _ in 0..<500 {
-      let video = masks.video(&random)
-      #expect(video.count == 800 && video[..<100].count { $0 } == 90)
-      for step in 1..<8 { #expect(video[step * 100..<(step + 1) * 100] == video[..<100].map { $0 }[...]) }
-      let audio = masks.audio(&random)
-      #expect(audio.count == 128 && audio.count { $0 } == 102)
-      for i in 0..<100 where !video[i] { seen[i] += 1 }
-    }
-    // Visible 50 times of 500 each; a standard deviation is 6.7.
-    #expect(seen.allSatisfy { (20...80).contains($0) })
-  }
 }

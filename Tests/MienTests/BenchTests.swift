@@ -38,7 +38,8 @@ extension MienTests {
       let report = try #require(JSONSerialization.jsonObject(with: Data(run.out.utf8)) as? [String: Any])
       let logits = try #require(report["logits"] as? [NSNumber]).map(\.floatValue)
       let packed = try ModelFolder(model).load(packing: WeightPacking(.f32))
-      let expected = Inference(model: packed.network).logits(
+      let network = try #require(packed.network as? HiCMAEModel)
+      let expected = Inference(model: network).logits(
         video: try store.values(of: "video").array, audio: try store.values(of: "audio").array)
       #expect(logits == expected)
       #expect((report["ms"] as? [NSNumber])?.count == 2)

@@ -46,7 +46,7 @@ import Testing
 
   @Test func sizesAgreeWithTheWeights() throws {
     let scratch = try ModelScratch()
-    let folder = try bent(scratch) { $0.sizes.fusionDepth = 2 }
+    let folder = try bent(scratch) { $0.hicmae.fusionDepth = 2 }
     let error = try modelError { _ = try folder.load() }
     #expect(error.kind == .badData && error.problem.contains("fusion 2") && error.problem.contains("fusion 1"))
   }
@@ -77,10 +77,10 @@ import Testing
     let model = LoadedModel(
       untrained: ModelScratch.sizes, called: "small", labels: try Labels(parsing: "crema-d"), seed: 7)
     #expect(!model.config.trained && model.config.id == "untrained-small-7" && model.config.weights == nil)
-    let heads = try [7, 7, 8].map { seed in
-      LoadedModel(
-        untrained: ModelScratch.sizes, called: "small", labels: try Labels(parsing: "crema-d"), seed: seed
-      ).network.head.weight.values[5, 255]
+    let heads = try [UInt64(7), 7, 8].map { seed in
+      let made = LoadedModel(
+        untrained: ModelScratch.sizes, called: "small", labels: try Labels(parsing: "crema-d"), seed: seed)
+      return try #require(made.network as? HiCMAEModel).head.weight.values[5, 255]
     }
     #expect(heads[0] == heads[1] && heads[0] != heads[2], "the seed decides")
   }

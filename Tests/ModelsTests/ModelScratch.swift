@@ -3,6 +3,7 @@ import Files
 import Foundation
 import HiCMAE
 import Layers
+import Networks
 import Tensor
 import TestSupport
 import Testing
@@ -72,4 +73,15 @@ func modelError(
   let found = try #require(error, sourceLocation: sourceLocation)
   #expect(!found.description.contains("\n"), "one line", sourceLocation: sourceLocation)
   return found
+}
+
+extension ModelConfig {
+  /// The sizes of a HiCMAE for recognition.
+  var hicmae: Configuration {
+    get {
+      guard let sizes = sizes.base as? Configuration else { preconditionFailure("the sizes of another network") }
+      return sizes
+    }
+    set { sizes = AnySizes(newValue) }
+  }
 }

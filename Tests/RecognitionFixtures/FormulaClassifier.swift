@@ -1,3 +1,4 @@
+package import Networks
 package import Recognition
 package import Tensor
 
@@ -11,7 +12,9 @@ package final class FormulaClassifier: WindowClassifier {
 
   package init(outputs: Int = 3) { self.outputs = outputs }
 
-  package func outputs(video: FloatBuffer, audio: FloatBuffer, isSamePicture: Bool, into outputs: FloatBuffer) throws {
+  package func outputs(
+    of head: Head, video: FloatBuffer, audio: FloatBuffer, isSamePicture: Bool, into outputs: FloatBuffer
+  ) throws {
     runs += 1
     // Every 1000th says enough and keeps the tests in milliseconds.
     var (a, b) = (Float(0), Float(0))

@@ -1,5 +1,6 @@
 import Glibc
 import HiCMAE
+import HiCMAETraining
 import Layers
 import Runs
 import Tensor
@@ -60,7 +61,9 @@ import Testing
     let truth = (0..<6).map { [0.2 * Double($0), 0.5 - 0.3 * Double($0 % 2)] }
     let toy = try ToyList { "\(truth[$0][0]) \(truth[$0][1])" }
     let settings = try toy.finetuning(steps: 8) { settings in
-      settings.model.backbone.outputs = 2
+      var sizes = ToyList.sizes
+      sizes.outputs = 2
+      settings.model = .init(sizes)
       (settings.labels, settings.objective) = (["valence", "arousal"], .init(loss))
       (settings.optimisation.batch, settings.optimisation.dropPath) = (6, 0)
       settings.augmentation = AugmentationSettings()

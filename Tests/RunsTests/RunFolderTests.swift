@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import HiCMAE
+import HiCMAETraining
 import Models
 import Networks
 import Runs
@@ -41,7 +42,7 @@ import Testing
     let settings = try toy.finetuning(steps: 3, modalities: modalities) { $0.validation = $0.data }
     #expect(try toy.run("run", settings).run().validation?.clips == 6)
     let config = try ModelFolder(toy / "run/last").load().config
-    #expect(config.modalities == modalities && config.sizes.featureWidth == 64)
+    #expect(config.modalities == modalities && config.sizes == ToyList.sizes.keeping(modalities))
     let shares = try toy.records("run").compactMap { if case .layerShares(let shares) = $0 { shares } else { nil } }
     #expect(
       shares.allSatisfy { ($0.video == nil) == (modalities == .audio) && ($0.audio == nil) == (modalities == .video) })
@@ -50,8 +51,8 @@ import Testing
     let found = try #require(try toy.run("before", before).run().validation)
     #expect((found.video == nil) == (modalities == .audio) && (found.audio == nil) == (modalities == .video))
     #expect(found.contrast == nil && found.loss == found.audio ?? found.video)
-    let decoders = try #require(try ModelFolder(toy / "before/best").config.pretraining)
-    #expect(decoders == before.model.pretraining)
+    let sizes = try ModelFolder(toy / "before/best").config.sizes
+    #expect(sizes == AnySizes(before.model.sizes) && sizes.base is PretrainingConfiguration)
   }
 
   /// A run of 6 steps with a checkpoint each, stopped after 4.

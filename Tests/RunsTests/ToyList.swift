@@ -1,5 +1,6 @@
 import Foundation
 import HiCMAE
+import HiCMAETraining
 import Lists
 import Media
 import Networks

@@ -40,7 +40,7 @@ import Training
       FloatBuffer(golden.targets.flatMap { $0.map(Float.init) }), rows: golden.batch, columns: configuration.outputs)
     let labels = Losses.targets(labels: golden.labels, classes: configuration.outputs, smoothing: 0.1)
 
-    let cases: [(String, FineTuningLearner.Objective, Golden.Case)] = [
+    let cases: [(String, Objective, Golden.Case)] = [
       ("cross-entropy", .classes(labels), golden.crossEntropy), ("MSE", .meanSquaredError(targets), golden.mse),
       ("1 − CCC", .concordance(targets), golden.ccc),
     ]

@@ -1,5 +1,6 @@
 import Foundation
 import HiCMAE
+import HiCMAETraining
 import Layers
 import Tensor
 import TestSupport
@@ -119,7 +120,7 @@ import Training
     let batch = HashedBatch(seed: "slices", batch: 7)
     let classes = Losses.targets(labels: [2, 0, 1, 1, 0, 2, 2], classes: 3, smoothing: 0.1)
     let dropping = DropPath(rate: 0.4, seed: 5)
-    @Sendable func objective(_ isConcordance: Bool, _ own: Range<Int>) -> FineTuningLearner.Objective {
+    @Sendable func objective(_ isConcordance: Bool, _ own: Range<Int>) -> Objective {
       isConcordance ? .concordance(classes.rows(own)) : .classes(classes.rows(own))
     }
     for isConcordance in [false, true] {

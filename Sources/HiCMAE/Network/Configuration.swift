@@ -21,7 +21,7 @@ public struct Configuration: Hashable, Sendable, Codable {
   public static let audioTokens = 128
   public static let epsilon: Float = 1e-6
 
-  public var heads: Int { dim / Self.headWidth }
+  public var attentionHeads: Int { dim / Self.headWidth }
 
   public init(dim: Int, videoDepth: Int = 10, audioDepth: Int = 10, fusionDepth: Int = 2, outputs: Int) {
     (self.dim, self.videoDepth, self.audioDepth) = (dim, videoDepth, audioDepth)

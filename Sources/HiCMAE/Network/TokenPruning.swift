@@ -7,6 +7,9 @@ internal import Tensor
 /// tokens are merged (arXiv 2210.09461, section 3). Pre-training saw a tenth of the tokens, so that a model knows windows
 /// with gaps; how much an answer changes is for measuring. Not from HiCMAE's paper.
 public struct TokenPruning: Sendable, Hashable {
+  /// What can be asked for: the first tubelets are an eighth of all tokens.
+  public static let shares = 0.125...1.0
+
   /// Tokens that are computed, of 800; at least the 100 of the first tubelets.
   public let count: Int
 

@@ -1,6 +1,6 @@
 public import HiCMAE
 public import Tensor
-public import Training
+internal import Training
 
 extension PretrainingLearner {
   /// The losses of a batch, without gradients.

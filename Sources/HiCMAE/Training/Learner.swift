@@ -24,6 +24,8 @@ public final class PretrainingLearner {
 
   /// What the contrast counts beside the reconstruction; 0 switches it off (an ablation of the paper).
   public var contrastWeight = 0.0025
+  /// What is hidden of batches of a run.
+  public var masks = PatchMasks()
   /// What similarities are divided by.
   public static let temperature = 0.07
 
@@ -38,7 +40,7 @@ public final class PretrainingLearner {
   ) throws {
     try configuration.check()
     _ = try Pretraining(configuration, weights)
-    parameters = ParameterSet(weights)
+    parameters = ParameterSet(weights, of: HiCMAEArchitecture().title)
     model = try Pretraining(configuration, Weights(reading: parameters.store))
     operations = Operations(threads: threads, training: precision)
     pass = SlicedPass(parameters, operations, clips: clipsPerSlice)
@@ -116,15 +118,10 @@ public final class FineTuningLearner {
   public private(set) var bad: TrainingDiverged.Place?
   private let pass: SlicedPass
 
-  /// What a batch is compared with.
-  public enum Objective {
-    /// (batch, classes), rows sum to 1: smoothed and mixed labels.
-    case classes(Matrix)
-    /// (batch, attributes).
-    case meanSquaredError(Matrix)
-    /// (batch, attributes): 1 − CCC.
-    case concordance(Matrix)
-  }
+  /// What a run's rate is multiplied with at every layer below the head.
+  public var layerDecay = 0.75
+  /// In a run, the chance that the last blocks' residual branches are left out.
+  public var dropPath = 0.0
 
   /// - Parameters:
   ///   - weights: a store's or fresh ones; copied.
@@ -136,7 +133,7 @@ public final class FineTuningLearner {
     clipsPerSlice: Int = SlicedPass.clips
   ) throws {
     _ = try HiCMAEModel(configuration, weights)
-    parameters = ParameterSet(weights)
+    parameters = ParameterSet(weights, of: HiCMAEArchitecture().title)
     model = try HiCMAEModel(configuration, Weights(reading: parameters.store))
     operations = Operations(threads: threads, training: precision)
     pass = SlicedPass(parameters, operations, clips: clipsPerSlice)
@@ -170,15 +167,7 @@ public final class FineTuningLearner {
     }
     let logits = part.gathered(slices.map { $0.output })
     let gradient = Matrix(rows: logits.rows, columns: logits.columns)
-    let loss =
-      switch objective {
-      case .classes(let targets):
-        Losses.crossEntropy(logits, targets: part.gathered([targets]), gradient: gradient, factor: factor)
-      case .meanSquaredError(let targets):
-        Losses.meanSquaredError(logits, part.gathered([targets]), gradient: gradient, factor: factor)
-      case .concordance(let targets):
-        Losses.concordance(logits, part.gathered([targets]), gradient: gradient, factor: factor)
-      }
+    let loss = objective.gathered(by: part).loss(logits, gradient: gradient, factor: factor)
     pass.seed(slices.map { $0.output }, with: gradient, part)
     bad = loss.isFinite ? nil : pass.firstNotFinite(given: [video, audio])
     pass.backward()

@@ -1,5 +1,5 @@
-internal import HiCMAE
 public import Models
+internal import Networks
 public import Recognition
 public import Signal
 public import Tensor
@@ -29,7 +29,7 @@ public struct ChosenModel: Sendable {
   /// Freshly seeded weights of a published size, with CREMA-D's labels: always the same numbers, which mean nothing.
   package init(untrained size: UntrainedSize) throws {
     let labels = try Labels(parsing: "crema-d")
-    let sizes = size.configuration(outputs: labels.names.count)
+    let sizes = size.sizes(outputs: labels.names.count)
     var config = ModelConfig(
       id: "untrained-\(size.rawValue)", task: .classification, sizes: sizes, labels: labels, trained: false)
     config.weights = nil
@@ -39,11 +39,29 @@ public struct ChosenModel: Sendable {
 
   /// What a stream says of it.
   public var summary: ModelSummary {
-    ModelSummary(
+    var summary = ModelSummary(
       id: config.id, sha256: config.weights?.sha256, labels: config.labels?.names ?? [],
       task: config.task == .regression ? .regression : .classification, modalities: config.modalities,
       trained: config.trained, precision: packing.precision.rawValue, instructions: "\(packing.level)",
       note: config.note, calibration: calibration, economy: economy)
+    if config.heads.count > 1 { summary.severalHeads = config.heads }
+    return summary
+  }
+
+  private var architecture: any Architecture { config.sizes.base.architecture }
+
+  /// Says it where nothing can be saved on the picture.
+  func noteSaving(_ saving: ModelNote.Saving, _ note: (ModelNote) -> Void) {
+    let isKnown =
+      switch saving {
+      case .videoTokens: architecture.videoTokenShares != nil
+      case .pictureEvery: architecture.reusesVideo
+      }
+    if !summary.needsVideo {
+      note(.savesNothing(saving, model: config.id))
+    } else if !isKnown {
+      note(.cannotSave(saving, model: config.id))
+    }
   }
 
   /// Where it expects the face in its input.
@@ -57,28 +75,7 @@ public struct ChosenModel: Sendable {
   public func recognizer(threads: Int? = nil) throws -> sending Recognizer {
     let network = try load(packing).network
     return try Recognizer(
-      classifier: HiCMAEClassifier(network, threads: threads ?? processors, economy: economy), model: summary,
+      classifier: NetworkClassifier(network, threads: threads ?? processors, economy: economy), model: summary,
       normalisation: config.preprocessing.normalisation)
-  }
-}
-
-/// HiCMAE behind the recogniser's protocol.
-final class HiCMAEClassifier: WindowClassifier {
-  private let inference: Inference
-  /// Where pictures are held for later windows.
-  private let encoded: EncodedPicture?
-
-  init(_ model: HiCMAEModel, threads: Int, economy: Economy) {
-    inference = Inference(
-      model: model, threads: threads,
-      pruning: economy.videoTokens < 1 ? TokenPruning(share: economy.videoTokens) : nil)
-    encoded = economy.pictureEvery > .zero ? EncodedPicture() : nil
-  }
-
-  var outputs: Int { inference.model.configuration.outputs }
-
-  func outputs(video: FloatBuffer, audio: FloatBuffer, isSamePicture: Bool, into outputs: FloatBuffer) throws {
-    if !isSamePicture { encoded?.clear() }
-    inference.logits(video: video, audio: audio, encoded: encoded, into: outputs)
   }
 }

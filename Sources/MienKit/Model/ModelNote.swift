@@ -12,6 +12,8 @@ public enum ModelNote: Hashable, Sendable {
   case lesserPrecision(asked: PrecisionChoice, runs: Precision, level: KernelLevel)
   /// Something was to be saved on the picture, which this model does not look at.
   case savesNothing(Saving, model: String)
+  /// Something was to be saved on the picture, of which this model's architecture always computes all.
+  case cannotSave(Saving, model: String)
   /// The probabilities are calibrated.
   /// - Parameter file: where the temperature is from; nil: it is the one that a session was recorded with.
   case calibrated(model: String, temperature: Double, file: String?)

@@ -1,5 +1,5 @@
 internal import Models
-public import Recognition
+internal import Recognition
 public import Sessions
 internal import Signal
 public import Tensor
@@ -68,9 +68,7 @@ public struct ModelRequest: Sendable {
     var chosen = try plain(note)
     chosen.packing = packing(precision ?? .f32, at: instructions ?? .best, note)
     chosen.economy.videoTokens = videoTokens ?? 1
-    if let videoTokens, videoTokens < 1, !chosen.summary.needsVideo {
-      note(.savesNothing(.videoTokens, model: chosen.config.id))
-    }
+    if let videoTokens, videoTokens < 1 { chosen.noteSaving(.videoTokens, note) }
     return chosen
   }
 
@@ -138,7 +136,7 @@ public struct ModelRequest: Sendable {
     guard let pictureEvery else { return model }
     var model = model
     model.economy.pictureEvery = Instant(seconds: pictureEvery)
-    if pictureEvery > 0, !model.summary.needsVideo { note(.savesNothing(.pictureEvery, model: model.config.id)) }
+    if pictureEvery > 0 { model.noteSaving(.pictureEvery, note) }
     return model
   }
 }

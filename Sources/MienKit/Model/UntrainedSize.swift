@@ -1,15 +1,37 @@
-package import HiCMAE
+internal import Architectures
+package import Networks
 
-/// Sizes that can be had without a checkpoint.
-public enum UntrainedSize: String, Sendable, CaseIterable {
-  case nano, tiny, small, base
+/// Sizes that can be had without a checkpoint: the presets of all architectures, such as nano, tiny, small and base.
+public struct UntrainedSize: RawRepresentable, CaseIterable, Hashable, Sendable {
+  public let rawValue: String
 
-  package func configuration(outputs: Int) -> Configuration {
-    switch self {
-    case .nano: .nano(outputs: outputs)
-    case .tiny: .tiny(outputs: outputs)
-    case .small: .small(outputs: outputs)
-    case .base: .base(outputs: outputs)
+  /// Those of each architecture, the smallest first.
+  public static let allCases = architectures.flatMap { $0.presets }.map { UntrainedSize(preset: $0) }
+
+  public static let nano = UntrainedSize(preset: "nano")
+  public static let tiny = UntrainedSize(preset: "tiny")
+  public static let small = UntrainedSize(preset: "small")
+  public static let base = UntrainedSize(preset: "base")
+
+  private init(preset: String) { rawValue = preset }
+
+  /// - Returns: nil where no architecture has a size of this name.
+  public init?(rawValue: String) {
+    guard let known = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+    self = known
+  }
+
+  /// - Parameters:
+  ///   - outputs: of the head; 0: there is none.
+  ///   - width, depth, fusionDepth: where they differ from this size's.
+  package func sizes(
+    outputs: Int, width: Int? = nil, depth: Int? = nil, fusionDepth: Int? = nil
+  ) -> any NetworkSizes {
+    let request = SizeRequest(
+      preset: rawValue, outputs: outputs, width: width, depth: depth, fusionDepth: fusionDepth)
+    guard let sizes = architectures.sizes(for: request) else {
+      preconditionFailure("no architecture has the size \(rawValue)")
     }
+    return sizes
   }
 }

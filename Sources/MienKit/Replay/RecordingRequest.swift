@@ -1,6 +1,6 @@
 internal import Files
 public import Media
-public import Recognition
+internal import Recognition
 public import Sessions
 public import Signal
 

@@ -1,7 +1,6 @@
 public import Checkpoint
 internal import Foundation
-internal import HiCMAE
-internal import Layers
+internal import Networks
 
 /// Exports a model folder or a run's model to a new folder, with smaller numbers, another name or another note.
 public struct ModelExport: Sendable {
@@ -29,12 +28,12 @@ public struct ModelExport: Sendable {
   public func run(stop: @escaping @Sendable () -> Bool = { false }) throws -> ModelFolder {
     let draft = try ModelDraft(destination, of: source.weightsPath, force: force)
     let store = StoppableStore(store: try source.open(), stop: stop)
-    try naming(source.weightsPath) { try prove(store, source.config) }
+    try naming(source.weightsPath) { try source.config.sizes.base.prove(store) }
     var config = source.config
     config.id = id ?? URL(fileURLWithPath: destination).lastPathComponent
     config.note = note ?? config.note
     if let weights = config.weights { config.source = .init(file: weights.file, sha256: weights.sha256) }
     try draft.write(store, config, as: format, check: store.check)
-    return try ModelFolder(destination)
+    return try source.folder(at: destination)
   }
 }

@@ -1,23 +1,25 @@
+public import Architectures
 public import Checkpoint
 internal import Files
 internal import Foundation
-public import HiCMAE
 internal import Layers
-internal import Networks
+public import Networks
 public import Tensor
 
 /// A folder that `mien model import` made: `config.json` and `model.safetensors`.
 public struct ModelFolder: Sendable {
   public let path: String
   public let config: ModelConfig
+  private let known: [any Architecture]
 
   static let configName = "config.json"
   static let weightsName = "model.safetensors"
 
   /// Reads and validates the config; weights are only opened by `open()` and `load()`.
+  /// - Parameter known: the architectures that the model may be of.
   /// - Throws: `FileError`.
-  public init(_ path: String) throws {
-    self.path = path
+  public init(_ path: String, among known: [any Architecture] = architectures) throws {
+    (self.path, self.known) = (path, known)
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw FileError(
@@ -35,7 +37,7 @@ public struct ModelFolder: Sendable {
         .noInput, path: path, problem: "has no config.json, so it is not a model folder",
         remedy: "make one: mien model import CHECKPOINT -o DIR --labels …")
     }
-    config = try ModelConfig(file: file)
+    config = try ModelConfig(file: file, among: known)
     guard let weights = config.weights else {
       throw FileError(.badData, path: file, problem: "lacks the key 'weights'")
     }
@@ -49,17 +51,21 @@ public struct ModelFolder: Sendable {
     }
   }
 
+  /// Another folder, of the same architectures.
+  func folder(at path: String) throws -> ModelFolder { try ModelFolder(path, among: known) }
+
   public var weightsPath: String { path + "/" + (config.weights?.file ?? Self.weightsName) }
 
   /// Maps the weights and proves that their sizes are the config's.
   /// - Throws: `FileError` or `WeightError`.
   public func open() throws -> SafetensorsFile {
     let store = try SafetensorsFile(weightsPath)
-    let sizes = try inferredSizes(of: store, weightsPath)
-    guard sizes == config.sizes else {
+    let found = try inferredSizes(of: store, weightsPath, known).summary
+    let said = config.sizes.base.summary
+    guard found == said else {
       throw FileError(
         .badData, path: path,
-        problem: "config.json says \(describe(config.sizes)), but \(Self.weightsName) has \(describe(sizes))",
+        problem: "config.json says \(said), but \(Self.weightsName) has \(found)",
         remedy: "import the checkpoint again")
     }
     return store
@@ -92,63 +98,45 @@ public struct ModelFolder: Sendable {
     let store = try open()
     return LoadedModel(
       config: config,
-      network: try naming(weightsPath) { try HiCMAEModel(config.sizes, Weights(reading: store, packing: packing)) })
+      network: try naming(weightsPath) { try config.sizes.base.network(Weights(reading: store, packing: packing)) })
   }
 }
 
 /// A model in memory, ready to recognise, and what it says of itself.
 public struct LoadedModel: Sendable {
   public let config: ModelConfig
-  public let network: HiCMAEModel
+  public let network: any Network
 
-  init(config: ModelConfig, network: HiCMAEModel) { (self.config, self.network) = (config, network) }
+  init(config: ModelConfig, network: any Network) { (self.config, self.network) = (config, network) }
 
   /// Fresh weights: for demonstrations and timing. The same seed gives the same weights; the answers mean nothing.
   public init(
-    untrained sizes: Configuration, called size: String, labels: Labels, seed: UInt64, packing: WeightPacking? = nil
+    untrained sizes: any NetworkSizes, called size: String, labels: Labels, seed: UInt64, packing: WeightPacking? = nil
   ) {
     precondition(sizes.outputs == labels.names.count, "\(labels.names.count) labels for \(sizes.outputs) outputs")
     config = ModelConfig(
       id: "untrained-\(size)-\(seed)", task: .classification, sizes: sizes, labels: labels, trained: false)
-    network = HiCMAEModel(sizes, seed: seed, packing: packing)
+    network = sizes.freshNetwork(seed: seed, packing: packing)
   }
 }
 
 /// Runs `body`; an error of the weights' own gets the name of their file.
-func naming<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+package func naming<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
   do { return try body() } catch let error as WeightError {
     throw FileError(.badData, path: path, problem: "\(error)")
   }
 }
 
-/// Builds the model: every name is used, every shape fits, every value is finite.
-func prove(_ store: any TensorStore, _ config: ModelConfig) throws {
-  if config.task == .pretraining {
-    _ = try Pretraining(reading: store)
-  } else {
-    _ = try HiCMAEModel(config.sizes, Weights(reading: store))
-  }
-}
-
 /// The sizes that the weights imply. Bounded, because the model is given memory before every tensor was looked at.
-func inferredSizes(of store: any TensorStore, _ path: String) throws -> Configuration {
-  let sizes = try naming(path) { try Configuration(inferredFrom: store) }
-  guard sizes.dim <= widthLimit else {
-    throw FileError(.badData, path: path, problem: "its width is \(sizes.dim); the limit is \(widthLimit)")
+package func inferredSizes(
+  of store: any TensorStore, _ path: String, _ known: [any Architecture]
+) throws -> any NetworkSizes {
+  let sizes = try naming(path) { try known.sizes(of: store) }
+  guard sizes.width <= widthLimit else {
+    throw FileError(.badData, path: path, problem: "its width is \(sizes.width); the limit is \(widthLimit)")
   }
   return sizes
 }
 
 /// Eight times the widest published model.
 let widthLimit = 4096
-
-/// Sizes for a message.
-func describe(_ sizes: Configuration) -> String {
-  let depths =
-    switch sizes.modalities {
-    case .audio: "sound alone, depth \(sizes.audioDepth)"
-    case .video: "picture alone, depth \(sizes.videoDepth)"
-    default: "depth \(sizes.videoDepth) and \(sizes.audioDepth), fusion \(sizes.fusionDepth)"
-    }
-  return "dim \(sizes.dim), \(depths), \(sizes.layerFusion ? "" : "no layer fusion, ")\(sizes.outputs) outputs"
-}

@@ -1,8 +1,8 @@
+public import Architectures
 internal import Checkpoint
 internal import Files
 internal import Foundation
-internal import HiCMAE
-internal import Layers
+public import Networks
 internal import Tensor
 
 /// Imports a checkpoint into a model folder: the checkpoint is proven first; the folder is written beside its place and
@@ -22,11 +22,14 @@ public struct ModelImport: Sendable {
   public var id: String?
   /// Replace a model folder that is there.
   public var force: Bool
+  private let known: [any Architecture]
 
+  /// - Parameter known: the architectures that the checkpoint may be of.
   public init(
     checkpoint: String, destination: String, labels: Labels? = nil, task: ModelConfig.Task? = nil, id: String? = nil,
-    force: Bool = false
+    force: Bool = false, among known: [any Architecture] = architectures
   ) {
+    self.known = known
     (self.checkpoint, self.labels, self.task, self.id, self.force) = (checkpoint, labels, task, id, force)
     self.destination = ModelDraft.trimmed(destination)
   }
@@ -39,25 +42,22 @@ public struct ModelImport: Sendable {
   public func run(stop: @escaping @Sendable () -> Bool = { false }) throws -> ModelFolder {
     let draft = try ModelDraft(destination, of: checkpoint, force: force)
     let store = StoppableStore(store: try openCheckpoint(checkpoint), stop: stop)
-    let sizes = try inferredSizes(of: store, checkpoint)
+    let sizes = try inferredSizes(of: store, checkpoint, known)
     var config = ModelConfig(
       id: id ?? URL(fileURLWithPath: destination).lastPathComponent, task: try task(of: sizes), sizes: sizes,
       labels: labels, trained: true)
     try checkLabels(config)
-    if config.task == .pretraining {
-      config.decoders = try naming(checkpoint) { .init(try PretrainingConfiguration(inferredFrom: store)) }
-    }
-    try naming(checkpoint) { try prove(store, config) }
+    try naming(checkpoint) { try sizes.prove(store) }
     config.source = .init(
       file: URL(fileURLWithPath: checkpoint).lastPathComponent, sha256: try sha256(ofFile: checkpoint))
 
     try draft.write(store, config, check: store.check)
-    return try ModelFolder(destination)
+    return try ModelFolder(destination, among: known)
   }
 
   // MARK: Checks
 
-  private func task(of sizes: Configuration) throws -> ModelConfig.Task {
+  private func task(of sizes: any NetworkSizes) throws -> ModelConfig.Task {
     if sizes.outputs == 0 {
       guard task == nil || task == .pretraining else {
         throw FileError(

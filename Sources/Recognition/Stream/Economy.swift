@@ -1,4 +1,6 @@
+internal import Architectures
 public import Files
+internal import Networks
 public import Signal
 
 /// Less work a window than the model asks for, at the price of other answers. Off unless somebody asks for it.
@@ -9,7 +11,10 @@ public struct Economy: Sendable, Hashable {
   public var pictureEvery: Instant
 
   /// What can be asked for; of pictures in seconds.
-  public static let tokenRange = 0.125...1.0
+  public static let tokenRange: ClosedRange<Double> = {
+    let shares = architectures.compactMap { $0.videoTokenShares }
+    return (shares.map(\.lowerBound).min() ?? 1)...1
+  }()
   public static let secondsRange = 0.0...60.0
 
   public init(videoTokens: Double = 1, pictureEvery: Instant = .zero) {

@@ -32,6 +32,8 @@ public struct ModelSummary: Sendable, Hashable {
   public var calibration: ModelCalibration?
   /// What is saved in every window.
   public var economy: Economy
+  /// The heads of a model that has several; nil: it has one, which needs all that the model looks at.
+  public var severalHeads: [Head]?
 
   public init(
     id: String, sha256: String?, labels: [String], task: Task, modalities: Modalities = .audioVideo, trained: Bool,
@@ -43,8 +45,9 @@ public struct ModelSummary: Sendable, Hashable {
     (self.instructions, self.note, self.calibration, self.economy) = (instructions, note, calibration, economy)
   }
 
-  /// What the model can be asked; all outputs are one head's, which needs all that the model looks at.
+  /// What the model can be asked.
   public var heads: [Head] {
+    if let severalHeads { return severalHeads }
     let task: Head.Task = task == .classification ? .classification : .regression
     return [Head(name: "emotion", modalities: modalities, task: task, outputs: labels.count)]
   }

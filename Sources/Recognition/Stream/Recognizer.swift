@@ -1,4 +1,3 @@
-internal import HiCMAE
 public import Models
 internal import Networks
 public import Signal
@@ -13,18 +12,20 @@ public final class Recognizer {
   public let rule: AnswerRule
 
   private let classifier: any WindowClassifier
-  /// (3, 16, 160, 160) and (256, 128), written anew for every window; zeros for a modality that the model does not
-  /// have.
+  /// Of the classifier's shapes, written anew for every window; zeros for a modality that the model does not have.
   private let video: FloatBuffer
   private let audio: FloatBuffer
   private let outputs: FloatBuffer
+  /// Of the faces of a window, and their side in pixels.
+  private let frames, side: Int
   /// What each byte of red, green and blue becomes.
   private let tones: [[Float]]
   private let normalisation: InputNormalisation
   /// The window whose picture `video` holds; nil: unknown.
   private var seen: Int?
 
-  /// - Throws: `RecognitionError.labels` if the classifier and the labels do not fit each other.
+  /// - Throws: `RecognitionError.labels` if the classifier and the labels do not fit each other, `.inputs` if the
+  ///   classifier takes what a stream does not make.
   public init(
     classifier: any WindowClassifier, model: ModelSummary, normalisation: InputNormalisation = InputNormalisation()
   ) throws {
@@ -33,8 +34,18 @@ public final class Recognizer {
     }
     (self.classifier, self.model, self.normalisation) = (classifier, model, normalisation)
     rule = AnswerRule(model)
-    video = FloatBuffer(count: 3 * Configuration.frames * Configuration.side * Configuration.side)
-    audio = FloatBuffer(count: Configuration.rows * Configuration.bins)
+    let inputs = classifier.inputs
+    switch inputs.video {
+    case nil: (frames, side) = (0, 0)
+    case .pictures(let frames, let side): (self.frames, self.side) = (frames, side)
+    default: throw RecognitionError.inputs
+    }
+    switch inputs.audio {
+    case nil, .spectrogram: break
+    default: throw RecognitionError.inputs
+    }
+    video = FloatBuffer(count: inputs.video?.count ?? 0)
+    audio = FloatBuffer(count: inputs.audio?.count ?? 0)
     video.base.update(repeating: 0, count: video.count)
     audio.base.update(repeating: 0, count: audio.count)
     outputs = FloatBuffer(count: classifier.outputs)
@@ -81,7 +92,7 @@ public final class Recognizer {
         try fillVideo(crops)
       }
     }
-    try classifier.outputs(video: video, audio: audio, isSamePicture: isSamePicture, into: outputs)
+    try classifier.outputs(of: head, video: video, audio: audio, isSamePicture: isSamePicture, into: outputs)
     if head.modalities.hasVideo { seen = index }
     let values = outputs.array
     if let broken = values.firstIndex(where: { !$0.isFinite }) {
@@ -91,15 +102,15 @@ public final class Recognizer {
   }
 
   private func fillVideo(_ crops: [FaceCrop]) throws {
-    precondition(crops.count == Configuration.frames, "\(crops.count) crops in a window of \(Configuration.frames)")
-    let area = Configuration.side * Configuration.side
+    precondition(crops.count == frames, "\(crops.count) crops in a window of \(frames)")
+    let area = side * side
     for (frame, crop) in crops.enumerated() {
-      guard crop.side == Configuration.side else {
-        throw RecognitionError.crop(side: crop.side, wanted: Configuration.side)
+      guard crop.side == side else {
+        throw RecognitionError.crop(side: crop.side, wanted: side)
       }
       crop.pixels.withUnsafeBufferPointer { pixels in
         for channel in 0..<3 {
-          let plane = video.base + (channel * Configuration.frames + frame) * area
+          let plane = video.base + (channel * frames + frame) * area
           tones[channel].withUnsafeBufferPointer { tone in
             for i in 0..<area { plane[i] = tone[Int(pixels[3 * i + channel])] }
           }

@@ -1,24 +1,42 @@
+public import Networks
+internal import Signal
 public import Tensor
 
 /// What turns one prepared window into a head's outputs; a model in the product, a formula in tests.
 public protocol WindowClassifier: AnyObject {
-  /// How many numbers come out.
+  /// What a window is made of.
+  var inputs: InputShapes { get }
+
+  /// How many numbers come out of every head.
   var outputs: Int { get }
 
-  /// Runs on the calling thread and whatever workers the classifier owns; never suspends.
+  /// The outputs of one head. Runs on the calling thread and whatever workers the classifier owns; never suspends.
   /// - Parameters:
-  ///   - video: normalised pixels, (3, 16, 160, 160).
-  ///   - audio: normalised log-mel values, (256, 128).
+  ///   - head: one of the model's, whose modalities are there.
+  ///   - video: normalised pixels, of the shape in `inputs`; zeros where the model does not look at them.
+  ///   - audio: normalised log-mel values; likewise.
   ///   - isSamePicture: whether `video` is what it was in the call before, so that work on it need not be done again.
   ///   - outputs: where the results go, as many as `outputs`.
   /// - Throws: what the model has to say; nothing in ordinary operation.
-  func outputs(video: FloatBuffer, audio: FloatBuffer, isSamePicture: Bool, into outputs: FloatBuffer) throws
+  func outputs(
+    of head: Head, video: FloatBuffer, audio: FloatBuffer, isSamePicture: Bool, into outputs: FloatBuffer) throws
+}
+
+extension WindowClassifier {
+  /// A window as the stream makes it: all of its faces and its whole spectrogram.
+  public var inputs: InputShapes {
+    InputShapes(
+      video: .pictures(frames: WindowSchedule.frames, side: FaceFraming().size),
+      audio: .spectrogram(rows: WindowSchedule.rows, bins: FilterBank.bins))
+  }
 }
 
 /// What can go wrong between a window and an answer; each is a bug or a broken model, never bad input.
 public enum RecognitionError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The head has another number of outputs than the model has labels.
   case labels(outputs: Int, labels: Int)
+  /// The model takes what the stream does not make of a window, such as features of another network.
+  case inputs
   /// A crop of another size than the model takes.
   case crop(side: Int, wanted: Int)
   /// The model gave something that is not a number.
@@ -27,6 +45,7 @@ public enum RecognitionError: Error, Sendable, Hashable, CustomStringConvertible
   public var description: String {
     switch self {
     case .labels(let outputs, let labels): "the model has \(outputs) outputs but \(labels) labels"
+    case .inputs: "the model takes other inputs than faces and a spectrogram"
     case .crop(let side, let wanted): "a face of \(side) pixels where the model takes \(wanted)"
     case .notFinite(let label): "the model's output for \(label) is not a finite number; its weights are broken"
     }

@@ -1,8 +1,11 @@
+internal import Architectures
 internal import Files
 internal import Foundation
 internal import Glibc
 internal import Media
 internal import Models
+internal import Networks
+internal import Training
 
 /// A run's folder: `config.json`, `log.jsonl`, `checkpoints/`, and the links `last` and `best`.
 ///
@@ -48,7 +51,9 @@ public final class RunFolder {
     guard Self.isRun(path) else {
       throw FileError(.noInput, path: path, problem: "there is no run to resume", remedy: "leave --resume out")
     }
-    let differences = settings.differences(from: try RunSettings(file: self.path + "/config.json"))
+    let differences = settings.differences(
+      from: try RunSettings(
+        file: self.path + "/config.json", among: [settings.model.sizes.architecture] + architectures))
     guard differences.isEmpty else {
       let other =
         RunModels.steps(of: self.path).isEmpty

@@ -1,4 +1,4 @@
-internal import HiCMAE
+internal import Networks
 internal import Tensor
 
 /// How picture and sound of clips lie to each other in a model, as a drawing: one model, or two side by side.

@@ -1,5 +1,5 @@
 internal import Checkpoint
-public import HiCMAE
+public import Networks
 internal import Tensor
 
 /// The features of many clips, in the list's order, of one model.

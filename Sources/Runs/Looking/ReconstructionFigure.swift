@@ -1,7 +1,8 @@
 public import Corpus
 internal import Drawing
-internal import HiCMAE
 internal import Models
+internal import Networks
+internal import Signal
 
 /// One clip's original, and for every share of hidden patches what the model saw and what it made of it, as a picture:
 /// a row each, the first frame of each of the 8 tubelets and the spectrogram.
@@ -10,20 +11,40 @@ public struct ReconstructionFigure {
   public var title, subtitle: String
   /// The original.
   public var input: ModelInput
-  public var want: ClipInputs.Want
   public var reconstructions: [Reconstruction]
+  private let want: ClipInputs.Want
+  /// Frames of a window, their side, and frames from one that is shown to the next.
+  private let frames, side, step: Int
+  /// Of the spectrogram.
+  private let rows, bins: Int
 
+  /// - Parameter reconstructor: what made the reconstructions.
   public init(
-    title: String, subtitle: String, input: ModelInput, want: ClipInputs.Want, reconstructions: [Reconstruction]
+    title: String, subtitle: String, input: ModelInput, by reconstructor: Reconstructor,
+    reconstructions: [Reconstruction]
   ) {
-    (self.title, self.subtitle, self.input, self.want) = (title, subtitle, input, want)
+    (self.title, self.subtitle, self.input, want) = (title, subtitle, input, reconstructor.want)
     self.reconstructions = reconstructions
+    // A window's own shape stands in for a modality that is not drawn.
+    if case .pictures(let frames, let side) = reconstructor.inputs.video {
+      (self.frames, self.side) = (frames, side)
+    } else {
+      (frames, side) = (WindowSchedule.frames, FaceFraming().size)
+    }
+    step = reconstructor.patchFrames
+    if case .spectrogram(let rows, let bins) = reconstructor.inputs.audio {
+      (self.rows, self.bins) = (rows, bins)
+    } else {
+      (rows, bins) = (WindowSchedule.rows, FilterBank.bins)
+    }
   }
 
   /// As a PNG file's bytes.
   /// - Throws: `DrawingError`.
   public func png() throws -> [UInt8] {
-    let layout = Layout(hasVideo: !input.video.isEmpty, hasAudio: !input.audio.isEmpty, shares: reconstructions.count)
+    let layout = Layout(
+      hasVideo: !input.video.isEmpty, hasAudio: !input.audio.isEmpty, shares: reconstructions.count,
+      frames: frames / step, cell: Double(side), sound: Double(side) * Double(rows) / Double(bins))
     let canvas = Canvas(width: Int(layout.width), height: Int(layout.height), paper: Self.paper)
     head(canvas, layout)
     row(canvas, layout, 0, "original", [], video: input.video, audio: input.audio, hiding: nil)
@@ -48,26 +69,26 @@ public struct ReconstructionFigure {
   private struct Layout {
     let hasVideo, hasAudio: Bool
     let shares: Int
+    /// Frames that are shown.
+    let frames: Int
+    /// The side of a frame, and the width of a spectrogram, which is as high as a frame; time goes to the right.
+    let cell, sound: Double
 
     static let (margin, names, gap, step) = (24.0, 176.0, 4.0, 14.0)
-    static let cell = Double(Configuration.side)
-    /// As high as a frame; time goes to the right.
-    static let sound = cell * Double(Configuration.rows) / Double(Configuration.bins)
-    static let frames = Configuration.frames / Configuration.tubelet
     static let top = 100.0
 
-    var pictures: Double { hasVideo ? Double(Self.frames) * (Self.cell + Self.gap) - Self.gap : 0 }
+    var pictures: Double { hasVideo ? Double(frames) * (cell + Self.gap) - Self.gap : 0 }
     var soundLeft: Double { Self.margin + Self.names + (hasVideo ? pictures + 20 : 0) }
     /// Room for the words below, also without pictures.
-    var width: Double { max(soundLeft + (hasAudio ? Self.sound : -20) + Self.margin, 760) }
-    var bottom: Double { top(2 * shares) + Self.cell }
+    var width: Double { max(soundLeft + (hasAudio ? sound : -20) + Self.margin, 760) }
+    var bottom: Double { top(2 * shares) + cell }
     /// A narrow figure breaks the two lines below.
     var height: Double { bottom + 26 + 18 * (hasVideo ? 2 : 4) + Self.margin }
 
-    func left(_ frame: Int) -> Double { Self.margin + Self.names + Double(frame) * (Self.cell + Self.gap) }
+    func left(_ frame: Int) -> Double { Self.margin + Self.names + Double(frame) * (cell + Self.gap) }
     /// A row's; each share's pair of rows stands apart.
     func top(_ row: Int) -> Double {
-      Self.top + Double(row) * (Self.cell + Self.gap) + Double((row + 1) / 2) * Self.step
+      Self.top + Double(row) * (cell + Self.gap) + Double((row + 1) / 2) * Self.step
     }
   }
 
@@ -76,14 +97,14 @@ public struct ReconstructionFigure {
     canvas.words(shortened(subtitle, to: 110), x: Layout.margin, y: 60, size: 13, Self.faint)
     let y = Layout.top - 8
     if layout.hasVideo {
-      for frame in 0..<Layout.frames {
-        let name = frame == 0 ? "frame 1" : "\(frame * Configuration.tubelet + 1)"
+      for frame in 0..<layout.frames {
+        let name = frame == 0 ? "frame 1" : "\(frame * step + 1)"
         canvas.words(name, x: layout.left(frame), y: y, size: 12, Self.faint)
       }
     }
     if layout.hasAudio {
       canvas.words("sound: 128 mel bands, upwards", x: layout.soundLeft, y: y, size: 12, Self.faint)
-      let end = layout.soundLeft + Layout.sound
+      let end = layout.soundLeft + layout.sound
       canvas.words("0 s", x: layout.soundLeft, y: layout.bottom + 16, size: 12, Self.faint)
       canvas.words("2.56 s", x: end, y: layout.bottom + 16, size: 12, align: .right, Self.faint)
     }
@@ -99,16 +120,16 @@ public struct ReconstructionFigure {
       canvas.words(note, x: Layout.margin, y: top + 38 + 17 * Double(line), size: 12.5, Self.faint)
     }
     if !video.isEmpty {
-      for frame in 0..<Layout.frames {
+      for frame in 0..<layout.frames {
         canvas.draw(
-          picture(video, frame * Configuration.tubelet, hiding?.video?.isHidden),
-          in: Box(x: layout.left(frame), y: top, width: Layout.cell, height: Layout.cell))
+          picture(video, frame * step, hiding?.video?.isHidden),
+          in: Box(x: layout.left(frame), y: top, width: layout.cell, height: layout.cell))
       }
     }
     if !audio.isEmpty {
       canvas.draw(
         spectrogram(audio, hiding?.audio?.isHidden),
-        in: Box(x: layout.soundLeft, y: top, width: Layout.sound, height: Layout.cell))
+        in: Box(x: layout.soundLeft, y: top, width: layout.sound, height: layout.cell))
     }
   }
 
@@ -137,14 +158,11 @@ public struct ReconstructionFigure {
 
   private func picture(_ video: [Float], _ frame: Int, _ isHidden: [Bool]?) -> Pixels {
     let scale = want.preprocessing.normalisation
-    let (side, patch) = (Configuration.side, Configuration.patch)
-    let across = side / patch
     return Pixels(width: side, height: side) { x, y in
-      let token = (frame / Configuration.tubelet * across + y / patch) * across + x / patch
-      if let isHidden, isHidden[token] { return Self.hole }
+      func place(_ channel: Int) -> Int { ((channel * frames + frame) * side + y) * side + x }
+      if let isHidden, isHidden[place(0)] { return Self.hole }
       func colour(_ channel: Int) -> Double {
-        let value = video[((channel * Configuration.frames + frame) * side + y) * side + x]
-        return Double(value * scale.deviation[channel] + scale.mean[channel])
+        Double(video[place(channel)] * scale.deviation[channel] + scale.mean[channel])
       }
       return Ink(colour(0), colour(1), colour(2))
     }
@@ -155,10 +173,9 @@ public struct ReconstructionFigure {
     let sorted = input.audio.sorted()
     let (low, high) = (Double(sorted[sorted.count / 100]), Double(sorted[sorted.count * 99 / 100]))
     let range = max(high - low, 1e-6)
-    let (rows, bins, patch) = (Configuration.rows, Configuration.bins, Configuration.patch)
     return Pixels(width: rows, height: bins) { x, y in
       let bin = bins - 1 - y
-      if let isHidden, isHidden[x / patch * (bins / patch) + bin / patch] { return Self.hole }
+      if let isHidden, isHidden[x * bins + bin] { return Self.hole }
       return Magma.ink((Double(audio[x * bins + bin]) - low) / range)
     }
   }

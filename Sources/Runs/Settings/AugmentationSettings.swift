@@ -74,15 +74,13 @@ extension RunSettings {
     }
     recipe.target = target
     recipe.normalisation = preprocessing.normalisation
-    if task == .pretrain { recipe.masks = PatchMasks(video: from.maskVideo, audio: from.maskAudio) }
     return recipe
   }
 
-  /// The same without anything that is changed at random; masks and chosen frames stay, and follow from the seed.
+  /// The same without anything that is changed at random; chosen frames stay, and follow from the seed.
   public var plainRecipe: Recipe {
     var plain = Recipe(sampling: task == .pretrain ? .pretraining : .finetuning)
     (plain.modalities, plain.target, plain.normalisation) = (modalities, target, preprocessing.normalisation)
-    plain.masks = recipe.masks
     return plain
   }
 

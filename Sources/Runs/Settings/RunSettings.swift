@@ -1,7 +1,8 @@
-public import HiCMAE
+internal import Architectures
 public import Models
 public import Networks
 public import Tensor
+public import Training
 
 /// Everything that decides what a run computes, written to its `config.json`: two runs with equal settings give equal
 /// weights. Threads, bars and how often checkpoints are made are not here, because they decide nothing.
@@ -18,27 +19,14 @@ public struct RunSettings: Codable, Hashable, Sendable {
   }
 
   /// The sizes of what is trained.
-  public struct Model: Codable, Hashable, Sendable {
-    public var backbone: Configuration
-    /// Pre-training's decoders; nil in fine-tuning.
-    public var decoderDim, decoderDepth: Int?
-    public var skips: Bool?
-    public var skipLayers: [Int]?
+  public struct Model: Hashable, Sendable {
+    public let sizes: any TrainableSizes
 
-    /// Of a fine-tuned model.
-    public init(_ backbone: Configuration) { self.backbone = backbone }
+    public init(_ sizes: any TrainableSizes) { self.sizes = sizes }
 
-    public init(_ sizes: PretrainingConfiguration) {
-      (backbone, decoderDim, decoderDepth) = (sizes.backbone, sizes.decoderDim, sizes.decoderDepth)
-      (skips, skipLayers) = (sizes.skips, sizes.layers)
-    }
+    public static func == (one: Model, other: Model) -> Bool { AnySizes(one.sizes) == AnySizes(other.sizes) }
 
-    /// nil without decoders.
-    public var pretraining: PretrainingConfiguration? {
-      guard let decoderDim, let decoderDepth, let skips, let skipLayers else { return nil }
-      return PretrainingConfiguration(
-        backbone: backbone, decoderDim: decoderDim, decoderDepth: decoderDepth, layers: skipLayers, skips: skips)
-    }
+    public func hash(into hasher: inout Hasher) { hasher.combine(AnySizes(sizes)) }
   }
 
   /// What is minimised.
@@ -112,6 +100,52 @@ public struct RunSettings: Codable, Hashable, Sendable {
   ) {
     (self.task, self.data, self.model, self.preprocessing) = (task, data, model, preprocessing)
     (self.objective, self.optimisation, self.augmentation) = (objective, optimisation, augmentation)
-    (self.seed, modalities) = (seed, model.backbone.modalities)
+    (self.seed, modalities) = (seed, model.sizes.modalities)
+  }
+}
+
+extension RunSettings.Model: Codable {
+  private enum Key: String, CodingKey { case architecture }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    let name = try container.decodeIfPresent(String.self, forKey: .architecture)
+    let known = decoder.userInfo[.architectures] as? [any Architecture] ?? architectures
+    let found = known.lazy.compactMap { $0 as? any TrainableArchitecture }.first {
+      $0.isNamedInRuns ? $0.name == name : name == nil
+    }
+    guard let found else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .architecture, in: container, debugDescription: "is none that can be trained")
+    }
+    sizes = try found.sizes(ofRun: decoder)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try sizes.encode(forRun: encoder)
+    guard let architecture = sizes.architecture as? any TrainableArchitecture, architecture.isNamedInRuns else {
+      return
+    }
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(architecture.name, forKey: .architecture)
+  }
+}
+
+extension RunSettings {
+  /// How the run's network is fine-tuned.
+  func fineTuning(threads: Int) -> FineTuningSettings {
+    var settings = FineTuningSettings()
+    (settings.threads, settings.precision) = (threads, optimisation.precision ?? .f32)
+    (settings.layerDecay, settings.dropPath) = (optimisation.layerDecay, optimisation.dropPath)
+    return settings
+  }
+
+  /// How the run's network is pre-trained.
+  func pretraining(threads: Int) -> PretrainingSettings {
+    var settings = PretrainingSettings()
+    (settings.threads, settings.precision) = (threads, optimisation.precision ?? .f32)
+    settings.contrastWeight = objective.contrastWeight
+    (settings.maskVideo, settings.maskAudio) = (augmentation.maskVideo, augmentation.maskAudio)
+    return settings
   }
 }

@@ -1,5 +1,8 @@
+public import Architectures
 internal import Files
 internal import Foundation
+internal import Models
+public import Networks
 
 // config.json of a run: its text, and in what two of them differ.
 
@@ -14,9 +17,11 @@ extension RunSettings {
     }
   }
 
+  /// - Parameter known: the architectures that the run may train.
   /// - Throws: ``FileError`` naming the file.
-  public init(file path: String) throws {
+  public init(file path: String, among known: [any Architecture] = architectures) throws {
     let decoder = JSONDecoder()
+    decoder.userInfo[.architectures] = known
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     do {
       self = try decoder.decode(RunSettings.self, from: try Data(contentsOf: URL(fileURLWithPath: path)))

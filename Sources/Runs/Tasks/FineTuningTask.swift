@@ -1,6 +1,4 @@
 internal import Corpus
-internal import HiCMAE
-internal import HiCMAETraining
 internal import Layers
 public import Lists
 internal import Recognition
@@ -9,7 +7,7 @@ internal import Training
 
 /// Classification or regression.
 final class FineTuningTask: RunTask {
-  let learner: FineTuningLearner
+  let learner: any SupervisedLearner
   let input: TaskInput
   /// What a class counts in the loss; nil: all the same.
   private let classWeights: [Float]?
@@ -20,9 +18,10 @@ final class FineTuningTask: RunTask {
 
   init(_ input: TaskInput) throws {
     self.input = input
-    learner = try FineTuningLearner(
-      input.settings.model.backbone, Weights(reading: input.weights), threads: input.threads,
-      precision: input.settings.optimisation.precision ?? .f32)
+    guard let sizes = input.settings.model.sizes as? any FineTunableSizes else {
+      preconditionFailure("the settings of a fine-tuning have sizes of something else")
+    }
+    learner = try sizes.learner(input.weights, input.settings.fineTuning(threads: input.threads))
     classWeights =
       input.settings.objective.classWeights == .balanced
       ? try ClassCounts(input.list, classes: input.settings.labels.count).balancedWeights : nil
@@ -33,35 +32,19 @@ final class FineTuningTask: RunTask {
   static func startingWeights(
     _ settings: RunSettings, from source: (any TensorStore)?, takesHead: Bool
   ) throws -> any TensorStore {
-    let sizes = settings.model.backbone
-    guard let source else {
-      let fresh = Weights(fresh: settings.seed)
-      _ = try HiCMAEModel(sizes, fresh)
-      var store = MemoryStore()
-      for parameter in fresh.parameters {
-        store.add(parameter.name, shape: parameter.shape, values: parameter.values.buffer)
-      }
-      return store
+    guard let sizes = settings.model.sizes as? any FineTunableSizes else {
+      preconditionFailure("the settings of a fine-tuning have sizes of something else")
     }
-    return try FineTuningStart(from: source, to: sizes, seed: settings.seed, takingHead: takesHead)
+    return try sizes.start(from: source, seed: settings.seed, takesHead: takesHead)
   }
 
-  func rule(_ entry: ParameterSet.Entry) -> UpdateRule {
-    .fineTuning(entry, learner.model.configuration, layerDecay: input.settings.optimisation.layerDecay)
-  }
+  func rule(_ entry: ParameterSet.Entry) -> UpdateRule { learner.rule(entry) }
 
   func addGradients(_ batch: Batch, factor: Double) -> BatchLosses {
-    let settings = input.settings
-    var random = RandomKey(seed: settings.seed, epoch: batch.epoch, position: batch.number).stream(.dropPath)
-    let rate = settings.optimisation.dropPath
-    let loss = learner.addGradients(
-      video: batch.video, audio: batch.audio, objective: objective(batch),
-      dropping: rate > 0 ? DropPath(rate: rate, seed: random.next()) : nil, factor: factor
-    ).loss
-    return BatchLosses(total: loss)
+    learner.addGradients(TrainingBatch(batch, seed: input.settings.seed), objective(batch), factor: factor)
   }
 
-  private func objective(_ batch: Batch) -> FineTuningLearner.Objective {
+  private func objective(_ batch: Batch) -> Objective {
     guard let targets = rows(batch.targets, batch.count) else { preconditionFailure("a batch without labels") }
     switch input.settings.objective.loss {
     case .mse: return .meanSquaredError(targets)
@@ -79,13 +62,11 @@ final class FineTuningTask: RunTask {
   }
 
   func layerShares(step: Int) -> RunRecord.LayerShares? {
-    func shares(_ parameter: Parameter?) -> [Double]? {
-      parameter.map { Estimate.softmax($0.values.array) }
+    learner.layerWeights.map { weights in
+      RunRecord.LayerShares(
+        step: step, video: weights.video.map { Estimate.softmax($0) }, audio: weights.audio.map { Estimate.softmax($0) }
+      )
     }
-    let model = learner.model
-    guard model.videoLayerWeights != nil || model.audioLayerWeights != nil else { return nil }
-    return RunRecord.LayerShares(
-      step: step, video: shares(model.videoLayerWeights), audio: shares(model.audioLayerWeights))
   }
 }
 

@@ -2,8 +2,6 @@ internal import Corpus
 internal import Evaluation
 internal import Files
 internal import Glibc
-internal import HiCMAE
-internal import HiCMAETraining
 internal import Layers
 internal import Lists
 internal import Models
@@ -24,7 +22,7 @@ extension FineTuningTask {
     _ store: (any TensorStore)?, epoch: Int, step: Int, stop: () -> Bool, broken: (BrokenClip) throws -> Void
   ) throws -> RunRecord.Validation? {
     guard let list = input.validation else { preconditionFailure("no list to validate on") }
-    let model = try store.map { try HiCMAEModel(learner.model.configuration, Weights(reading: $0)) } ?? learner.model
+    let answers = try learner.answers(of: store)
     let work = looks(at: list)
     defer { work.cancel() }
     let labels = input.settings.labels
@@ -35,7 +33,8 @@ extension FineTuningTask {
       switch looks {
       case .broken(let reason): try broken(BrokenClip(position: position, description: reason))
       case .views(let views):
-        let estimates = views.map { Estimate(outputs: logits($0, model), task: tally.task) }
+        let key = RandomKey(seed: input.settings.seed, epoch: 0, position: position)
+        let estimates = views.map { Estimate(outputs: answers(TrainingBatch($0, key: key)), task: tally.task) }
         let values = labels.indices.map { label in
           Float(estimates.reduce(0.0) { $0 + Double($1.values[label]) } / Double(estimates.count))
         }
@@ -58,13 +57,6 @@ extension FineTuningTask {
         }
       }
     }
-  }
-
-  private func logits(_ view: ModelInput, _ model: HiCMAEModel) -> [Float] {
-    let result = Matrix(rows: 1, columns: model.configuration.outputs)
-    operations.reset()
-    model(video: rows(view.video, 1), audio: rows(view.audio, 1), operations, into: result)
-    return result.array
   }
 }
 

@@ -1,16 +1,14 @@
 internal import Corpus
 internal import Files
-internal import HiCMAE
-internal import HiCMAETraining
 internal import Layers
 internal import Lists
 internal import Networks
 internal import Tensor
 internal import Training
 
-/// Masked reconstruction and contrast.
+/// Training without labels.
 final class PretrainingTask: RunTask {
-  private let learner: PretrainingLearner
+  private let learner: any SelfSupervisedLearner
   private let input: TaskInput
 
   var parameters: ParameterSet { learner.parameters }
@@ -18,49 +16,29 @@ final class PretrainingTask: RunTask {
   var bad: TrainingDiverged.Place? { learner.bad }
 
   init(_ input: TaskInput) throws {
-    guard let sizes = input.settings.model.pretraining else {
-      preconditionFailure("the settings of a pre-training have no decoders")
-    }
     self.input = input
-    learner = try PretrainingLearner(
-      sizes, Weights(reading: input.weights), threads: input.threads,
-      precision: input.settings.optimisation.precision ?? .f32)
-    learner.contrastWeight = input.settings.objective.contrastWeight
+    learner = try Self.sizes(input.settings)
+      .learner(input.weights, input.settings.pretraining(threads: input.threads))
   }
 
-  /// Fresh weights, and in their place what a checkpoint has of them: the backbone, decoders of the same shape.
+  /// Fresh weights, and in their place what a checkpoint has of them.
   static func startingWeights(_ settings: RunSettings, from source: (any TensorStore)?) throws -> any TensorStore {
-    guard let sizes = settings.model.pretraining else {
-      preconditionFailure("the settings of a pre-training have no decoders")
-    }
-    return try PretrainingStart.store(seed: settings.seed, from: source) { _ = try Pretraining(sizes, $0) }
+    try sizes(settings).start(from: source, seed: settings.seed)
   }
 
-  func rule(_ entry: ParameterSet.Entry) -> UpdateRule { .pretraining(entry) }
+  private static func sizes(_ settings: RunSettings) -> any PretrainableSizes {
+    guard let sizes = settings.model.sizes as? any PretrainableSizes else {
+      preconditionFailure("the settings of a pre-training have sizes of something else")
+    }
+    return sizes
+  }
+
+  func rule(_ entry: ParameterSet.Entry) -> UpdateRule { learner.rule(entry) }
 
   func layerShares(step: Int) -> RunRecord.LayerShares? { nil }
 
   func addGradients(_ batch: Batch, factor: Double) -> BatchLosses {
-    let (video, audio, mask) = Self.inputs(batch)
-    let losses = learner.addGradients(video: video, audio: audio, mask: mask, factor: factor)
-    return BatchLosses(
-      total: losses.total, video: losses.video, audio: losses.audio, contrast: contrasts ? losses.contrast : nil)
-  }
-
-  private var contrasts: Bool {
-    learner.contrastWeight != 0 && learner.model.configuration.backbone.modalities == .audioVideo
-  }
-
-  private static func inputs(_ batch: Batch) -> (video: Matrix?, audio: Matrix?, mask: PretrainingMask) {
-    /// Of a modality that is not there, something must be hidden; nobody looks.
-    func places(_ mask: [Bool], _ size: Int, first: Int) -> [[Int]] {
-      (0..<batch.count).map { clip in mask.isEmpty ? [0] : (0..<first).filter { mask[clip * size + $0] } }
-    }
-    // A tube is the same at every time step, so the first one tells it.
-    let mask = PretrainingMask(
-      hiddenTubes: places(batch.videoMask, Configuration.videoTokens, first: PretrainingMask.tubes),
-      audio: places(batch.audioMask, Configuration.audioTokens, first: Configuration.audioTokens))
-    return (batch.video, batch.audio, mask)
+    learner.addGradients(TrainingBatch(batch, seed: input.settings.seed), factor: factor)
   }
 
   func validate(
@@ -68,33 +46,35 @@ final class PretrainingTask: RunTask {
   ) throws -> RunRecord.Validation? {
     guard let list = input.validation else { preconditionFailure("no list to validate on") }
     let settings = input.settings
-    let model = try store.map { try Pretraining(learner.model.configuration, Weights(reading: $0)) }
+    let losses = try learner.losses(of: store)
     var wanted = BatchLoader.Settings(batch: settings.optimisation.batch, seed: settings.seed)
     (wanted.shuffles, wanted.threads, wanted.options, wanted.brokenShare) = (false, input.threads, input.options, 1)
     let loader = BatchLoader(list: list, recipe: settings.plainRecipe, settings: wanted, epochs: 0..<1)
     defer { loader.cancel() }
-    var (clips, total, video, audio, contrast) = (0, 0.0, 0.0, 0.0, 0.0)
+    var (clips, sum) = (0, BatchLosses(total: 0))
     while let batch = try loader.next() {
       if stop() { return nil }
       for clip in batch.broken { try broken(clip) }
       guard batch.count > 0 else { continue }
-      let values = Self.inputs(batch)
-      let losses = learner.losses(of: model, video: values.video, audio: values.audio, mask: values.mask)
-      let share = Double(batch.count)
       clips += batch.count
-      total += share * losses.total
-      video += share * (losses.video ?? 0)
-      audio += share * (losses.audio ?? 0)
-      contrast += share * losses.contrast
+      sum.add(losses(TrainingBatch(batch, seed: settings.seed)), times: Double(batch.count))
     }
     guard clips > 0 else { throw FileError.nothingToValidate(list, input.settings.modalities) }
     let all = Double(clips)
-    var result = RunRecord.Validation(epoch: epoch, step: step, clips: clips, loss: total / all)
-    let backbone = learner.model.configuration.backbone
-    result.video = backbone.hasVideo ? video / all : nil
-    result.audio = backbone.hasAudio ? audio / all : nil
-    result.contrast = contrasts ? contrast / all : nil
+    var result = RunRecord.Validation(epoch: epoch, step: step, clips: clips, loss: sum.total / all)
+    (result.video, result.audio) = (sum.video.map { $0 / all }, sum.audio.map { $0 / all })
+    result.contrast = sum.contrast.map { $0 / all }
     return result
+  }
+}
+
+extension BatchLosses {
+  /// Adds another batch's, each part so many times.
+  fileprivate mutating func add(_ other: BatchLosses, times count: Double) {
+    total += count * other.total
+    for part in [\BatchLosses.video, \.audio, \.contrast] {
+      if let value = other[keyPath: part] { self[keyPath: part] = (self[keyPath: part] ?? 0) + count * value }
+    }
   }
 }
 

@@ -28,15 +28,7 @@ protocol RunTask: AnyObject {
   func layerShares(step: Int) -> RunRecord.LayerShares?
 }
 
-/// The losses of one batch.
-struct BatchLosses {
-  /// What is minimised.
-  var total: Double
-  /// Pre-training's parts.
-  var video, audio, contrast: Double?
-}
-
-/// What a task works with.
+/// What a task needs besides the settings; none of it decides what comes out.
 struct TaskInput {
   var settings: RunSettings
   var list: AnnotationList
@@ -50,6 +42,20 @@ struct TaskInput {
 /// A batch's values as a matrix, one row a clip; nil where it has none.
 func rows(_ values: [Float], _ count: Int) -> Matrix? {
   values.isEmpty ? nil : Matrix(FloatBuffer(values), rows: count, columns: values.count / count)
+}
+
+extension TrainingBatch {
+  init(_ batch: Batch, seed: UInt64) {
+    self.init(
+      video: batch.video, audio: batch.audio,
+      clips: batch.positions.map { RandomKey(seed: seed, epoch: batch.epoch, position: $0) },
+      key: RandomKey(seed: seed, epoch: batch.epoch, position: batch.number))
+  }
+
+  /// One view of a clip, to judge a network with.
+  init(_ view: ModelInput, key: RandomKey) {
+    self.init(video: rows(view.video, 1), audio: rows(view.audio, 1), clips: [key], key: key)
+  }
 }
 
 extension RunRecord.Validation {

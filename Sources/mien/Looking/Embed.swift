@@ -1,10 +1,10 @@
 import ArgumentParser
 import Files
-import HiCMAE
 import Lists
 import Logging
 import MienKit
 import Models
+import Networks
 import Runs
 
 /// `mien embed`: what clips are to a model, and how picture and sound meet in it.
@@ -88,9 +88,9 @@ struct Embed: ParsableCommand {
   private func first() throws -> FeatureReader {
     guard let untrained else { return try reader(model ?? "") }
     let labels = try Labels(parsing: "crema-d")
-    return FeatureReader(
+    return try FeatureReader(
       LoadedModel(
-        untrained: untrained.configuration(outputs: labels.names.count), called: untrained.rawValue, labels: labels,
+        untrained: untrained.sizes(outputs: labels.names.count), called: untrained.rawValue, labels: labels,
         seed: 1), threads: options.threadCount)
   }
 

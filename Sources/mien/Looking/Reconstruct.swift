@@ -5,6 +5,7 @@ import Lists
 import MienKit
 import Networks
 import Runs
+import Tensor
 
 /// `mien reconstruct`: what a pre-trained model makes of what is hidden from it.
 struct Reconstruct: ParsableCommand {
@@ -70,7 +71,7 @@ struct Reconstruct: ParsableCommand {
       let path = folder / pictureName(entry)
       let figure = ReconstructionFigure(
         title: entry.video ?? entry.audio ?? "", subtitle: "\(model), seed \(seed)", input: inputs[0],
-        want: reconstructor.want, reconstructions: made)
+        by: reconstructor, reconstructions: made)
       let file = try AtomicFile(path)
       try figure.png().withUnsafeBytes { try file.write($0) }
       try file.commit()
@@ -99,18 +100,18 @@ struct Reconstruct: ParsableCommand {
   private func line(
     _ made: Reconstruction, _ entry: AnnotationList.Entry, _ list: AnnotationList, _ path: String
   ) -> JSON {
-    func sense(_ found: Reconstruction.Sense?, _ shown: String) -> JSON {
+    func part(_ found: Reconstruction.Part?, _ shown: String) -> JSON {
       guard let found else { return .null }
       return .object([
-        .init("hidden", .int(found.hidden)), .init("tokens", .int(found.isHidden.count)),
+        .init("hidden", .int(found.hidden)), .init("tokens", .int(found.patches)),
         .init("mse", .double(found.error)), .init("mse_of_mean", .double(found.errorOfMean)),
         .init(shown, .double(found.errorShown)),
       ])
     }
     return [
       "line": clip == nil ? .int(entry.line) : .null, "clip": .optional((entry.video ?? entry.audio).map(list.resolve)),
-      "picture": .string(path), "mask": .int(made.percent), "video": sense(made.video, "pixel_mse"),
-      "audio": sense(made.audio, "log_mel_mse"),
+      "picture": .string(path), "mask": .int(made.percent), "video": part(made.video, "pixel_mse"),
+      "audio": part(made.audio, "log_mel_mse"),
     ]
   }
 }

@@ -1,7 +1,6 @@
 import Actors
 import Corpus
 import Files
-import HiCMAE
 import Layers
 import Lists
 import Media

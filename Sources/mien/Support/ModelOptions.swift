@@ -1,7 +1,9 @@
 public import ArgumentParser
+import Glibc
 import Logging
 public import MienKit
 import Models
+import Networks
 import Recognition
 import Runs
 import Sessions

@@ -16,6 +16,9 @@ extension Logger {
     case .savesNothing(let saving, let model):
       let option = saving == .videoTokens ? "--video-tokens" : "--picture-every"
       notice("\(model) looks at no picture: \(option) saves nothing")
+    case .cannotSave(let saving, let model):
+      let option = saving == .videoTokens ? "--video-tokens" : "--picture-every"
+      notice("\(model) always computes the whole picture: \(option) saves nothing")
     case .calibrated(let model, let temperature, let file):
       let (kind, place) = file.map { ("calibrated", " (\($0))") } ?? ("calibrated as recorded", "")
       notice("\(model): \(kind), temperature \(TrainingScreen.short(temperature))\(place)")

@@ -1,7 +1,6 @@
 public import ArgumentParser
 import Corpus
 import Glibc
-public import HiCMAE
 import Lists
 import Logging
 import Media
@@ -9,6 +8,7 @@ import MienKit
 public import Networks
 import Runs
 import Signal
+import Training
 
 /// What pre-training and fine-tuning are told alike.
 struct TrainingOptions: ParsableArguments {
@@ -109,25 +109,17 @@ struct TrainingOptions: ParsableArguments {
     try check(loaderThreads.map { (1...256).contains($0) } ?? true, "--loader-threads must be from 1 to 256.")
   }
 
-  /// Those of `--from`, or of fresh weights; with the modalities that are wanted.
-  func sizes(_ start: StartingPoint?, outputs: Int) throws -> Configuration {
-    var sizes = start?.sizes ?? fresh
-    sizes.outputs = outputs
-    let wanted = modalities ?? sizes.modalities
-    guard sizes.hasVideo || !wanted.hasVideo, sizes.hasAudio || !wanted.hasAudio else {
+  /// Those of `--from`, or of fresh weights.
+  /// - Throws: `Failure` where they cannot be trained, or lack a modality that is asked for.
+  func sizes(_ start: StartingPoint?) throws -> any TrainableSizes {
+    let sizes = try trainable(
+      start?.sizes ?? (size ?? .tiny).sizes(outputs: 0, width: dim, depth: depth, fusionDepth: fusionDepth))
+    guard sizes.modalities.isSuperset(of: modalities ?? sizes.modalities) else {
       throw Failure(
         .usage,
-        "\(from ?? ""): has no \(sizes.hasVideo ? "sound" : "picture"), so --modalities can only be "
+        "\(from ?? ""): has no \(sizes.modalities.hasVideo ? "sound" : "picture"), so --modalities can only be "
           + sizes.modalities.description)
     }
-    return sizes.keeping(wanted)
-  }
-
-  private var fresh: Configuration {
-    var sizes = (size ?? .tiny).configuration(outputs: 0)
-    sizes.dim = dim ?? sizes.dim
-    (sizes.videoDepth, sizes.audioDepth) = (depth ?? sizes.videoDepth, depth ?? sizes.audioDepth)
-    sizes.fusionDepth = fusionDepth ?? sizes.fusionDepth
     return sizes
   }
 
@@ -174,19 +166,21 @@ struct TrainingOptions: ParsableArguments {
   /// Sees that clips have what the model looks at, as far as the list says so, before hours of training.
   /// - Parameter isTraining: more than a tenth without it stops a training; of a validation one clip is enough.
   /// - Throws: `Failure` naming the list and what it lacks.
-  func check(_ list: AnnotationList, has sizes: Configuration, isTraining: Bool) throws {
+  func check(_ list: AnnotationList, has modalities: Modalities, isTraining: Bool) throws {
     let count = list.entries.count
     func isTooMany(_ missing: Int) -> Bool { isTraining ? missing * 10 > count : missing == count && count > 0 }
     for (needed, name, rest, missing) in [
-      (sizes.hasVideo, "picture", "a", list.entries.count { $0.video == nil }),
-      (sizes.hasAudio, "sound", "v", list.entries.count { $0.audio == nil }),
+      (modalities.hasVideo, "picture", "a", list.entries.count { $0.video == nil }),
+      (modalities.hasAudio, "sound", "v", list.entries.count { $0.audio == nil }),
     ] where needed {
       guard isTooMany(missing) else { continue }
-      let other = missing == count && sizes.hasVideo && sizes.hasAudio ? ", or train without: --modalities \(rest)" : ""
+      let other = missing == count && modalities == .audioVideo ? ", or train without: --modalities \(rest)" : ""
       throw Failure(
         .badData, "\(list.path): \(missing) of \(count) clips have no \(name), which is needed; add it\(other)")
     }
-    let incomplete = list.entries.count { (sizes.hasVideo && $0.video == nil) || (sizes.hasAudio && $0.audio == nil) }
+    let incomplete = list.entries.count {
+      (modalities.hasVideo && $0.video == nil) || (modalities.hasAudio && $0.audio == nil)
+    }
     guard !isTooMany(incomplete) else {
       throw Failure(
         .badData, "\(list.path): \(incomplete) of \(count) clips lack picture or sound, and both are needed; add them")

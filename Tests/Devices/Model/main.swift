@@ -1,9 +1,10 @@
 // small-model FILE: a checkpoint of the smallest width and depth with random weights, as safetensors. An emulated
 // processor can afford it; its numbers mean nothing, but they depend on every bit that goes in.
+import Architectures
 import Checkpoint
 import Glibc
-import HiCMAE
 import Layers
+import Networks
 import Tensor
 
 func fail(_ message: String, _ status: Int32) -> Never {
@@ -14,7 +15,9 @@ func fail(_ message: String, _ status: Int32) -> Never {
 guard CommandLine.arguments.count == 2 else { fail("small-model FILE", 64) }
 do {
   let weights = Weights(fresh: 7)
-  _ = try HiCMAEModel(Configuration(dim: 64, videoDepth: 1, audioDepth: 1, fusionDepth: 1, outputs: 6), weights)
+  let smallest = SizeRequest(
+    preset: architectures[0].presets[0], outputs: 6, width: 64, depth: 1, fusionDepth: 1)
+  _ = try architectures[0].sizes(for: smallest)?.network(weights)
   var store = MemoryStore()
   // A linear congruence: always the same values.
   var state: UInt32 = 12345

@@ -1,3 +1,4 @@
+import Networks
 import Recognition
 import RecognitionFixtures
 import Signal
@@ -11,7 +12,9 @@ private final class Recorder: WindowClassifier {
   var audio: [Float] = []
   var samePictures: [Bool] = []
 
-  func outputs(video: FloatBuffer, audio: FloatBuffer, isSamePicture: Bool, into outputs: FloatBuffer) throws {
+  func outputs(
+    of head: Head, video: FloatBuffer, audio: FloatBuffer, isSamePicture: Bool, into outputs: FloatBuffer
+  ) throws {
     (self.video, self.audio) = (video.array, audio.array)
     samePictures.append(isSamePicture)
     outputs.base[0] = 1

@@ -1,5 +1,3 @@
-public import Tensor
-
 /// Where every random choice of training comes from: a counter, not a state that is handed on.
 ///
 /// Each choice has a stream of its own, keyed by the run's seed, the epoch, the clip's position in the list (or the

@@ -1,35 +1,10 @@
 internal import Layers
+public import Networks
 public import Tensor
 
-/// What a clip is to a model, before any answer: means over tokens.
-public struct ClipFeatures: Hashable, Sendable {
-  /// The means of one encoder layer, normalised, dim wide each.
-  public struct Level: Hashable, Sendable {
-    /// From 1; of the picture's encoder where depths differ.
-    public var layer: Int
-    public var video, audio: [Float]
-  }
+extension Pretraining: FeatureExtractor {
+  public var width: Int { configuration.backbone.dim }
 
-  /// Summaries of the modalities, dim wide: the layers' means in the shares that were learnt, or the last layer's mean
-  /// where there are none, as in pre-training. nil for a modality that the model does not have.
-  public var video, audio: [Float]?
-  /// Means of both modalities after fusion, dim wide; nil for one modality alone.
-  public var fusedVideo, fusedAudio: [Float]?
-  /// What the head reads: all of the above, normalised; nil where there is no head.
-  public var head: [Float]?
-  /// Where the modalities can be compared: the layers that pre-training contrasts; of a model with a head the last
-  /// ones. None for one modality alone.
-  public var levels: [Level]
-
-  /// Every value that there is, for a look at whether all are numbers.
-  public var isFinite: Bool {
-    let parts =
-      [video, audio, fusedVideo, fusedAudio, head].compactMap { $0 } + levels.flatMap { [$0.video, $0.audio] }
-    return parts.allSatisfy { $0.allSatisfy(\.isFinite) }
-  }
-}
-
-extension Pretraining {
   /// Of one clip, nothing hidden.
   ///
   /// - Parameters:
@@ -57,7 +32,9 @@ extension Pretraining {
   }
 }
 
-extension HiCMAEModel {
+extension HiCMAEModel: FeatureExtractor {
+  public var width: Int { configuration.dim }
+
   /// Of one clip, as ``callAsFunction(video:audio:dropping:pruning:encoded:_:into:tap:)`` sees it on the way to its answer.
   ///
   /// - Parameters:

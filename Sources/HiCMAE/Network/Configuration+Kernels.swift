@@ -1,22 +1,9 @@
-package import Tensor
-
-/// A kernel at a shape that a window runs it at: what it is called after, and what it costs.
-package struct WindowKernel: Sendable {
-  /// What is computed, as the modality and the part of a block that asks for it: "video qkv".
-  package let name: String
-  /// Rows × outputs × inputs of a product; queries × keys × heads of attention; rows × columns of all else.
-  package let shape: String
-  /// In one window.
-  package let calls: Int
-  /// Two for every multiplication of a matrix product; 0 for what has none.
-  package let flop: Double
-  /// Computes it once, over noise.
-  package let run: @Sendable (Operations) -> Void
-}
+public import Networks
+public import Tensor
 
 extension Configuration {
   /// Every kernel of a window, in the order of the model, equal shapes together; weights packed as `packing` says.
-  package func windowKernels(_ packing: WeightPacking) -> [WindowKernel] {
+  public func kernels(_ packing: WeightPacking) -> [WindowKernel] {
     let modalities = [
       (name: "video", tokens: Self.videoTokens, grid: Self.videoGrid, depth: videoDepth, others: Self.audioTokens),
       (name: "audio", tokens: Self.audioTokens, grid: Self.audioGrid, depth: audioDepth, others: Self.videoTokens),
@@ -29,7 +16,7 @@ extension Configuration {
   private func kernels(
     of modality: String, _ tokens: Int, _ grid: PatchGrid, depth: Int, others: Int, _ noise: Noise
   ) -> [WindowKernel] {
-    let (width, heads, blocks) = (dim, heads, depth + fusionDepth)
+    let (width, heads, blocks) = (dim, attentionHeads, depth + fusionDepth)
     let x = noise(tokens, width)
     let norm = RowNorm(weight: noise(1, width), bias: noise(1, width), epsilon: Self.epsilon)
     func product(
@@ -99,47 +86,4 @@ private final class Noise {
   func layer(_ outputs: Int, _ inputs: Int) -> LinearWeights {
     LinearWeights(weight: packing(self(outputs, inputs)), bias: self(1, outputs))
   }
-}
-
-/// How long each kernel of a window takes on this machine, one after the other, each alone.
-package struct KernelBenchmark: Sendable {
-  package struct Line: Sendable {
-    package let kernel: WindowKernel
-    /// Of one call, the median.
-    package let seconds: Double
-  }
-
-  package let lines: [Line]
-  package let threads: Int
-  package let packing: WeightPacking
-
-  /// - Parameter span: seconds that each kernel is run for.
-  package init(_ configuration: Configuration, packing: WeightPacking, threads: Int, span: Double = 0.2) {
-    let operations = Operations(threads: threads, level: packing.level, packing: packing)
-    (self.threads, self.packing) = (threads, packing)
-    lines = configuration.windowKernels(packing).map { kernel in
-      Line(
-        kernel: kernel,
-        seconds: medianSeconds(span: span) {
-          operations.reset()
-          kernel.run(operations)
-        })
-    }
-  }
-
-  /// Seconds of a window: all calls of all kernels.
-  package var total: Double { lines.reduce(0) { $0 + $1.seconds * Double($1.kernel.calls) } }
-}
-
-/// The median of what `body` takes, run again and again for `span` seconds after a first time, at least three times.
-package func medianSeconds(span: Double, _ body: () -> Void) -> Double {
-  body()
-  var seconds: [Double] = []
-  let begin = monotonicSeconds()
-  repeat {
-    let start = monotonicSeconds()
-    body()
-    seconds.append(monotonicSeconds() - start)
-  } while seconds.count < 3 || monotonicSeconds() - begin < span
-  return Benchmark.median(of: seconds)
 }

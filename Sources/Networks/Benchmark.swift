@@ -4,7 +4,7 @@ package import Tensor
 ///
 /// Windows and the yardstick, one plain `cblas_sgemm`, take turns, so that a busy machine slows both alike.
 package struct Benchmark: Sendable {
-  package let configuration: Configuration
+  package let sizes: any NetworkSizes
   package let threads: Int
   package let level: KernelLevel
   /// What the model computed in.
@@ -16,33 +16,31 @@ package struct Benchmark: Sendable {
   package let processorSeconds: [Double]
   /// GFLOP/s of each product on one thread.
   package let yardsticks: [Double]
-  /// Of the window: what tells whether two programs computed the same.
+  /// The first head's, of the window: what tells whether two programs computed the same.
   package let logits: [Float]
 
   /// Runs one window `runs` times. Takes runs times half a second for the base model on one thread.
   ///
-  /// - Parameter window: what is run, normalised (see ``Inference/logits(video:audio:into:tap:)``); noise where it is nil.
-  package init(
-    _ model: HiCMAEModel, threads: Int, runs: Int, window: (video: FloatBuffer, audio: FloatBuffer)? = nil
-  ) {
+  /// - Parameter window: what is run, normalised; noise where it is nil.
+  package init(_ network: any Network, threads: Int, runs: Int, window: NetworkInput? = nil) {
     precondition(runs >= 1, "a benchmark of \(runs) runs")
-    configuration = model.configuration
-    self.threads = threads
-    let inference = Inference(model: model, threads: threads)
-    level = inference.operations.level
-    precision = model.packing?.precision ?? .f32
+    (sizes, self.threads) = (network.sizes, threads)
+    let engine = network.engine(EngineOptions(threads: threads))
+    level = engine.operations.level
+    precision = network.packing?.precision ?? .f32
     var generator = SplitMix64(seed: 0)
-    func noise(_ count: Int) -> FloatBuffer {
-      let buffer = FloatBuffer(count: count)
-      for index in 0..<count { buffer.base[index] = generator.symmetric() }
+    func noise(_ shape: InputShape) -> FloatBuffer {
+      let buffer = FloatBuffer(count: shape.count)
+      for index in 0..<buffer.count { buffer.base[index] = generator.symmetric() }
       return buffer
     }
-    let video = configuration.hasVideo ? window?.video ?? noise(Configuration.videoGrid.values) : nil
-    let audio = configuration.hasAudio ? window?.audio ?? noise(Configuration.audioGrid.values) : nil
-    let logits = FloatBuffer(count: model.configuration.outputs)
+    let video = sizes.inputs.video.map { window?.video ?? noise($0) }
+    let audio = sizes.inputs.audio.map { window?.audio ?? noise($0) }
+    let input = NetworkInput(video: video, audio: audio)
+    let outputs = sizes.heads.map { FloatBuffer(count: $0.outputs) }
     let yardstick = MatrixProduct.Yardstick()
 
-    inference.logits(video: video, audio: audio, into: logits)
+    engine.answer(input, into: outputs)
     _ = yardstick.seconds()
     var (seconds, processorSeconds): ([Double], [Double]) = ([], [])
     var yardsticks: [Double] = []
@@ -50,12 +48,12 @@ package struct Benchmark: Sendable {
       // Several, because one is forty times shorter than a window.
       for _ in 0..<5 { yardsticks.append(MatrixProduct.Yardstick.flop / yardstick.seconds() / 1e9) }
       let (start, spent) = (monotonicSeconds(), processorSecondsSpent())
-      inference.logits(video: video, audio: audio, into: logits)
+      engine.answer(input, into: outputs)
       seconds.append(monotonicSeconds() - start)
       processorSeconds.append(processorSecondsSpent() - spent)
     }
     (self.seconds, self.processorSeconds) = (seconds, processorSeconds)
-    (self.yardsticks, self.logits) = (yardsticks, logits.array)
+    (self.yardsticks, logits) = (yardsticks, outputs.first?.array ?? [])
   }
 
   package var median: Double { Self.median(of: seconds) }
@@ -64,7 +62,7 @@ package struct Benchmark: Sendable {
   /// GFLOP/s of `cblas_sgemm` on one thread, the median.
   package var sgemm: Double { Self.median(of: yardsticks) }
   /// A window's GFLOP/s, per thread, over those of `cblas_sgemm`.
-  package var share: Double { configuration.gigaflops / median / Double(threads) / sgemm }
+  package var share: Double { sizes.gigaflops / median / Double(threads) / sgemm }
 
   /// The middle one, of an even count the mean of the two in the middle.
   package static func median(of values: [Double]) -> Double {

@@ -1,0 +1,78 @@
+public import Layers
+public import Networks
+public import Tensor
+
+extension Configuration: NetworkSizes {
+  public var architecture: any Architecture { HiCMAEArchitecture() }
+
+  public var inputs: InputShapes {
+    InputShapes(
+      video: hasVideo ? .pictures(frames: Self.frames, side: Self.side) : nil,
+      audio: hasAudio ? .spectrogram(rows: Self.rows, bins: Self.bins) : nil)
+  }
+
+  /// One, which rests on all modalities; none without outputs. Weights do not tell its task.
+  public var heads: [Head] {
+    outputs == 0 ? [] : [Head(name: "emotion", modalities: modalities, outputs: outputs)]
+  }
+
+  public var width: Int { dim }
+
+  public var summary: String {
+    let depths =
+      switch (hasVideo, hasAudio) {
+      case (true, true): "depth \(videoDepth) and \(audioDepth), fusion \(fusionDepth)"
+      case (false, _): "sound alone, depth \(audioDepth)"
+      case (true, false): "picture alone, depth \(videoDepth)"
+      }
+    return "dim \(dim), \(depths), \(layerFusion ? "" : "no layer fusion, ")\(outputs) outputs"
+  }
+
+  public var details: String {
+    "dim \(dim), depth \(videoDepth) (picture) and \(audioDepth) (sound), fusion \(fusionDepth)"
+  }
+
+  /// An older config.json does not have the sizes of decoders.
+  public func completed(by store: any TensorStore) throws(WeightError) -> any NetworkSizes {
+    outputs == 0 ? try HiCMAEArchitecture().sizes(of: store) : self
+  }
+
+  public func network(_ weights: Weights) throws -> any Network { try HiCMAEModel(self, weights) }
+
+  public func prove(_ store: any TensorStore) throws {
+    if outputs == 0 {
+      _ = try Pretraining(reading: store)
+    } else {
+      _ = try HiCMAEModel(self, Weights(reading: store))
+    }
+  }
+
+  public func featureExtractor(_ store: any TensorStore) throws -> (any FeatureExtractor)? {
+    guard outputs > 0 else { throw WeightError.notThisModel("it has neither a head nor decoders") }
+    return try HiCMAEModel(reading: store)
+  }
+}
+
+extension PretrainingConfiguration: NetworkSizes {
+  public var architecture: any Architecture { HiCMAEArchitecture() }
+  public var inputs: InputShapes { backbone.inputs }
+  public var heads: [Head] { [] }
+  public var width: Int { backbone.dim }
+  public var summary: String { backbone.summary }
+  public var details: String { backbone.details }
+  public var gigaflops: Double { backbone.gigaflops }
+
+  /// - Throws: `WeightError`: a pre-training model has no head.
+  public func network(_ weights: Weights) throws -> any Network { try backbone.network(weights) }
+  public func prove(_ store: any TensorStore) throws { try backbone.prove(store) }
+
+  public func featureExtractor(_ store: any TensorStore) throws -> (any FeatureExtractor)? {
+    try check()
+    return try Pretraining(self, Weights(reading: store))
+  }
+
+  public func patchReconstructor(_ store: any TensorStore) throws -> (any PatchReconstructor)? {
+    try check()
+    return try Pretraining(self, Weights(reading: store))
+  }
+}

@@ -1,0 +1,54 @@
+public import Tensor
+
+/// A network with its weights in memory. It has no memory for passes: ``engine(_:)`` makes that.
+public protocol Network: Sendable {
+  var sizes: any NetworkSizes { get }
+
+  /// How its weights were packed; nil: they are plain.
+  var packing: WeightPacking? { get }
+
+  /// The network with threads and memory of its own, ready to answer windows.
+  func engine(_ options: EngineOptions) -> any NetworkEngine
+}
+
+/// How a network runs.
+public struct EngineOptions: Hashable, Sendable {
+  /// Threads that share the work, the caller included.
+  public var threads = 1
+  /// The share of a window's video tokens that is computed; see ``Architecture/videoTokenShares``. 1: all.
+  public var videoTokens = 1.0
+  /// Whether encoded video is kept, so that later windows can rest on it; see ``Architecture/reusesVideo``.
+  public var keepsVideo = false
+
+  public init(threads: Int = 1) { self.threads = threads }
+}
+
+/// One window as a network takes it.
+public struct NetworkInput {
+  /// Values of the shape that ``NetworkSizes/inputs`` has, normalised; nil for a modality that is not there. Several
+  /// windows stand one after the other.
+  public var video, audio: FloatBuffer?
+  /// Whether `video` is that of the call before, so that work on it need not be done again.
+  public var isSameVideo: Bool
+
+  public init(video: FloatBuffer?, audio: FloatBuffer?, isSameVideo: Bool = false) {
+    (self.video, self.audio, self.isSameVideo) = (video, audio, isSameVideo)
+  }
+}
+
+/// A network that answers: it has threads, and memory that the first window sizes for all later ones. It may keep what it
+/// computed of a window for the next one.
+///
+/// One window at a time, from one thread at a time. The same inputs in the same order give the same bits at any number of
+/// threads, on the same kind of processor.
+public protocol NetworkEngine: AnyObject {
+  /// The kernels and threads that it runs on.
+  var operations: Operations { get }
+
+  /// Writes the outputs of every head whose modalities the input has; after the first window, without allocating. It
+  /// runs on the calling thread and on workers of its own, and never suspends.
+  ///
+  /// - Parameter outputs: one for each of ``NetworkSizes/heads``, of windows × outputs values. Those of heads that lack a
+  ///   modality stay as they are.
+  func answer(_ input: NetworkInput, into outputs: [FloatBuffer])
+}

@@ -1,0 +1,78 @@
+public import Networks
+public import Tensor
+
+/// One training of one network: its parameters, and the gradients of one batch at a time.
+///
+/// A learner may go through a batch in several passes, such as one of each modality and one of both, and add up their
+/// gradients.
+public protocol Learner: AnyObject {
+  var parameters: ParameterSet { get }
+
+  /// What it computes with; a batch's results last until the next one.
+  var operations: Operations { get }
+
+  /// Where the last batch's way to its loss first had what is not finite; nil: nowhere.
+  var bad: TrainingDiverged.Place? { get }
+
+  /// How a parameter is updated.
+  func rule(_ entry: ParameterSet.Entry) -> UpdateRule
+}
+
+/// Training without labels.
+public protocol SelfSupervisedLearner: Learner {
+  /// Adds the gradients of a batch that has clips, times `factor`, to ``Learner/parameters``.
+  func addGradients(_ batch: TrainingBatch, factor: Double) -> BatchLosses
+
+  /// What computes the losses of batches without gradients.
+  /// - Parameter store: the weights to judge; nil: those that are trained.
+  /// - Throws: `WeightError`, or the store's error if it cannot be read.
+  func losses(of store: (any TensorStore)?) throws -> (TrainingBatch) -> BatchLosses
+}
+
+/// Training on labels.
+public protocol SupervisedLearner: Learner {
+  /// Adds the gradients of a batch that has clips, times `factor`, to ``Learner/parameters``.
+  func addGradients(_ batch: TrainingBatch, _ objective: Objective, factor: Double) -> BatchLosses
+
+  /// What computes the outputs of the first head, (clips · outputs), without gradients.
+  /// - Parameter store: the weights to judge; nil: those that are trained.
+  /// - Throws: `WeightError`, or the store's error if it cannot be read.
+  func answers(of store: (any TensorStore)?) throws -> (TrainingBatch) -> [Float]
+
+  /// What softmax turns into the weight of every encoder layer in the head's input; nil for a modality that is not there.
+  /// nil: the head does not read several layers.
+  var layerWeights: (video: [Float]?, audio: [Float]?)? { get }
+}
+
+extension SupervisedLearner {
+  public var layerWeights: (video: [Float]?, audio: [Float]?)? { nil }
+}
+
+/// Clips side by side, as a learner takes them.
+public struct TrainingBatch {
+  /// (clips, values of the input's shape), normalised; nil: not asked for.
+  public var video, audio: Matrix?
+  /// Where the random choices of each clip come from.
+  public var clips: [RandomKey]
+  /// Where random choices for the whole batch come from.
+  public var key: RandomKey
+
+  public init(video: Matrix?, audio: Matrix?, clips: [RandomKey], key: RandomKey) {
+    (self.video, self.audio, self.clips, self.key) = (video, audio, clips, key)
+  }
+
+  /// Those that the batch has.
+  public var modalities: Modalities { Modalities(video: video != nil, audio: audio != nil) }
+}
+
+/// The losses of one batch.
+public struct BatchLosses: Hashable, Sendable {
+  /// What is minimised.
+  public var total: Double
+  /// Its parts, where the training has such: of each modality, and of the contrast between both.
+  public var video, audio, contrast: Double?
+
+  public init(total: Double, video: Double? = nil, audio: Double? = nil, contrast: Double? = nil) {
+    (self.total, self.video, self.audio, self.contrast) = (total, video, audio, contrast)
+  }
+}

@@ -1,0 +1,118 @@
+public import Networks
+public import Tensor
+
+/// An architecture whose networks can be trained here.
+public protocol TrainableArchitecture: Architecture {
+  /// Whether a run's config.json names it. One architecture is not named, because it was the only one once.
+  var isNamedInRuns: Bool { get }
+
+  /// The sizes that a run's config.json has under "model".
+  /// - Parameter decoder: it turns keys from snake_case into camelCase.
+  /// - Throws: `DecodingError`.
+  func sizes(ofRun decoder: any Decoder) throws -> any TrainableSizes
+}
+
+extension TrainableArchitecture {
+  public var isNamedInRuns: Bool { true }
+}
+
+/// Sizes of networks that can be trained.
+public protocol TrainableSizes: NetworkSizes {
+  /// Writes them under "model" into a run's config.json. What is equal must give equal text.
+  func encode(forRun encoder: any Encoder) throws
+
+  /// The sizes to fine-tune a network with.
+  func fineTuning(_ request: FineTuningRequest) -> any FineTunableSizes
+
+  /// The sizes to pre-train a network with.
+  /// - Throws: why there are none, in one sentence.
+  func pretraining(_ request: PretrainingRequest) throws -> any PretrainableSizes
+}
+
+/// What is asked of the sizes of a network that is fine-tuned.
+public struct FineTuningRequest: Hashable, Sendable {
+  public var outputs: Int
+  /// Some of those that the sizes have.
+  public var modalities: Modalities
+  /// Whether the head reads every encoder layer, or the last one alone.
+  public var layerFusion = true
+
+  public init(outputs: Int, modalities: Modalities) { (self.outputs, self.modalities) = (outputs, modalities) }
+}
+
+/// What is asked of the sizes of a network that is pre-trained.
+public struct PretrainingRequest: Hashable, Sendable {
+  /// Some of those that the sizes have.
+  public var modalities: Modalities
+  /// Width of the decoders; nil: the architecture's own choice.
+  public var decoderWidth: Int?
+  /// Encoder layers, from 1, that are contrasted and that decoders look at; nil: the architecture's own choice.
+  public var layers: [Int]?
+  /// Whether decoders look at encoder layers.
+  public var skips = true
+
+  public init(modalities: Modalities) { self.modalities = modalities }
+}
+
+/// Sizes of a network that can be fine-tuned.
+public protocol FineTunableSizes: TrainableSizes {
+  /// The weights to begin with.
+  ///
+  /// - Parameters:
+  ///   - source: a trained network, whose encoders are taken; nil: all weights are fresh.
+  ///   - seed: of fresh weights.
+  ///   - takesHead: whether the head is taken from the source too.
+  /// - Throws: `WeightError` naming what the source lacks, or the store's error if it cannot be read.
+  func start(from source: (any TensorStore)?, seed: UInt64, takesHead: Bool) throws -> any TensorStore
+
+  /// - Parameter weights: to begin or to go on with; they are copied.
+  /// - Throws: `WeightError`, or the store's error if it cannot be read.
+  func learner(_ weights: any TensorStore, _ settings: FineTuningSettings) throws -> any SupervisedLearner
+}
+
+/// Sizes of a network that can be pre-trained.
+public protocol PretrainableSizes: TrainableSizes {
+  /// The weights to begin with.
+  ///
+  /// - Parameters:
+  ///   - source: a trained network, whose encoders are taken, and the rest where it has the same shape; nil: all weights
+  ///     are fresh.
+  ///   - seed: of fresh weights.
+  /// - Throws: `WeightError` naming what the source lacks, or the store's error if it cannot be read.
+  func start(from source: (any TensorStore)?, seed: UInt64) throws -> any TensorStore
+
+  /// - Parameter weights: to begin or to go on with; they are copied.
+  /// - Throws: `WeightError`, or the store's error if it cannot be read.
+  func learner(_ weights: any TensorStore, _ settings: PretrainingSettings) throws -> any SelfSupervisedLearner
+
+  /// Times whole steps over noise, from fresh weights.
+  /// - Throws: `TrainingDiverged`.
+  func benchmark(batch: Int, threads: Int, precision: Precision, steps: Int) throws -> TrainingBenchmark
+}
+
+/// How a network is fine-tuned.
+public struct FineTuningSettings: Hashable, Sendable {
+  public var threads = 1
+  /// What operands of products are rounded to, forward and backward.
+  public var precision = Precision.f32
+  /// What the rate is multiplied with at every layer below the head.
+  public var layerDecay = 1.0
+  /// The chance that the last layers' residual branches are left out.
+  public var dropPath = 0.0
+
+  public init() {}
+}
+
+/// How a network is pre-trained.
+public struct PretrainingSettings: Hashable, Sendable {
+  public var threads = 1
+  /// What operands of products are rounded to, forward and backward.
+  public var precision = Precision.f32
+  /// What the contrast of the modalities counts beside the reconstruction.
+  public var contrastWeight = 0.0
+  /// Shares of the video and of the spectrogram that are hidden.
+  public var maskVideo = 0.0
+  public var maskAudio = 0.0
+
+  public init() {}
+}
