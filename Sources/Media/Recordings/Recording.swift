@@ -2,31 +2,6 @@ internal import Files
 internal import Glibc
 public import Signal
 
-/// What a picture track is like; sizes are upright.
-public struct VideoInfo: Hashable, Sendable {
-  public var width, height: Int
-  /// The container's mean; nil if it does not say.
-  public var frameRate: Double?
-  /// Clockwise degrees by which the stored pixels are turned: 0, 90, 180 or 270.
-  public var rotation: Int
-  public var codec: String
-
-  public init(width: Int, height: Int, frameRate: Double?, rotation: Int, codec: String) {
-    (self.width, self.height, self.frameRate) = (width, height, frameRate)
-    (self.rotation, self.codec) = (rotation, codec)
-  }
-}
-
-/// What a sound track is like in its file.
-public struct SoundInfo: Hashable, Sendable {
-  public var sampleRate, channels: Int
-  public var codec: String
-
-  public init(sampleRate: Int, channels: Int, codec: String) {
-    (self.sampleRate, self.channels, self.codec) = (sampleRate, channels, codec)
-  }
-}
-
 /// One recording open for reading: frames with the face in front, and 16 kHz mono sound, each at its own pace.
 ///
 /// Zero is the earliest first timestamp of picture or sound. Pull-based; not safe to use from two threads at once.
