@@ -28,11 +28,14 @@ public struct NetworkInput {
   /// Values of the shape that ``NetworkSizes/inputs`` has, normalised; nil for a modality that is not there. Several
   /// windows stand one after the other.
   public var video, audio: FloatBuffer?
-  /// Whether `video` is that of the call before, so that work on it need not be done again.
+  /// Where the engine keeps what it computes of `video`, from 0: people who are in one window have slots of their own.
+  public var videoSlot: Int
+  /// Whether `video` is that of the last call with this slot, so that work on it need not be done again.
   public var isSameVideo: Bool
 
-  public init(video: FloatBuffer?, audio: FloatBuffer?, isSameVideo: Bool = false) {
-    (self.video, self.audio, self.isSameVideo) = (video, audio, isSameVideo)
+  public init(video: FloatBuffer?, audio: FloatBuffer?, videoSlot: Int = 0, isSameVideo: Bool = false) {
+    (self.video, self.audio) = (video, audio)
+    (self.videoSlot, self.isSameVideo) = (videoSlot, isSameVideo)
   }
 }
 

@@ -24,8 +24,10 @@ public struct Meter: Sendable {
   private var result: EmotionResult?
   private var resultAt: Int64 = 0
   private var last: StreamStatus?
-  private var lines = 0
+  /// Windows with lines, and those of them with an answer.
+  private var windows = 0
   private var answered = 0
+  private var lastAnswered: Int?
   private var skipped = 0
   private var closed: SessionClosed?
 
@@ -43,9 +45,13 @@ public struct Meter: Sendable {
     case .result(let new):
       // A skipped hop leaves a gap in the numbers.
       if let result, new.sequence > result.sequence + 1 { skipped += new.sequence - result.sequence - 1 }
+      // A window may have several lines.
+      if new.sequence != result?.sequence { windows += 1 }
+      if new.estimate != nil, new.sequence != lastAnswered {
+        answered += 1
+        lastAnswered = new.sequence
+      }
       (result, resultAt) = (new, now)
-      lines += 1
-      if new.estimate != nil { answered += 1 }
     case .status(let status):
       // A face that comes and goes has its own place.
       if ![.face, .noFace, .audio, .noAudio].contains(status.code) { last = status }
@@ -76,7 +82,7 @@ public struct Meter: Sendable {
 
   /// One line for the end.
   public func summary(now: Int64) -> String {
-    let windows = closed?.windows ?? lines
+    let windows = closed?.windows ?? windows
     var parts = ["\(windows) windows in \(Self.clock(now - began))", "\(closed?.answered ?? answered) with an answer"]
     if skipped > 0 { parts.append("\(skipped) skipped") }
     if gauges.framesDropped > 0 { parts.append("\(gauges.framesDropped) frames dropped") }

@@ -1,10 +1,10 @@
-/// Decides when and where to look for faces, follows them between looks, and says who is in front.
+/// Decides when and where to look for faces, follows them between looks, and says who is in front: one person at most.
 ///
 /// A pure state machine: it never sees a pixel and never reads a clock. For every frame, in order:
 ///
 ///     follower.begin(time: t, width: w, height: h, signature: patch)
 ///     while let search = follower.nextSearch() { follower.found(detect(search)) }
-///     let face = follower.finish(signature: patch)
+///     let faces = follower.finish(signature: patch)
 ///
 /// Everything is decided by time, never by counting frames, so that 15 and 60 frames a second give the same track.
 /// Ids grow and are never used twice. Where two people cannot be told apart (they cross, or one hides the other), an
@@ -89,13 +89,12 @@ public struct FaceFollower: Sendable {
     plan.found(faces.filter { $0.isSound && $0.score >= policy.minimumScore })
   }
 
-  /// Closes the frame: who is in front, nil if nobody.
-  public mutating func finish(signature: (PixelBox) -> [Float] = { _ in [] }) -> FollowedFace? {
+  /// Closes the frame: who is in front; empty if nobody is.
+  public mutating func finish(signature: (PixelBox) -> [Float] = { _ in [] }) -> [FollowedFace] {
     guard choice != .none else {
       let (w, h) = (Double(size.width), Double(size.height))
-      return FollowedFace(
-        id: 0, box: PixelBox(x: 0, y: 0, width: w, height: h),
-        square: FaceSquare(centerX: w / 2, centerY: h / 2, side: min(w, h)))
+      let square = FaceSquare(centerX: w / 2, centerY: h / 2, side: min(w, h))
+      return [FollowedFace(id: 0, box: PixelBox(x: 0, y: 0, width: w, height: h), square: square)]
     }
     if plan.looked {
       for face in FaceMatching.match(plan.faces, to: &tracks, at: now, policy: policy, signature: signature) {
@@ -108,8 +107,8 @@ public struct FaceFollower: Sendable {
       if tracks[i].seen == now { tracks[i].confirm(policy: policy) }
     }
     chooseFront()
-    guard let track = tracks.first(where: { $0.id == front && !$0.isInterrupted }) else { return nil }
-    return FollowedFace(id: track.id, box: track.box, square: track.square(framing))
+    guard let track = tracks.first(where: { $0.id == front && !$0.isInterrupted }) else { return [] }
+    return [FollowedFace(id: track.id, box: track.box, square: track.square(framing))]
   }
 
   /// Looks fall on a grid of time, so that their mean rate is the same at any frame rate.

@@ -17,7 +17,7 @@ public struct FaceSquare: Hashable, Sendable, Codable {
   }
 }
 
-/// The person in front, as followed from frame to frame.
+/// A person's face, as followed from frame to frame.
 public struct FollowedFace: Hashable, Sendable, Codable {
   /// Never comes back for another person.
   public var id: Int
@@ -42,7 +42,7 @@ public struct FaceCrop: Hashable, Sendable {
   }
 }
 
-/// One frame of a picture track after the face has been looked for.
+/// One frame of a picture track after faces have been looked for.
 ///
 /// `Crop` is `FaceCrop` in the product; tests put the frame's own index there.
 public struct FaceFrame<Crop: Sendable>: Sendable {
@@ -52,17 +52,39 @@ public struct FaceFrame<Crop: Sendable>: Sendable {
   public var time: Instant
   /// How long it is shown: until the next frame, or the container's word for the last.
   public var duration: Instant
-  /// nil: no face in this frame.
-  public var face: FollowedFace?
-  /// nil: no face, or no window asks for this frame (`WindowSchedule.wants`).
-  public var crop: Crop?
+  /// The faces that are followed in this frame, each of another person, the one in front first; empty: no face.
+  public var faces: [Face]
   /// Frames known to be lost before this one.
   public var droppedBefore: Int
 
+  /// One person's face in the frame.
+  public struct Face: Sendable {
+    public var followed: FollowedFace
+    /// What is cut out for the model; nil: no window asks for this frame (`WindowSchedule.wants`), or the face's square
+    /// lies outside the picture.
+    public var crop: Crop?
+
+    public init(_ followed: FollowedFace, crop: Crop?) { (self.followed, self.crop) = (followed, crop) }
+  }
+
+  public init(index: Int, time: Instant, duration: Instant, faces: [Face], droppedBefore: Int = 0) {
+    (self.index, self.time, self.duration) = (index, time, duration)
+    (self.faces, self.droppedBefore) = (faces, droppedBefore)
+  }
+
+  /// A frame with one face at most.
+  /// - Parameter crop: the face's; without a face there is none.
   public init(
     index: Int, time: Instant, duration: Instant, face: FollowedFace?, crop: Crop?, droppedBefore: Int = 0
   ) {
-    (self.index, self.time, self.duration) = (index, time, duration)
-    (self.face, self.crop, self.droppedBefore) = (face, crop, droppedBefore)
+    self.init(
+      index: index, time: time, duration: duration, faces: face.map { [Face($0, crop: crop)] } ?? [],
+      droppedBefore: droppedBefore)
   }
+
+  /// The face in front; nil: no face in this frame.
+  public var face: FollowedFace? { faces.first?.followed }
+
+  /// The crop of the face in front.
+  public var crop: Crop? { faces.first?.crop }
 }

@@ -1,41 +1,67 @@
-/// The slots of one window, and the person that the window belongs to: always one person, never two.
+/// The slots of one window, and the people that they show: each person has crops of their own, never of another one.
 struct FaceSlots<Crop: Sendable> {
   private let slots: [FaceFrame<Crop>?]
 
   /// Slots oldest first; nil where no frame fell.
   init(_ slots: [FaceFrame<Crop>?]) { self.slots = slots }
 
-  /// The person with most slots, of equals the one seen last; only faces with a crop count.
-  var person: Int? {
-    var best: (id: Int, count: Int)?
-    var seen: [Int] = []
-    // From the newest: of equals the first one met stays.
-    for slot in slots.reversed() {
-      guard let slot, let id = slot.face?.id, slot.crop != nil, !seen.contains(id) else { continue }
-      seen.append(id)
-      let count = slots.count { $0?.face?.id == id && $0?.crop != nil }
-      if count > best?.count ?? 0 { best = (id, count) }
+  /// Slots that a frame fell into.
+  var frames: Int { slots.count { $0 != nil } }
+
+  /// Everybody with a crop in some slot. First comes who is in front in most slots, of equals who has most slots, of
+  /// equals who was seen last.
+  ///
+  /// - Parameter needed: slots with a person's face, under which that person's crops are not used.
+  func people(needed: Int) -> [Window<Crop>.Person] {
+    tallies().map { tally in
+      .init(
+        face: tally.newest, crops: tally.slots >= needed ? crops(of: tally.newest.id) : nil, slots: tally.slots)
     }
-    return best?.id
   }
 
-  /// - Parameters:
-  ///   - needed: slots with the person's face, under which the picture is not used.
-  func picture(needed: Int, dropped: Int) -> Window<Crop>.Video {
-    let person = person
-    let own = slots.map { slot in slot?.face != nil && slot?.face?.id == person ? slot?.crop : nil }
-    let faces = own.count { $0 != nil }
-    let face = own.lastIndex { $0 != nil }.flatMap { slots[$0]?.face }
-    let frames = slots.count { $0 != nil }
-    guard faces >= needed, faces > 0, var crop = own.lazy.compactMap(\.self).first else {
-      return .init(crops: nil, frames: frames, faces: faces, face: face, dropped: dropped)
+  /// One person's part in the window; only faces with a crop count.
+  private struct Tally {
+    /// At the newest slot with the person.
+    var newest: FollowedFace
+    var slots = 0
+    var inFront = 0
+  }
+
+  private func tallies() -> [Tally] {
+    var tallies: [Tally] = []
+    for slot in slots.reversed() {
+      guard let slot else { continue }
+      for (place, face) in slot.faces.enumerated() where face.crop != nil {
+        var met = tallies.firstIndex { $0.newest.id == face.followed.id }
+        if met == nil {
+          tallies.append(Tally(newest: face.followed))
+          met = tallies.count - 1
+        }
+        // Non-nil, because it was just made if it was nil.
+        tallies[met!].slots += 1
+        if place == 0 { tallies[met!].inFront += 1 }
+      }
     }
+    guard tallies.count > 1 else { return tallies }
+    // They were met from the newest slot on, so of equals the first one was seen last.
+    return tallies.enumerated().sorted { a, b in
+      (a.element.inFront, a.element.slots, b.offset) > (b.element.inFront, b.element.slots, a.offset)
+    }.map(\.element)
+  }
+
+  /// A crop for each slot: the person's own, else the one before, at the begin the one after.
+  private func crops(of id: Int) -> [Crop]? {
+    func own(_ i: Int) -> Crop? {
+      guard i < slots.count else { return nil }
+      return slots[i]?.faces.first { $0.followed.id == id }?.crop
+    }
+    guard var crop = slots.indices.lazy.compactMap({ own($0) }).first else { return nil }
     var crops: [Crop] = []
     crops.reserveCapacity(WindowSchedule.frames)
     for i in 0..<WindowSchedule.frames {
-      if i < own.count, let new = own[i] { crop = new }
+      if let new = own(i) { crop = new }
       crops.append(crop)
     }
-    return .init(crops: crops, frames: frames, faces: faces, face: face, dropped: dropped)
+    return crops
   }
 }

@@ -5,35 +5,44 @@ public struct Window<Crop: Sendable>: Sendable {
   public var start: Instant
   /// start + 2.56 s, or the end of a recording that is shorter than a window.
   public var end: Instant
+  /// Whose faces the window shows, the one in front first; empty: nobody's.
+  public var people: [Person]
   public var video: Video
   public var audio: Audio
 
-  public init(index: Int, start: Instant, end: Instant, video: Video, audio: Audio) {
-    (self.index, self.start, self.end, self.video, self.audio) = (index, start, end, video, audio)
+  public init(index: Int, start: Instant, end: Instant, people: [Person], video: Video, audio: Audio) {
+    (self.index, self.start, self.end) = (index, start, end)
+    (self.people, self.video, self.audio) = (people, video, audio)
   }
 
-  /// The picture's part.
-  public struct Video: Sendable {
-    /// 16 crops, oldest first, all of one person; nil if fewer than 12 slots had that person's face.
-    /// A slot without a face repeats the crop before it (the first ones, the crop after).
+  /// One person in the window.
+  public struct Person: Sendable {
+    /// As at the newest slot with the person's face.
+    public var face: FollowedFace
+    /// 16 crops, oldest first, all of this person; nil if fewer than 12 slots have the person's face.
+    /// A slot without it repeats the crop before it (the first ones, the crop after).
     public var crops: [Crop]?
-    /// Slots that a frame fell into, 0 to 16.
-    public var frames: Int
-    /// Slots with the face of the person in this window, 0 to 16.
-    public var faces: Int
-    /// The person, as at the newest slot with a face.
-    public var face: FollowedFace?
-    /// Frames known to be lost within the window.
-    public var dropped: Int
+    /// Slots with the person's face, 1 to 16.
+    public var slots: Int
     /// The earlier window whose crops these are; nil: they are this one's.
     public var heldFrom: Int?
 
-    public init(crops: [Crop]?, frames: Int, faces: Int, face: FollowedFace?, dropped: Int) {
-      (self.crops, self.frames, self.faces, self.face, self.dropped) = (crops, frames, faces, face, dropped)
+    public init(face: FollowedFace, crops: [Crop]?, slots: Int) {
+      (self.face, self.crops, self.slots) = (face, crops, slots)
     }
   }
 
-  /// The sound's part.
+  /// What there is of the picture, whoever is in it.
+  public struct Video: Sendable, Hashable {
+    /// Slots that a frame fell into, 0 to 16.
+    public var frames: Int
+    /// Frames known to be lost within the window.
+    public var dropped: Int
+
+    public init(frames: Int, dropped: Int) { (self.frames, self.dropped) = (frames, dropped) }
+  }
+
+  /// What there is of the sound.
   public struct Audio: Sendable {
     /// 256 × 128 log-mel values, row-major (time, mel), not normalised; nil if under 90 % of the samples exist.
     public var spectrogram: [Float]?

@@ -38,7 +38,7 @@ public struct WindowAssembler<Crop: Sendable> {
     public var frames = 0
     /// Frames that a slot of an emitted window showed.
     public var framesUsed = 0
-    /// Frames with the face that is followed.
+    /// Frames with a face that is followed.
     public var framesWithFace = 0
     /// Frames and chunks of sound refused because their track had passed them.
     public var framesLate = 0
@@ -105,7 +105,7 @@ public struct WindowAssembler<Crop: Sendable> {
     guard !videoEnded else { return false }
     counted.frames += 1
     counted.framesDropped += max(frame.droppedBefore, 0)
-    if frame.face != nil { counted.framesWithFace += 1 }
+    if !frame.faces.isEmpty { counted.framesWithFace += 1 }
     guard frames.append(frame) else {
       counted.framesLate += 1
       return false
@@ -175,9 +175,10 @@ public struct WindowAssembler<Crop: Sendable> {
     }
     let start = schedule.start(of: index)
     let base = SlidingSpectrogram.base(of: start)
+    let (people, video) = picture(
+      (0..<WindowSchedule.frames).map { schedule.slot($0, of: index) }, start: start, needed: 12)
     let window = Window(
-      index: index, start: start, end: schedule.end(of: index),
-      video: picture((0..<WindowSchedule.frames).map { schedule.slot($0, of: index) }, start: start, needed: 12),
+      index: index, start: start, end: schedule.end(of: index), people: people, video: video,
       audio: sound(base: base, count: Self.samplesInWindow))
     index += 1
     counted.windows += 1
@@ -229,17 +230,20 @@ public struct WindowAssembler<Crop: Sendable> {
     let (end, count) = (end, SampleLine.position(of: end))
     let slots = (0..<WindowSchedule.frames).map { schedule.slot($0, of: 0) }.filter { $0 < end }
     counted.windows += 1
+    let (people, video) = picture(slots, start: .zero, needed: max((slots.count * 12 + 15) / 16, 1))
     return Window(
-      index: 0, start: .zero, end: end,
-      video: picture(slots, start: .zero, needed: max((slots.count * 12 + 15) / 16, 1)),
+      index: 0, start: .zero, end: end, people: people, video: video,
       audio: sound(base: 0, count: min(count, Self.samplesInWindow), isShort: true))
   }
 
-  private mutating func picture(_ slots: [Instant], start: Instant, needed: Int) -> Window<Crop>.Video {
+  private mutating func picture(
+    _ slots: [Instant], start: Instant, needed: Int
+  ) -> (people: [Window<Crop>.Person], video: Window<Crop>.Video) {
     let (found, new) = frames.fill(slots)
     counted.framesUsed += new
     let lost = frames.lost(after: start, lastSlot: slots.last ?? start)
-    return FaceSlots(found).picture(needed: needed, dropped: lost)
+    let shown = FaceSlots(found)
+    return (shown.people(needed: needed), .init(frames: shown.frames, dropped: lost))
   }
 
   private mutating func sound(base: Int, count: Int, isShort: Bool = false) -> Window<Crop>.Audio {

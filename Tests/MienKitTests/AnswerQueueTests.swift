@@ -10,10 +10,10 @@ import Testing
 
   private func answer(_ index: Int) -> EmotionResult {
     let window = Window<Int>(
-      index: index, start: .zero, end: .zero, video: .init(crops: nil, frames: 0, faces: 0, face: nil, dropped: 0),
+      index: index, start: .zero, end: .zero, people: [], video: .init(frames: 0, dropped: 0),
       audio: .init(spectrogram: nil, coverage: 0, level: nil))
     let model = ModelSummary(id: "", sha256: nil, labels: ["one"], task: .classification, trained: false)
-    return EmotionResult(window: window, model: model, rule: AnswerRule(model))
+    return EmotionResult(window: window, person: nil, model: model, rule: AnswerRule(model))
   }
 
   /// Answers that a thread makes as fast as it is let.

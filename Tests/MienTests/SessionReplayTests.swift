@@ -56,7 +56,7 @@ extension MienTests {
           CapturedFrame(
             index: i, time: time, sequence: UInt32(i), droppedBefore: 0, format: .yuyv, width: 160, height: 120,
             bytes: (0..<38_400).map { UInt8(truncatingIfNeeded: Int(noise() & 15) + $0 / 200 + i) }))
-        if i % 7 != 3 { recorder.face(index: i, face: face, next: time + 66_666_667) }
+        if i % 7 != 3 { recorder.faces(index: i, faces: [face], next: time + 66_666_667) }
         let samples = (0..<1066).map { _ in Int16(truncatingIfNeeded: Int(noise()) - 32_768) / 4 }
         recorder.sound(CapturedSound(samples: samples, time: time, slip: i % 3 == 0 ? 1 : 0), seen: true)
       }

@@ -21,15 +21,13 @@ struct Events {
   func result(_ sequence: Int, _ outputs: [Float]?, face: Bool = true, sound: Bool = true) -> StreamEvent {
     let start = Instant(seconds: 0.32 * Double(sequence))
     let box = PixelBox(x: 0, y: 0, width: 100, height: 100)
+    let followed = FollowedFace(id: 3, box: box, square: FaceSquare(centerX: 50, centerY: 50, side: 100, angle: 0))
     let window = Window<Int>(
       index: sequence, start: start, end: start + Instant(seconds: 2.56),
-      video: .init(
-        crops: face ? [] : nil, frames: 16, faces: face ? 15 : 2,
-        face: face
-          ? FollowedFace(id: 3, box: box, square: FaceSquare(centerX: 50, centerY: 50, side: 100, angle: 0)) : nil,
-        dropped: 0),
+      people: [.init(face: followed, crops: face ? [] : nil, slots: face ? 15 : 2)],
+      video: .init(frames: 16, dropped: 0),
       audio: .init(spectrogram: sound ? [] : nil, coverage: sound ? 1 : 0, level: sound ? -23.4 : nil))
-    var result = EmotionResult(window: window, model: model, rule: AnswerRule(model))
+    var result = EmotionResult(window: window, person: window.people[0], model: model, rule: AnswerRule(model))
     result.estimate = outputs.map { Estimate(outputs: $0, task: task) }
     result.inferenceMilliseconds = 181
     result.live = .init(behind: 0, captureToEmit: 412.3)

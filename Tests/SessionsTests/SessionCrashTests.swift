@@ -131,8 +131,8 @@ import Testing
           next += 1
         }
         recorder.frame(frame)
-        if let face = session.faces[frame.index] {
-          recorder.face(index: frame.index, face: face, next: session.following(frame))
+        if let faces = session.faces[frame.index] {
+          recorder.faces(index: frame.index, faces: faces, next: session.following(frame))
         }
         recorder.line("{}")
       }

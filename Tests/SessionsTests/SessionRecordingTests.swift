@@ -34,6 +34,19 @@ import Testing
     #expect(events.hasPrefix("{\"seq\":0}\n{\"seq\":10}\n") && events.hasSuffix("}\n"))
   }
 
+  /// A frame with two faces is decoded once and has two rows, the one in front first.
+  @Test func severalFacesAFrame() throws {
+    let scratch = try Scratch()
+    let session = try TestSession(people: 2)
+    try session.write(to: scratch.file("a"))
+    let taken = try TakenSession(scratch.file("a"), session.facts)
+    try compare(session, taken)
+    #expect(Set(taken.frames.map(\.faces.count)) == [0, 1, 2])
+    #expect(taken.frames.contains { $0.faces.count == 2 && $0.faces[0].crop != $0.faces[1].crop })
+    let rows = try String(contentsOfFile: scratch.file("a/faces.tsv"), encoding: .utf8).split(separator: "\n").count - 1
+    #expect(rows == session.faces.values.reduce(0) { $0 + max($1.count, 1) })
+  }
+
   /// The planes that live decodes, not only the crops of them.
   @Test(arguments: [CapturedFrame.Format.jpeg, .yuyv, .nv12])
   func keepsEveryByteOfEveryFrame(_ format: CapturedFrame.Format) throws {
@@ -185,7 +198,7 @@ import Testing
     for i in session.frames.indices {
       (session.frames[i].width, session.frames[i].height) = (320, 240)
       session.frames[i].bytes = try TestJPEG.encode { x, y in drawn[y * 320 + x] }
-      session.faces[i] = .some(nil)
+      session.faces[i] = []
     }
     session.frames[3].bytes.removeLast(2000)
     try session.write(to: scratch.file("a"))

@@ -1,9 +1,10 @@
 import Files
 import Foundation
 import Media
-import Sessions
 import Signal
 import Testing
+
+@testable import Sessions
 
 @Suite struct SessionTables {
   /// Reads a table from bytes, a few at a time.
@@ -99,6 +100,47 @@ import Testing
     #expect(throws: MediaError.self) {
       try rows(SessionFaceRow.self, SessionFaceRow.header + "0\t1\t0\t0\t1\t1\t0\t0\t0\t0\tn/a\n")
     }
+  }
+
+  /// A frame has a row a face, or one row without a face; what is wrong is said when its frame's turn comes.
+  @Test func facesComeFrameByFrame() throws {
+    func face(_ id: Int) -> FollowedFace {
+      FollowedFace(
+        id: id, box: PixelBox(x: 1, y: 2, width: 3, height: 4), square: FaceSquare(centerX: 2, centerY: 3, side: 5))
+    }
+    func frames(_ rows: [SessionFaceRow]) throws -> (read: [[Int]], problem: String?) {
+      var text = Array((SessionFaceRow.header + rows.map(\.line).joined()).utf8)
+      var faces = SessionFaces(
+        SessionTable(path: "s/faces.tsv") {
+          defer { text = [] }
+          return text
+        })
+      var read: [[Int]] = []
+      do {
+        while let frame = try faces.next() { read.append([frame.index] + frame.faces.map(\.id)) }
+      } catch { return (read, (error as? MediaError)?.message) }
+      return (read, nil)
+    }
+    let one = SessionFaceRow.rows(frame: 1, faces: [face(7)], next: 9)
+    #expect(one == [SessionFaceRow(frame: 1, face: face(7), next: 9)])
+    let none = SessionFaceRow.rows(frame: 2, faces: [], next: nil)
+    #expect(none == [SessionFaceRow(frame: 2, face: nil)])
+    let three = SessionFaceRow.rows(frame: 4, faces: [face(8), face(7), face(9)], next: nil)
+    let all = try frames(one + none + three)
+    #expect(all.read == [[1, 7], [2], [4, 8, 7, 9]] && all.problem == nil)
+    for (wrong, problem) in [
+      (three[0], "face 8 stands twice in frame 4"), (none[0], "line 7: frame 2 comes after frame 4"),
+      (SessionFaceRow(frame: 4, face: nil), "line 7: frame 4 comes after frame 4"),
+      (
+        SessionFaceRow(frame: 4, face: face(1), next: 3),
+        "line 7: next_ns is not what it is in the row of frame 4 before"
+      ),
+    ] {
+      let (read, said) = try frames(one + none + three + [wrong])
+      #expect(said == problem && read.prefix(2) == [[1, 7], [2]])
+    }
+    let crowd = (0...SessionFaces.mostFaces).map { SessionFaceRow(frame: 1, face: face($0)) }
+    #expect(try frames(crowd).problem == "frame 1 has more than 256 faces")
   }
 
   @Test func aLineWithoutEndIsNotKept() {

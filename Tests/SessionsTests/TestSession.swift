@@ -10,8 +10,8 @@ struct TestSession {
   static let zero: Int64 = 7_000_000_000_123
 
   var frames: [CapturedFrame] = []
-  /// By frame index; a frame that is missing here was not seen, one with nil had no face.
-  var faces: [Int: FollowedFace?] = [:]
+  /// By frame index, the one in front first; a frame that is missing here was not seen.
+  var faces: [Int: [FollowedFace]] = [:]
   var sounds: [(sound: CapturedSound, seen: Bool)] = []
 
   static let box = PixelBox(x: 31.25, y: 20.1, width: 61.7, height: 60)
@@ -34,7 +34,8 @@ struct TestSession {
   /// Frames at some 30 a second with jitter, some unseen, some without a face, some lost; sound in uneven chunks with
   /// slips, two gaps, and chunks that came too late.
   init(
-    seconds: Double = 3, format: CapturedFrame.Format? = .jpeg, width: Int = 128, height: Int = 96, sound: Bool = true
+    seconds: Double = 3, format: CapturedFrame.Format? = .jpeg, width: Int = 128, height: Int = 96, sound: Bool = true,
+    people: Int = 1
   ) throws {
     let images = try format.map { format in try (0..<8).map { try Self.bytes($0, format, width, height) } }
     var (time, index) = (Self.zero - 3_000_000, 0)
@@ -43,7 +44,8 @@ struct TestSession {
         CapturedFrame(
           index: index, time: time, sequence: UInt32(index * 2), droppedBefore: index % 11 == 10 ? 2 : 0,
           format: format, width: width, height: height, bytes: images[index % images.count]))
-      if index % 9 != 4 { faces[index] = index % 13 == 5 ? .some(nil) : Self.face(index) }
+      if index % 9 != 4 { faces[index] = index % 13 == 5 ? [] : [Self.face(index)] }
+      if people > 1, faces[index]?.isEmpty == false, index % 7 != 3 { faces[index]?.append(Self.face(index + 1000)) }
       index += 1
       time += 33_333_333 + Int64(index * 7919 % 1_000_003)
     }
@@ -74,7 +76,7 @@ struct TestSession {
         next += 1
       }
       recorder.frame(frame)
-      if let face = faces[frame.index] { recorder.face(index: frame.index, face: face, next: following(frame)) }
+      if let faces = faces[frame.index] { recorder.faces(index: frame.index, faces: faces, next: following(frame)) }
       if frame.index % 10 == 0 { recorder.line("{\"seq\":\(frame.index)}") }
     }
     for (sound, seen) in sounds[next...] { recorder.sound(sound, seen: seen) }
@@ -111,14 +113,13 @@ struct TestSession {
     return try seen.enumerated().map { i, frame in
       let time = Instant(nanoseconds: frame.time - Self.zero)
       let next = i + 1 < seen.count ? Instant(nanoseconds: seen[i + 1].time - Self.zero) : nil
-      let face = faces[frame.index] ?? nil
-      var crop: FaceCrop?
-      if let face, next == nil || Self.schedule.wants(frameAt: time, next: next) {
-        crop = try decoder.decode(frame).flatMap { try cutter.cut($0, face.square) }
+      let isWanted = next == nil || Self.schedule.wants(frameAt: time, next: next)
+      let cut = try faces[frame.index]!.map { face in
+        let crop = try isWanted ? decoder.decode(frame).flatMap { try cutter.cut($0, face.square) } : nil
+        return FaceFrame<FaceCrop>.Face(face, crop: crop)
       }
       return FaceFrame(
-        index: frame.index, time: time, duration: next.map { $0 - time } ?? .zero, face: face, crop: crop,
-        droppedBefore: lost(i))
+        index: frame.index, time: time, duration: next.map { $0 - time } ?? .zero, faces: cut, droppedBefore: lost(i))
     }
   }
 
@@ -161,7 +162,7 @@ func firstDifference<Element: Equatable>(_ a: [Element], _ b: [Element]) -> Int?
 
 extension FaceFrame<FaceCrop> {
   /// All of it, for comparisons.
-  var everything: [AnyHashable] { [index, time, duration, face, crop, droppedBefore] }
+  var everything: [AnyHashable] { [index, time, duration, faces.map(\.followed), faces.map(\.crop), droppedBefore] }
 }
 
 extension AudioChunk {

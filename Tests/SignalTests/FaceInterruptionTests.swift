@@ -45,7 +45,7 @@ struct FaceInterruptionTests {
       let patch = Self.patch(now)
       follower.begin(time: Instant(seconds: t), width: 1280, height: 720) { _ in patch }
       while follower.nextSearch() != nil { follower.found(sees ? [DetectedFace(box: box, score: 1)] : []) }
-      return follower.finish { _ in patch }?.id
+      return follower.finish { _ in patch }.first?.id
     }
   }
 
@@ -100,7 +100,7 @@ struct FaceInterruptionTests {
       let found = t < 2.02 || t >= 2.42 ? [DetectedFace(box: box, score: 1)] : []
       follower.begin(time: Instant(seconds: t), width: 1280, height: 720) { _ in patch }
       while follower.nextSearch() != nil { follower.found(found) }
-      return follower.finish { _ in patch }?.id
+      return follower.finish { _ in patch }.first?.id
     }
     let parts = Self.parts(times, ids, 2.02, 2.52)
     #expect(parts[0] == [0] && parts[2] == [1])
@@ -143,7 +143,7 @@ struct FaceInterruptionTests {
       let found = gain > 0.2 ? [DetectedFace(box: box, score: 1)] : []
       follower.begin(time: Instant(seconds: t), width: 1280, height: 720) { _ in patch }
       while follower.nextSearch() != nil { follower.found(found) }
-      return follower.finish { _ in patch }?.id
+      return follower.finish { _ in patch }.first?.id
     }
     let parts = Self.parts(times, ids, 2.0, 2.4)
     #expect(parts[0] == [0] && parts[2] == [1])
@@ -161,7 +161,7 @@ struct FaceInterruptionTests {
       func signature(_ box: PixelBox) -> [Float] { Self.patch(flash ? .flat : .person(box.x < 500 ? 1 : 2)) }
       follower.begin(time: Instant(seconds: Double(i) / 30), width: 1280, height: 720, signature: signature)
       while follower.nextSearch() != nil { follower.found(flash ? [] : i < 15 ? [small] : [small, large]) }
-      ids.append(follower.finish(signature: signature)?.id)
+      ids.append(follower.finish(signature: signature).first?.id)
     }
     #expect(ids.indices.allSatisfy { ids[$0] == ($0 == 61 ? nil : 0) })
   }

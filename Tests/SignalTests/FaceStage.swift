@@ -39,7 +39,7 @@ struct FaceStage {
         searches.append(search)
         follower.found(detect(search, at: t, &random))
       }
-      let face = follower.finish { signature($0, at: t) }
+      let face = follower.finish { signature($0, at: t) }.first
       // Only where no second face is near: while one hides the other, a crop shows both whatever its id.
       let close = people.filter { person in
         face.flatMap { face in person.place(t).map { Self.near($0, face.box) < 0.8 } } ?? false

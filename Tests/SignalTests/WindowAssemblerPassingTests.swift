@@ -171,7 +171,7 @@ private struct LiveScript {
       assembler.passVideo(to: Instant(seconds: Double(second)))
       assembler.passAudio(to: Instant(seconds: Double(second)))
       while let window = assembler.next() {
-        #expect(window.video.crops == nil && window.audio.spectrogram == nil && window.audio.coverage == 0)
+        #expect(window.people.isEmpty && window.audio.spectrogram == nil && window.audio.coverage == 0)
         windows += 1
       }
     }

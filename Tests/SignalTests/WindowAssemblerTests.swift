@@ -46,8 +46,8 @@ struct WindowAssemblerTests {
     var (k, wrong, held) = (0, 0, 0)
     func time(_ i: Int) -> Int { i * d * 1_000_000_000 / n }
     func check(_ window: Window<Int>) {
-      if window.index != k || window.video.frames != 16 || window.video.faces != 16 { wrong += 1 }
-      for (i, crop) in (window.video.crops ?? []).enumerated() {
+      if window.index != k || window.video.frames != 16 || window.people.first?.slots != 16 { wrong += 1 }
+      for (i, crop) in (window.people.first?.crops ?? []).enumerated() {
         let slot = k * Int((hop * 1000).rounded()) * 1_000_000 + i * 160_000_000
         // The newest frame at or before the slot, its time rounded down: one frame more might round to the slot itself.
         var expected = slot * n / (d * 1_000_000_000)
@@ -186,16 +186,17 @@ struct WindowAssemblerTests {
     recording.frames = Self.video(25, seconds: 2.56) { $0 < 12 ? 7 : 9 }
     var feeder = Feeder(recording, seed: 1)
     let window = feeder.run()[0]
-    #expect(window.video.face?.id == 9 && window.video.faces == 13 && window.video.frames == 16)
-    #expect(window.video.crops == [12, 12, 12] + (3..<16).map { 4 * $0 })
+    #expect(window.people.map(\.face.id) == [9, 7] && window.people.map(\.slots) == [13, 3])
+    #expect(window.video.frames == 16 && window.people[1].crops == nil)
+    #expect(window.people[0].crops == [12, 12, 12] + (3..<16).map { 4 * $0 })
     recording.frames = Self.video(25, seconds: 2.56) { $0 < 20 ? 7 : 9 }
     feeder = Feeder(recording, seed: 1)
-    #expect(feeder.run()[0].video.crops == nil)
+    #expect(feeder.run()[0].people.allSatisfy { $0.crops == nil })
     // Eight slots each: the newest person, and not enough of either.
     recording.frames = Self.video(25, seconds: 2.56) { $0 < 32 ? 7 : 9 }
     feeder = Feeder(recording, seed: 1)
     let tie = feeder.run()[0]
-    #expect(tie.video.face?.id == 9 && tie.video.faces == 8 && tie.video.crops == nil)
+    #expect(tie.people.map(\.face.id) == [9, 7] && tie.people.allSatisfy { $0.slots == 8 && $0.crops == nil })
   }
 
   @Test func shortRecording() {
@@ -205,7 +206,7 @@ struct WindowAssemblerTests {
     var feeder = Feeder(recording, seed: 1)
     let windows = feeder.run()
     #expect(windows.count == 1 && windows[0].end == Instant(seconds: 1))
-    #expect(windows[0].video.crops == [0, 4, 8, 12, 16, 20, 24] + [Int](repeating: 24, count: 9))
+    #expect(windows[0].people.first?.crops == [0, 4, 8, 12, 16, 20, 24] + [Int](repeating: 24, count: 9))
     // 16000 samples: 98 whole rows, then zeros.
     let spectrogram = windows[0].audio.spectrogram!
     #expect(spectrogram[..<(98 * 128)].allSatisfy { $0 != 0 })
@@ -266,7 +267,7 @@ struct WindowAssemblerTests {
     let windows = feeder.run()
     #expect(windows.count == 308 && feeder.counters.forced == 0 && feeder.mostSamples < 60_000)
     #expect(windows.count { $0.audio.spectrogram != nil } == 8)
-    #expect(windows.allSatisfy { $0.video.crops != nil })
+    #expect(windows.allSatisfy { $0.people.first?.crops != nil })
   }
 
   @Test func framesOutOfOrderAreRefused() {

@@ -53,14 +53,9 @@ struct WindowOracle {
       guard let frame = recording.frames.last(where: { $0.time.nanoseconds <= instant }) else { return nil }
       return instant - frame.time.nanoseconds <= 200_000_000 ? frame : nil
     }
-    let ids = slots.compactMap { $0?.face?.id }
-    let most = Set(ids).map { id in ids.count { $0 == id } }.max() ?? 0
-    let person = ids.last { id in ids.count { $0 == id } == most }
-    var crops: [Int?] = slots.map { $0?.face != nil && $0?.face?.id == person ? $0?.index : nil }
-    let faces = crops.count { $0 != nil }
-    let face = slots.last { $0?.face != nil && $0?.face?.id == person }??.face
-    for i in 1..<16 where crops[i] == nil { crops[i] = crops[i - 1] }
-    for i in (0..<15).reversed() where crops[i] == nil { crops[i] = crops[i + 1] }
+    let ids = Set(slots.flatMap { $0?.faces.map(\.followed.id) ?? [] })
+    let people = ids.map { id in person(id, in: slots, needed: needed) }
+      .sorted { zip($0.rank, $1.rank).first { $0 != $1 }.map { $0 > $1 } ?? false }.map(\.person)
 
     let lastSlot = start + Int64(max((0..<16).count { Int64($0) * 160_000_000 < length }, 1) - 1) * 160_000_000
     let dropped = recording.frames.filter { $0.time.nanoseconds > start && $0.time.nanoseconds <= lastSlot }
@@ -81,12 +76,28 @@ struct WindowOracle {
     }
     return Window(
       index: index, start: Instant(nanoseconds: start), end: Instant(nanoseconds: start + length),
-      video: .init(
-        crops: faces >= needed ? crops.map { $0! } : nil, frames: slots.count { $0 != nil }, faces: faces,
-        face: face, dropped: dropped),
+      people: people, video: .init(frames: slots.count { $0 != nil }, dropped: dropped),
       audio: .init(
         spectrogram: used ? spectrogram : nil, coverage: count == 0 ? 0 : Double(own.count) / Double(count),
         level: own.isEmpty ? nil : 0))
+  }
+
+  /// One person in a window, and what counts for being in front: most slots in front, most slots, the newest slot, and the
+  /// place in that slot's frame.
+  private func person(
+    _ id: Int, in slots: [FaceFrame<Int>?], needed: Int
+  ) -> (person: Window<Int>.Person, rank: [Int]) {
+    let own = slots.map { $0?.faces.first { $0.followed.id == id } }
+    var crops: [Int?] = own.map { $0?.crop }
+    let faces = crops.count { $0 != nil }
+    for i in 1..<16 where crops[i] == nil { crops[i] = crops[i - 1] }
+    for i in (0..<15).reversed() where crops[i] == nil { crops[i] = crops[i + 1] }
+    let newest = own.lastIndex { $0 != nil }!
+    let place = slots[newest]!.faces.firstIndex { $0.followed.id == id }!
+    return (
+      .init(face: own[newest]!.followed, crops: faces >= needed ? crops.map { $0! } : nil, slots: faces),
+      [slots.count { $0?.face?.id == id }, faces, newest, -place]
+    )
   }
 
   func at(_ position: Int) -> Float? {
@@ -125,7 +136,9 @@ struct Feeder {
         if f < recording.frames.count {
           var frame = recording.frames[f]
           let next = f + 1 < recording.frames.count ? recording.frames[f + 1].time : nil
-          frame.crop = frame.face != nil && schedule.wants(frameAt: frame.time, next: next) ? frame.index : nil
+          if !schedule.wants(frameAt: frame.time, next: next) {
+            for i in frame.faces.indices { frame.faces[i].crop = nil }
+          }
           assembler.receive(frame)
           f += 1
         } else {
@@ -161,9 +174,11 @@ func difference(_ a: Window<Int>, _ b: Window<Int>) -> String? {
   if a.index != b.index || a.start != b.start || a.end != b.end {
     return "place \(a.index) \(b.index) \(a.end) \(b.end)"
   }
-  if a.video.crops != b.video.crops { return "crops \(a.video.crops as Any) \(b.video.crops as Any)" }
-  if a.video.frames != b.video.frames || a.video.faces != b.video.faces { return "frames or faces" }
-  if a.video.face != b.video.face { return "face \(a.video.face as Any) \(b.video.face as Any)" }
+  if a.people.map(\.face) != b.people.map(\.face) { return "faces \(a.people.map(\.face)) \(b.people.map(\.face))" }
+  if a.people.map(\.crops) != b.people.map(\.crops) {
+    return "crops \(a.people.map(\.crops)) \(b.people.map(\.crops))"
+  }
+  if a.people.map(\.slots) != b.people.map(\.slots) || a.video.frames != b.video.frames { return "frames or slots" }
   if a.video.dropped != b.video.dropped { return "dropped \(a.video.dropped) \(b.video.dropped)" }
   if a.audio.coverage != b.audio.coverage { return "coverage \(a.audio.coverage) \(b.audio.coverage)" }
   if (a.audio.level == nil) != (b.audio.level == nil) { return "level" }

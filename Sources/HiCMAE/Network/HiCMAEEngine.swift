@@ -10,20 +10,27 @@ extension HiCMAEModel: Network {
 /// The model behind the interface of all architectures.
 final class HiCMAEEngine: NetworkEngine {
   private let inference: Inference
-  /// Where pictures are held for later windows.
-  private let encoded: EncodedPicture?
+  /// Where pictures are held for later windows, by their slots; nil: they are not held.
+  private var encoded: [EncodedPicture]?
 
   init(_ model: HiCMAEModel, _ options: EngineOptions) {
     inference = Inference(
       model: model, threads: options.threads,
       pruning: options.videoTokens < 1 ? TokenPruning(share: options.videoTokens) : nil)
-    encoded = options.keepsVideo ? EncodedPicture() : nil
+    encoded = options.keepsVideo ? [] : nil
   }
 
   var operations: Operations { inference.operations }
 
   func answer(_ input: NetworkInput, into outputs: [FloatBuffer]) {
-    if !input.isSameVideo { encoded?.clear() }
-    inference.logits(video: input.video, audio: input.audio, encoded: encoded, into: outputs[0])
+    let held = input.video == nil ? nil : memory(of: input.videoSlot)
+    if !input.isSameVideo { held?.clear() }
+    inference.logits(video: input.video, audio: input.audio, encoded: held, into: outputs[0])
+  }
+
+  /// A new slot's memory is made at its first use; it sizes itself then.
+  private func memory(of slot: Int) -> EncodedPicture? {
+    while let count = encoded?.count, count <= slot { encoded?.append(EncodedPicture()) }
+    return encoded?[slot]
   }
 }

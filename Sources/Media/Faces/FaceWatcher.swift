@@ -16,7 +16,7 @@ package final class FaceWatcher {
   private let looker: FaceLooker?
   private let wants: Wants
   private var follower: FaceFollower
-  private var held: (picture: TimedPicture, index: Int, face: FollowedFace?)?
+  private var held: (picture: TimedPicture, index: Int, faces: [FollowedFace])?
 
   /// - Parameter path: names the recording or camera in messages.
   init(
@@ -40,25 +40,25 @@ package final class FaceWatcher {
   /// Finishes the held picture as if none followed: the end, or a camera that gives nothing for now.
   func flush() throws -> FaceFrame<FaceCrop>? { try finish(next: nil) }
 
-  /// The first half of `receive`: the held picture with its crop.
+  /// The first half of `receive`: the held picture with its crops.
   func finish(next: Instant?) throws -> FaceFrame<FaceCrop>? {
-    guard let (picture, index, face) = held else { return nil }
+    guard let (picture, index, followed) = held else { return nil }
     held = nil
-    var crop: FaceCrop?
-    if let face, next == nil || wants(index, picture.time, next) {
-      crop = try cutter.cut(picture.picture, face.square)
+    let isWanted = !followed.isEmpty && (next == nil || wants(index, picture.time, next))
+    let faces = try followed.map { face in
+      FaceFrame<FaceCrop>.Face(face, crop: try isWanted ? cutter.cut(picture.picture, face.square) : nil)
     }
     return FaceFrame(
-      index: index, time: picture.time, duration: next.map { $0 - picture.time } ?? picture.duration, face: face,
-      crop: crop, droppedBefore: picture.droppedBefore)
+      index: index, time: picture.time, duration: next.map { $0 - picture.time } ?? picture.duration, faces: faces,
+      droppedBefore: picture.droppedBefore)
   }
 
-  /// The second half: follows the face in a new picture and keeps it until the next.
+  /// The second half: follows faces in a new picture and keeps it until the next.
   func hold(_ picture: TimedPicture, index: Int) throws {
     held = (picture, index, try follow(picture.picture, at: picture.time))
   }
 
-  private func follow(_ picture: Picture, at time: Instant) throws -> FollowedFace? {
+  private func follow(_ picture: Picture, at time: Instant) throws -> [FollowedFace] {
     var failure: (any Error)?
     func signature(_ box: PixelBox) -> [Float] {
       do { return try converter.signature(picture, box: box) } catch {
@@ -68,8 +68,8 @@ package final class FaceWatcher {
     }
     follower.begin(time: time, width: picture.width, height: picture.height, signature: signature)
     while let search = follower.nextSearch() { follower.found(try looker?.look(picture, search) ?? []) }
-    let face = follower.finish(signature: signature)
+    let faces = follower.finish(signature: signature)
     if let failure { throw failure }
-    return face
+    return faces
   }
 }

@@ -9,9 +9,13 @@ public struct AnswerRule: Sendable, Hashable {
   private let task: ModelSummary.Task
   private let temperature: Double
 
+  /// The rule of a model with the heads that it names.
   public init(_ model: ModelSummary) { self.init(model, heads: model.heads) }
 
-  /// - Parameter heads: as the model names them; at least one.
+  /// The rule of a model with other heads than its summary says.
+  /// - Parameters:
+  ///   - model: whose task and calibration the outputs have.
+  ///   - heads: in the model's order; at least one.
   public init(_ model: ModelSummary, heads: [Head]) {
     self.heads = heads.enumerated().sorted { a, b in
       let (most, fewer) = (a.element.modalities.count, b.element.modalities.count)

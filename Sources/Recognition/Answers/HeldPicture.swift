@@ -1,29 +1,40 @@
 package import Signal
 
-/// Decides which windows rest on an earlier one's picture. A state machine over all windows of a session in their order,
-/// answered or not, so that a recording replayed rests on the same pictures as it did live.
+/// Decides for each person in a window whether the answer rests on an earlier window's picture. A state machine over all
+/// windows of a session in their order, answered or not, so that a recording replayed rests on the same pictures as it did
+/// live.
 ///
 /// A picture is taken over only from a window of the same person that is not too old, and only by a window with enough
-/// of a picture of its own.
+/// crops of that person.
 package struct HeldPicture<Crop: Sendable> {
+  private struct Held {
+    var index: Int
+    var start: Instant
+    var crops: [Crop]
+  }
+
   private let every: Instant
-  private var held: (index: Int, start: Instant, face: Int?, crops: [Crop])?
+  /// By the person's id; only of people whom the window before had enough of.
+  private var held: [Int: Held] = [:]
 
   package init(_ economy: Economy) { every = economy.pictureEvery }
 
   /// The window as the model is to see it.
   package mutating func take(_ window: Window<Crop>) -> Window<Crop> {
     guard every > .zero else { return window }
-    guard let crops = window.video.crops else {
-      held = nil
-      return window
+    var window = window
+    var kept: [Int: Held] = [:]
+    for i in window.people.indices {
+      let id = window.people[i].face.id
+      guard let crops = window.people[i].crops else { continue }
+      if let old = held[id], window.start - old.start < every {
+        (window.people[i].crops, window.people[i].heldFrom) = (old.crops, old.index)
+        kept[id] = old
+      } else {
+        kept[id] = Held(index: window.index, start: window.start, crops: crops)
+      }
     }
-    if let held, held.face == window.video.face?.id, window.start - held.start < every {
-      var window = window
-      (window.video.crops, window.video.heldFrom) = (held.crops, held.index)
-      return window
-    }
-    held = (window.index, window.start, window.video.face?.id, crops)
+    held = kept
     return window
   }
 }

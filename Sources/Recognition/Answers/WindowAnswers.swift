@@ -22,6 +22,7 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
 
   private let model: ModelSummary
   private let rule: AnswerRule
+  private let people: AnsweredPeople
   private var held: HeldPicture<Crop>
   private var tracker: StatusTracker
   /// Milliseconds of the model, over the windows with an answer.
@@ -30,10 +31,14 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
   private var captureToEmit = LatencyHistogram()
 
   /// - Parameters:
+  ///   - model: whose answers these are.
   ///   - hasVideo, hasAudio: whether there are such tracks at all.
   ///   - place: what lacks a track, "recording" or "session".
-  public init(model: ModelSummary, hasVideo: Bool, hasAudio: Bool, of place: String) {
-    (self.model, rule) = (model, AnswerRule(model))
+  ///   - people: who gets a line.
+  public init(
+    model: ModelSummary, hasVideo: Bool, hasAudio: Bool, of place: String, people: AnsweredPeople = .front
+  ) {
+    (self.model, rule, self.people) = (model, AnswerRule(model), people)
     held = HeldPicture(model.economy)
     tracker = StatusTracker(hasVideo: hasVideo, hasAudio: hasAudio, looksAt: rule.modalities, of: place)
   }
@@ -41,26 +46,42 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
   /// Takes the session's next window, whether it will be answered or not: later ones may rest on its picture.
   /// - Returns: the window's lines to be, and what to ask the model; no question: no head can answer.
   public mutating func take(_ window: Window<Crop>) -> (pending: PendingWindow, question: WindowQuestion<Crop>?) {
-    let window = held.take(window)
-    let head = rule.head(for: window.modalities)
-    let line = EmotionResult(window: window, model: model, rule: rule)
+    var window = window
+    if people == .front { window.people.removeLast(max(window.people.count - 1, 0)) }
+    window = held.take(window)
+    var (lines, parts): ([PendingWindow.Line], [WindowQuestion<Crop>.Part]) = ([], [])
+    for place in window.people.isEmpty ? [nil] : window.people.indices.map(Optional.some) {
+      let person = place.map { window.people[$0] }
+      let result = EmotionResult(window: window, person: person, model: model, rule: rule)
+      var answer: Int?
+      if let head = rule.head(for: window.modalities(of: person)) {
+        // An answer from audio alone is the same for everybody, so it is asked for once.
+        let part = WindowQuestion<Crop>.Part(head: head, person: head.modalities.hasVideo ? place : nil)
+        answer = parts.firstIndex(of: part) ?? parts.count
+        if answer == parts.count { parts.append(part) }
+      }
+      lines.append(.init(result: result, answer: answer))
+    }
     let pending = PendingWindow(
-      index: window.index, start: window.start, end: window.end, lines: [line], heads: [head])
-    return (pending, head.map { WindowQuestion(window: window, heads: [$0]) })
+      index: window.index, start: window.start, end: window.end, lines: lines, answers: parts.count)
+    return (pending, parts.isEmpty ? nil : WindowQuestion(window: window, parts: parts))
   }
 
   /// What to say before a window's lines.
-  public mutating func announce(_ window: PendingWindow) -> [StreamStatus] { tracker.receive(window.lines) }
+  public mutating func announce(_ window: PendingWindow) -> [StreamStatus] {
+    tracker.receive(window.lines.map(\.result))
+  }
 
   /// The lines of a window; counts it.
   /// - Parameters:
-  ///   - outputs: of the question's heads, in their order; empty where there was no question.
+  ///   - window: as `take` gave it.
+  ///   - outputs: of the question's parts, in their order; empty where there was no question.
   ///   - milliseconds: what the model took for all of them; nil where it did not run.
   ///   - live: how late the lines are; nil in replay.
   public mutating func answer(
     _ window: PendingWindow, outputs: [[Float]], milliseconds: Double?, live: EmotionResult.LiveLatency? = nil
   ) -> [EmotionResult] {
-    precondition(outputs.count == window.heads.count { $0 != nil }, "an answer for each head that was asked")
+    precondition(outputs.count == window.answers, "an answer for each part of the question")
     windows += 1
     end = window.end
     if let live { captureToEmit.add(milliseconds: live.captureToEmit) }
@@ -68,20 +89,22 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
       answered += 1
       if let milliseconds { inference.add(milliseconds: milliseconds) }
     }
-    var next = outputs.makeIterator()
-    return zip(window.lines, window.heads).map { line, head in
-      var line = line
-      line.live = live
-      if head != nil, let outputs = next.next() {
-        line.estimate = rule.estimate(outputs)
-        line.inferenceMilliseconds = milliseconds
+    return window.lines.map { line in
+      var result = line.result
+      result.live = live
+      if let answer = line.answer {
+        result.estimate = rule.estimate(outputs[answer])
+        result.inferenceMilliseconds = milliseconds
       }
-      return line
+      return result
     }
   }
 
   /// The last line.
   /// - Parameters:
+  ///   - reason: why the session ended.
+  ///   - message: what failed; nil: nothing.
+  ///   - counts: what went through the windows.
   ///   - skipped: windows without lines.
   ///   - wallSeconds: what the session took.
   ///   - live: what only a live session has; its percentiles are filled in here.

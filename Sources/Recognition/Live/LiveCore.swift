@@ -151,7 +151,7 @@ public struct LiveCore<Crop: Sendable> {
 
   /// The model's answer to the question in flight.
   /// - Parameters:
-  ///   - outputs: of the question's heads, in their order.
+  ///   - outputs: of the question's parts, in their order.
   ///   - milliseconds: what the model took.
   public mutating func answered(_ outputs: Result<[[Float]], any Error>, milliseconds: Double, now: Int64) {
     guard let flight = inFlight else { return }
@@ -247,7 +247,7 @@ public struct LiveCore<Crop: Sendable> {
   }
 
   /// - Parameters:
-  ///   - outputs: of the heads that were asked, and what the model took for them.
+  ///   - outputs: of the parts of the question, and what the model took for them.
   ///   - behind: nanoseconds for which the window waited for the model.
   private mutating func say(
     _ window: PendingWindow, _ outputs: [[Float]], _ milliseconds: Double?, behind: Int64, now: Int64

@@ -11,7 +11,7 @@ final class LiveInbox: @unchecked Sendable {
   }
 
   struct Answer: Sendable {
-    /// Of the question's heads, in their order.
+    /// Of the question's parts, in their order.
     var outputs: Result<[[Float]], any Error>
     var milliseconds: Double
   }

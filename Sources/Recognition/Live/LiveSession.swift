@@ -18,8 +18,9 @@ public final class LiveSession: @unchecked Sendable {
   /// Whether windows can see or hear what was handed over. In the order of handing over; before any event that used it.
   /// A chunk that gets none (a later one has its verdict) was not heard.
   public enum Verdict: Sendable {
-    /// The frame's index and face, and when the next one came if that was known when its face was cut out.
-    case frame(index: Int, face: FollowedFace?, next: Instant?, accepted: Bool)
+    /// The frame's index and faces, the one in front first, and when the next one came if that was known when the faces
+    /// were cut out.
+    case frame(index: Int, faces: [FollowedFace], next: Instant?, accepted: Bool)
     case sound(id: Int, accepted: Bool)
   }
 
@@ -52,7 +53,7 @@ public final class LiveSession: @unchecked Sendable {
     threads = [Strand("mien-session") { self.run() }, Strand("mien-model") { self.answer() }]
   }
 
-  /// A frame in which the face has been looked for. Waits while too many wait.
+  /// A frame in which faces have been looked for. Waits while too many wait.
   /// - Returns: false once the session stops.
   @discardableResult
   public func frame(_ frame: FaceFrame<FaceCrop>) -> Bool { inbox.push(frame) }
@@ -94,7 +95,8 @@ public final class LiveSession: @unchecked Sendable {
         let next =
           frame.duration > .zero
           ? Instant(nanoseconds: frame.time.nanoseconds + frame.duration.nanoseconds) : nil
-        verdict(.frame(index: frame.index, face: frame.face, next: next, accepted: core.receive(frame, now: now)))
+        let faces = frame.faces.map(\.followed)
+        verdict(.frame(index: frame.index, faces: faces, next: next, accepted: core.receive(frame, now: now)))
       }
       for (id, sound) in batch.sounds { verdict(.sound(id: id, accepted: core.receive(sound, now: now))) }
       for message in batch.messages {

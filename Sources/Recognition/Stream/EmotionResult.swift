@@ -2,7 +2,7 @@ public import Files
 public import Networks
 public import Signal
 
-/// One window's line. Without an answer its values are null, and `modalities` says why.
+/// One line of a window: what is said of one person in it. Without an answer its values are null, and `modalities` says why.
 public struct EmotionResult: Sendable, Hashable {
   /// The window's k; a skipped hop leaves a gap.
   public var sequence: Int
@@ -13,9 +13,11 @@ public struct EmotionResult: Sendable, Hashable {
   /// nil: a modality that the model needs is missing.
   public var estimate: Estimate?
 
+  /// The person's; nil: nobody was there.
   public var face: FollowedFace?
   /// Whether the window has enough of the modality, and the model looks at it.
   public var videoUsed: Bool
+  /// Slots with a frame, slots with the person's face, and frames known to be lost.
   public var frames, faces, dropped: Int
   /// The earlier window whose picture the answer rests on; nil: this one's.
   public var heldFrom: Int?
@@ -45,15 +47,19 @@ public struct EmotionResult: Sendable, Hashable {
   }
 
   /// A window's line before the model has answered.
-  /// - Parameter rule: of the same model.
-  public init<Crop>(window: Window<Crop>, model: ModelSummary, rule: AnswerRule) {
+  /// - Parameters:
+  ///   - window: as the model sees it.
+  ///   - model: whose line it is.
+  ///   - person: one of the window's; nil: nobody is in it.
+  ///   - rule: of the same model.
+  public init<Crop>(window: Window<Crop>, person: Window<Crop>.Person?, model: ModelSummary, rule: AnswerRule) {
     (sequence, start, end) = (window.index, window.start, window.end)
     (labels, task) = (model.labels, model.task)
-    let (present, wanted) = (window.modalities, rule.modalities)
-    (face, videoUsed) = (window.video.face, wanted.hasVideo && present.hasVideo)
-    (frames, faces, dropped) = (window.video.frames, window.video.faces, window.video.dropped)
+    let (present, wanted) = (window.modalities(of: person), rule.modalities)
+    (face, videoUsed) = (person?.face, wanted.hasVideo && present.hasVideo)
+    (frames, faces, dropped) = (window.video.frames, person?.slots ?? 0, window.video.dropped)
     holdsPictures = model.economy.pictureEvery > .zero
-    heldFrom = wanted.hasVideo ? window.video.heldFrom : nil
+    heldFrom = wanted.hasVideo ? person?.heldFrom : nil
     audioUsed = wanted.hasAudio && present.hasAudio
     (coverage, level) = (window.audio.coverage, window.audio.level)
     missing = rule.missing(from: present)
@@ -109,8 +115,10 @@ public struct EmotionResult: Sendable, Hashable {
 }
 
 extension Window {
-  /// What the window has enough of.
-  var modalities: Modalities { Modalities(video: video.crops != nil, audio: audio.spectrogram != nil) }
+  /// What the window has enough of for an answer about one person.
+  func modalities(of person: Person?) -> Modalities {
+    Modalities(video: person?.crops != nil, audio: audio.spectrogram != nil)
+  }
 }
 
 extension JSON {

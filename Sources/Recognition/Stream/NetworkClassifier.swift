@@ -27,15 +27,14 @@ public final class NetworkClassifier: WindowClassifier {
   public var outputs: Int { answers[0].count }
 
   public func outputs(
-    of head: Head, video: FloatBuffer, audio: FloatBuffer, isSamePicture: Bool, into outputs: FloatBuffer
+    of head: Head, video: FloatBuffer, audio: FloatBuffer, picture: PictureSlot?, into outputs: FloatBuffer
   ) throws {
     // A head without a name of the network's is the only one of a model that says nothing of its heads.
     let place = heads.firstIndex { $0.name == head.name } ?? 0
     let needed = heads[place].modalities
-    engine.answer(
-      NetworkInput(
-        video: needed.hasVideo ? video : nil, audio: needed.hasAudio ? audio : nil, isSameVideo: isSamePicture),
-      into: answers)
+    var input = NetworkInput(video: needed.hasVideo ? video : nil, audio: needed.hasAudio ? audio : nil)
+    if let picture { (input.videoSlot, input.isSameVideo) = (picture.index, picture.isSame) }
+    engine.answer(input, into: answers)
     outputs.base.update(from: answers[place].base, count: answers[place].count)
   }
 }

@@ -21,8 +21,9 @@ public final class Recognizer {
   /// What each byte of red, green and blue becomes.
   private let tones: [[Float]]
   private let normalisation: InputNormalisation
-  /// The window whose picture `video` holds; nil: unknown.
-  private var seen: Int?
+  /// Whose picture `video` holds; nil: unknown.
+  private var filled: PictureSource?
+  private var slots = PictureSlots()
 
   /// - Throws: `RecognitionError.labels` if the classifier and the labels do not fit each other, `.inputs` if the
   ///   classifier takes what a stream does not make.
@@ -54,14 +55,24 @@ public final class Recognizer {
     }
   }
 
-  /// The outputs of the heads that a question names, in their order.
+  /// The outputs for the parts of a question, in their order.
   /// - Throws: `RecognitionError`, or the classifier's own.
   public func outputs(_ question: WindowQuestion<FaceCrop>) throws -> [[Float]] {
     let window = question.window
-    return try question.heads.map { head in
-      try outputs(
-        of: head, crops: window.video.crops, from: window.video.heldFrom ?? window.index,
-        spectrogram: window.audio.spectrogram)
+    if question.parts.contains(where: \.head.modalities.hasAudio) {
+      guard let spectrogram = window.audio.spectrogram else {
+        preconditionFailure("a head that needs audio was asked without")
+      }
+      fillAudio(spectrogram)
+    }
+    if question.parts.contains(where: \.head.modalities.hasVideo) {
+      slots.keep(people: window.people.map(\.face.id))
+    }
+    return try question.parts.map { part in
+      guard let person = part.person.map({ window.people[$0] }) else { return try run(part.head, nil) }
+      guard let crops = person.crops else { preconditionFailure("a head that needs video was asked without") }
+      let source = PictureSource(window: person.heldFrom ?? window.index, person: person.face.id)
+      return try outputs(of: part.head, crops, from: source)
     }
   }
 
@@ -71,29 +82,38 @@ public final class Recognizer {
   public func estimate(crops: [FaceCrop]?, spectrogram: [Float]?) throws -> Estimate? {
     let present = Modalities(video: crops != nil, audio: spectrogram != nil)
     guard let head = rule.head(for: present) else { return nil }
-    return rule.estimate(try outputs(of: head, crops: crops, from: nil, spectrogram: spectrogram))
+    // What the head does not look at stays zero.
+    if head.modalities.hasAudio, let spectrogram { fillAudio(spectrogram) }
+    var slot: PictureSlot?
+    if head.modalities.hasVideo, let crops {
+      // Nobody knows whose they are, so nothing that is kept is of use, now or later.
+      slots.keep(people: [])
+      slot = PictureSlot(index: 0, isSame: false)
+      filled = nil
+      try fillVideo(crops)
+    }
+    return rule.estimate(try run(head, slot))
   }
 
+  /// The outputs for one person's picture; the sound has been filled in.
+  private func outputs(of head: Head, _ crops: [FaceCrop], from source: PictureSource) throws -> [Float] {
+    if filled != source {
+      filled = nil
+      try fillVideo(crops)
+      filled = source
+    }
+    let slot = slots.take(source)
+    let values = try run(head, slot)
+    slots.finish(source, in: slot)
+    return values
+  }
+
+  /// Runs the model on what is filled in.
   /// - Parameters:
-  ///   - head: one whose modalities are there.
-  ///   - index: the window that the crops come from; nil: not known, so not the one before.
-  private func outputs(of head: Head, crops: [FaceCrop]?, from index: Int?, spectrogram: [Float]?) throws -> [Float] {
-    // What the head does not look at stays zero.
-    if head.modalities.hasAudio {
-      guard let spectrogram else { preconditionFailure("a head that needs sound was asked without") }
-      fillAudio(spectrogram)
-    }
-    var isSamePicture = false
-    if head.modalities.hasVideo {
-      guard let crops else { preconditionFailure("a head that needs a picture was asked without") }
-      isSamePicture = index != nil && index == seen
-      if !isSamePicture {
-        seen = nil
-        try fillVideo(crops)
-      }
-    }
-    try classifier.outputs(of: head, video: video, audio: audio, isSamePicture: isSamePicture, into: outputs)
-    if head.modalities.hasVideo { seen = index }
+  ///   - head: the head that answers.
+  ///   - picture: nil: the head does not look at `video`.
+  private func run(_ head: Head, _ picture: PictureSlot?) throws -> [Float] {
+    try classifier.outputs(of: head, video: video, audio: audio, picture: picture, into: outputs)
     let values = outputs.array
     if let broken = values.firstIndex(where: { !$0.isFinite }) {
       throw RecognitionError.notFinite(label: model.labels[broken])

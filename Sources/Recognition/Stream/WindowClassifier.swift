@@ -15,11 +15,12 @@ public protocol WindowClassifier: AnyObject {
   ///   - head: one of the model's, whose modalities are there.
   ///   - video: normalised pixels, of the shape in `inputs`; zeros where the model does not look at them.
   ///   - audio: normalised log-mel values; likewise.
-  ///   - isSamePicture: whether `video` is what it was in the call before, so that work on it need not be done again.
+  ///   - picture: where work on `video` may be kept, and whether it has been done already; nil: the head does not look
+  ///     at `video`.
   ///   - outputs: where the results go, as many as `outputs`.
   /// - Throws: what the model has to say; nothing in ordinary operation.
   func outputs(
-    of head: Head, video: FloatBuffer, audio: FloatBuffer, isSamePicture: Bool, into outputs: FloatBuffer) throws
+    of head: Head, video: FloatBuffer, audio: FloatBuffer, picture: PictureSlot?, into outputs: FloatBuffer) throws
 }
 
 extension WindowClassifier {

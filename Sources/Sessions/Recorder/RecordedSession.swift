@@ -47,8 +47,8 @@ package final class RecordedSession: Sendable {
 
   package func take(_ verdict: LiveSession.Verdict) {
     switch verdict {
-    case .frame(let index, let face, let next, let accepted):
-      if accepted { recorder.face(index: index, face: face, next: next.map { manifest.zero + $0.nanoseconds }) }
+    case .frame(let index, let faces, let next, let accepted):
+      if accepted { recorder.faces(index: index, faces: faces, next: next.map { manifest.zero + $0.nanoseconds }) }
     case .sound(let id, let accepted):
       sounds.withLock { sounds in
         // One that was passed over got lost in a full queue: it was not heard.

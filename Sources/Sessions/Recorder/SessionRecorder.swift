@@ -54,7 +54,8 @@ public final class SessionRecorder: Sendable {
 
   fileprivate enum Item: Sendable {
     case frame(CapturedFrame)
-    case face(SessionFaceRow)
+    /// The rows of one frame.
+    case faces([SessionFaceRow])
     case sound(CapturedSound, seen: Bool)
     case event(String)
 
@@ -62,7 +63,7 @@ public final class SessionRecorder: Sendable {
     var cost: Int {
       switch self {
       case .frame(let frame): 128 + frame.bytes.count
-      case .face: 256
+      case .faces(let rows): 256 * rows.count
       case .sound(let sound, _): 128 + 2 * sound.samples.count
       case .event(let line): 64 + line.utf8.count
       }
@@ -97,13 +98,15 @@ public final class SessionRecorder: Sendable {
   /// Every captured frame.
   public func frame(_ frame: CapturedFrame) { push(.frame(frame)) { $0.framesLost += 1 } }
 
-  /// A frame that the recogniser took, with the face that it followed there; in the order of frames.
+  /// Takes a frame that the recogniser accepted, with the faces that it followed there, the one in front first; in the order
+  /// of frames.
   /// - Parameters:
-  ///   - index: the frame's number among those captured.
-  ///   - face: the face, or nil where there was none.
+  ///   - index: the frame's, `CapturedFrame.index`.
+  ///   - faces: empty where there was no face.
   ///   - next: when the next frame was taken, nanoseconds of CLOCK_MONOTONIC, if that was known when this one was cut.
-  public func face(index: Int, face: FollowedFace?, next: Int64?) {
-    push(.face(SessionFaceRow(frame: index, face: face, next: next))) { $0.facesLost += 1 }
+  public func faces(index: Int, faces: [FollowedFace], next: Int64?) {
+    let rows = SessionFaceRow.rows(frame: index, faces: faces, next: next)
+    push(.faces(rows)) { $0.facesLost += rows.count }
   }
 
   /// Every captured chunk, in order.
@@ -207,7 +210,8 @@ private final class SessionWriter: @unchecked Sendable {
         frame: frame.index, time: frame.time, sequence: frame.sequence, droppedBefore: frame.droppedBefore)
       try frames.write(row.line)
       counters.frames += 1
-    case .face(let row): try faces.write(row.line)
+    // One write, so that a killed process leaves all rows of a frame or none.
+    case .faces(let rows): try faces.write(rows.map(\.line).joined())
     case .sound(let sound, let seen):
       try movies.add(sound.samples, time: sound.time)
       let row = SessionChunkRow(
@@ -224,7 +228,7 @@ private final class SessionWriter: @unchecked Sendable {
     switch item {
     case .frame: counters.framesLost += 1
     case .sound: counters.chunksLost += 1
-    case .face: counters.facesLost += 1
+    case .faces(let rows): counters.facesLost += rows.count
     case .event: counters.eventsLost += 1
     }
   }

@@ -1,14 +1,12 @@
 internal import Media
 internal import Signal
 
-/// Reads the frames of a session that its recogniser accepted, with the face that was followed then. The crop is cut again
-/// where a window asks for it.
+/// Reads the frames of a session that its recogniser accepted, with the faces that were followed then. The crops are cut
+/// again where a window asks for them.
 final class SessionFrames {
   private struct Seen {
     var row: SessionFrameRow
-    var face: FollowedFace?
-    /// `SessionFaceRow.next`.
-    var next: Int64?
+    var faces: SessionFaces.Frame
     var stored: MoviePictures.Stored
     /// Frames between the one seen before and this one, whoever lost them.
     var lost: Int
@@ -23,9 +21,9 @@ final class SessionFrames {
   private let cutter: FaceCutter
   private let crops: CropFolder?
   private var frames: SessionTable<SessionFrameRow>
-  private var faces: SessionTable<SessionFaceRow>
-  /// The last row read of faces.tsv: a face may belong to a frame that was not recorded.
-  private var face: SessionFaceRow?
+  private var faces: SessionFaces
+  /// The last frame read of faces.tsv: it may be one that was not recorded.
+  private var followed: SessionFaces.Frame?
   private var held: Seen?
   /// The frame seen last, and those that the camera lost since.
   private var (last, lost) = (Int?.none, 0)
@@ -37,8 +35,8 @@ final class SessionFrames {
     cutter = FaceCutter(PictureConverter(path: folder), faces: options.faces, framing: options.framing)
     crops = try options.saveCrops.map { try CropFolder($0) }
     frames = try SessionTable(folder: folder)
-    faces = try SessionTable(folder: folder)
-    face = try faces.next()
+    faces = try SessionFaces(folder: folder)
+    followed = try faces.next()
     held = try fetch()
   }
 
@@ -47,21 +45,19 @@ final class SessionFrames {
     held = try fetch()
     let time = Instant(nanoseconds: current.row.time - zero)
     // The next frame's time as it was known then, which decided what was cut. A stranger's table may hold any time.
-    let following = current.next.map { Instant(nanoseconds: max($0, current.row.time) - zero) }
-    var crop: FaceCrop?
-    if let face = current.face, following == nil || schedule.wants(frameAt: time, next: following) {
-      if let captured = try pictures.captured(current.stored, row: current.row),
-        let picture = try decoder.decode(captured)
-      {
-        crop = try cutter.cut(picture, face.square)
-      } else {
-        broken += 1
-      }
-      if let crop { try crops?.save(crop, index: current.row.frame, at: time) }
+    let following = current.faces.next.map { Instant(nanoseconds: max($0, current.row.time) - zero) }
+    var picture: Picture?
+    if !current.faces.faces.isEmpty, following == nil || schedule.wants(frameAt: time, next: following) {
+      picture = try pictures.captured(current.stored, row: current.row).flatMap { try decoder.decode($0) }
+      if picture == nil { broken += 1 }
     }
-    return FaceFrame(
-      index: current.row.frame, time: time, duration: following.map { $0 - time } ?? .zero, face: current.face,
-      crop: crop, droppedBefore: current.lost)
+    let frame = FaceFrame(
+      index: current.row.frame, time: time, duration: following.map { $0 - time } ?? .zero,
+      faces: try current.faces.faces.map { face in
+        FaceFrame<FaceCrop>.Face(face, crop: try picture.flatMap { try cutter.cut($0, face.square) })
+      }, droppedBefore: current.lost)
+    if let crop = frame.crop { try crops?.save(crop, index: frame.index, at: time) }
+    return frame
   }
 
   /// The next frame that was seen; nil at the end, or where the movies end first.
@@ -69,14 +65,14 @@ final class SessionFrames {
     while let row = try frames.next() {
       // Row k is the k-th picture, so each row takes one.
       guard let stored = try pictures.next() else { return nil }
-      while let before = face, before.frame < row.frame { face = try faces.next() }
-      guard let face else { return nil }
+      while let before = followed, before.index < row.frame { followed = try faces.next() }
+      guard let followed else { return nil }
       lost += row.droppedBefore
       let before = last ?? row.frame - 1
       last = last ?? before
-      guard face.frame == row.frame else { continue }
+      guard followed.index == row.frame else { continue }
       defer { (last, lost) = (row.frame, 0) }
-      return Seen(row: row, face: face.face, next: face.next, stored: stored, lost: lost + row.frame - before - 1)
+      return Seen(row: row, faces: followed, stored: stored, lost: lost + row.frame - before - 1)
     }
     return nil
   }

@@ -103,7 +103,8 @@ public struct SessionChunkRow: SessionRow {
   }
 }
 
-/// faces.tsv: a row for each frame that the recogniser took, with the face that it followed there.
+/// faces.tsv: for each frame that the recogniser took, a row a face that it followed there, the one in front first; one row
+/// without a face where there was none.
 public struct SessionFaceRow: SessionRow {
   /// `CapturedFrame.index`.
   public var frame: Int
@@ -115,6 +116,12 @@ public struct SessionFaceRow: SessionRow {
 
   public init(frame: Int, face: FollowedFace?, next: Int64? = nil) {
     (self.frame, self.face, self.next) = (frame, face, next)
+  }
+
+  /// All rows of a frame.
+  public static func rows(frame: Int, faces: [FollowedFace], next: Int64?) -> [SessionFaceRow] {
+    guard !faces.isEmpty else { return [SessionFaceRow(frame: frame, face: nil, next: next)] }
+    return faces.map { SessionFaceRow(frame: frame, face: $0, next: next) }
   }
 
   public static let file = "faces.tsv"
@@ -150,7 +157,10 @@ public struct SessionFaceRow: SessionRow {
   /// What is wrong with this row behind `previous`; nil where nothing is.
   public func problem(after previous: Self?) -> String? {
     guard let previous, frame <= previous.frame else { return nil }
-    return "frame \(frame) comes after frame \(previous.frame)"
+    guard frame == previous.frame, face != nil, previous.face != nil else {
+      return "frame \(frame) comes after frame \(previous.frame)"
+    }
+    return next == previous.next ? nil : "next_ns is not what it is in the row of frame \(frame) before"
   }
 }
 

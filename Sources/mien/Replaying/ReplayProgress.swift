@@ -11,12 +11,15 @@ final class ReplayProgress: StreamOutput {
   private let clock = SteadyClock()
   private let began = SteadyClock().now()
   private var windows = 0
+  private var last: Int?
 
   init(total: Double?, isWanted: Bool) { (self.total, self.isWanted) = (total, isWanted) }
 
   func receive(_ event: StreamEvent, _ line: StreamLine) {
     guard isWanted, case .result(let result) = event else { return }
-    windows += 1
+    // A window may have several lines.
+    if result.sequence != last { windows += 1 }
+    last = result.sequence
     let now = clock.now()
     bar.show(now: now) {
       ProgressBar.text(

@@ -17,10 +17,11 @@ import Testing
       return held.take(
         Window(
           index: index, start: start, end: start,
-          video: .init(crops: face.map { _ in [index] }, frames: 16, faces: 16, face: followed, dropped: 0),
+          people: followed.map { [.init(face: $0, crops: [index], slots: 16)] } ?? [],
+          video: .init(frames: 16, dropped: 0),
           audio: .init(spectrogram: nil, coverage: 0, level: nil)))
     }
-    return (windows.map(\.video.heldFrom), windows.map { $0.video.crops?[0] })
+    return (windows.map { $0.people.first?.heldFrom }, windows.map { $0.people.first?.crops?[0] })
   }
 
   @Test func everyWindowHasItsOwnUnlessAsked() {

@@ -14,8 +14,7 @@ import Testing
       id: 4, box: PixelBox(x: 0, y: 0, width: 9, height: 9), square: FaceSquare(centerX: 4, centerY: 4, side: 9))
     return Window(
       index: index, start: start, end: start + WindowSchedule.length,
-      video: .init(
-        crops: face ? [index] : nil, frames: 16, faces: face ? 16 : 0, face: face ? followed : nil, dropped: 0),
+      people: face ? [.init(face: followed, crops: [index], slots: 16)] : [], video: .init(frames: 16, dropped: 0),
       audio: .init(spectrogram: sound ? [1] : nil, coverage: sound ? 1 : 0, level: nil))
   }
 
@@ -26,7 +25,7 @@ import Testing
     let shapes = [(true, true), (false, true), (false, true), (true, false), (true, true)]
     for (i, (face, sound)) in shapes.enumerated() {
       let (pending, question) = answers.take(window(i, face: face, sound: sound))
-      #expect((question != nil) == (face && sound) && question?.heads.count ?? 1 == 1)
+      #expect((question != nil) == (face && sound) && question?.parts.count ?? 1 == 1)
       codes += answers.announce(pending).map(\.code)
       lines += answers.answer(
         pending, outputs: question == nil ? [] : [[0, 1, 0]], milliseconds: question.map { _ in 10 })
@@ -46,7 +45,7 @@ import Testing
     var answers = WindowAnswers<Int>(model: model, hasVideo: true, hasAudio: true, of: "session")
     _ = answers.take(window(0))
     let (pending, question) = answers.take(window(1))
-    #expect(question?.window.video.crops == [0] && question?.window.video.heldFrom == 0)
+    #expect(question?.window.people[0].crops == [0] && question?.window.people[0].heldFrom == 0)
     let live = EmotionResult.LiveLatency(behind: 1, captureToEmit: 50)
     let lines = answers.answer(pending, outputs: [[1, 0, 0]], milliseconds: 3, live: live)
     #expect(lines.count == 1 && lines[0].heldFrom == 0 && lines[0].live == live)

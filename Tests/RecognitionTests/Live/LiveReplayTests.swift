@@ -75,18 +75,19 @@ private final class Kept {
     #expect(kept.windows.count > 40)
     for live in kept.windows {
       let again = windows[live.index]
-      #expect(again.video.crops == live.video.crops && again.audio.coverage == live.audio.coverage)
+      #expect(again.people.first?.crops == live.people.first?.crops && again.audio.coverage == live.audio.coverage)
       #expect(again.audio.spectrogram == live.audio.spectrogram, "window \(live.index)")
-      #expect(again.video.heldFrom == live.video.heldFrom)
+      #expect(again.people.first?.heldFrom == live.people.first?.heldFrom)
     }
-    let rested = Set(kept.windows.compactMap(\.video.heldFrom))
+    let rested = Set(kept.windows.compactMap { $0.people.first?.heldFrom })
     #expect(rested.isEmpty == (pictureEvery == 0))
     #expect(pictureEvery == 0 || !rested.isSubset(of: kept.windows.map(\.index)), "no picture of a skipped window")
     // Lines without an answer stay without one.
     for result in stage.results {
       let again = windows[result.sequence]
-      #expect((again.video.crops != nil) == result.videoUsed && (again.audio.spectrogram != nil) == result.audioUsed)
-      #expect(again.video.frames == result.frames && again.video.faces == result.faces)
+      let person = again.people.first
+      #expect((person?.crops != nil) == result.videoUsed && (again.audio.spectrogram != nil) == result.audioUsed)
+      #expect(again.video.frames == result.frames && person?.slots ?? 0 == result.faces)
     }
   }
 }

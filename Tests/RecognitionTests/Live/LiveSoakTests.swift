@@ -111,10 +111,11 @@ extension Soak.Tally {
   func inspect(_ window: Window<FaceCrop>) {
     let start = window.start.nanoseconds
     let clap = (start + 2_000_000_000) / Soak.clapInterval * Soak.clapInterval
-    guard clap > start + 300_000_000, let rows = window.audio.spectrogram, let crops = window.video.crops else {
+    guard clap > start + 300_000_000, let rows = window.audio.spectrogram, let crops = window.people.first?.crops
+    else {
       return
     }
-    guard window.audio.coverage == 1, window.video.faces == 16 else { return }
+    guard window.audio.coverage == 1, window.people.first?.slots == 16 else { return }
     var loudest = (row: 0, sum: -Float.infinity)
     for row in 0..<256 {
       var sum: Float = 0

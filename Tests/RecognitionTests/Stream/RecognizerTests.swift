@@ -13,10 +13,10 @@ private final class Recorder: WindowClassifier {
   var samePictures: [Bool] = []
 
   func outputs(
-    of head: Head, video: FloatBuffer, audio: FloatBuffer, isSamePicture: Bool, into outputs: FloatBuffer
+    of head: Head, video: FloatBuffer, audio: FloatBuffer, picture: PictureSlot?, into outputs: FloatBuffer
   ) throws {
     (self.video, self.audio) = (video.array, audio.array)
-    samePictures.append(isSamePicture)
+    samePictures.append(picture?.isSame ?? false)
     outputs.base[0] = 1
   }
 }
@@ -53,12 +53,13 @@ private final class Recorder: WindowClassifier {
     let recognizer = try Recognizer(classifier: recorder, model: model)
     func window(_ index: Int, heldFrom: Int? = nil, sound: Bool = true) -> Window<FaceCrop> {
       let crop = FaceCrop(side: 160, pixels: [UInt8](repeating: UInt8(heldFrom ?? index), count: 160 * 160 * 3))
-      var video = Window<FaceCrop>.Video(
-        crops: Array(repeating: crop, count: 16), frames: 16, faces: 16, face: nil, dropped: 0)
-      video.heldFrom = heldFrom
+      let face = FollowedFace(
+        id: 2, box: PixelBox(x: 0, y: 0, width: 9, height: 9), square: FaceSquare(centerX: 4, centerY: 4, side: 9))
+      var person = Window<FaceCrop>.Person(face: face, crops: Array(repeating: crop, count: 16), slots: 16)
+      person.heldFrom = heldFrom
       let spectrogram = sound ? [Float](repeating: 0, count: 32_768) : nil
       return Window(
-        index: index, start: .zero, end: .zero, video: video,
+        index: index, start: .zero, end: .zero, people: [person], video: .init(frames: 16, dropped: 0),
         audio: .init(spectrogram: spectrogram, coverage: 1, level: nil))
     }
     var answers = WindowAnswers<FaceCrop>(model: model, hasVideo: true, hasAudio: true, of: "recording")
@@ -73,7 +74,7 @@ private final class Recorder: WindowClassifier {
     let wanted = (Float(6) / 255 - 0.485) / 0.229
     #expect(abs(recorder.video[0] - wanted) < 1e-6)
     try ask(window(8, heldFrom: 6))
-    let crops = try #require(window(8).video.crops)
+    let crops = try #require(window(8).people[0].crops)
     _ = try recognizer.estimate(crops: crops, spectrogram: [Float](repeating: 0, count: 32_768))
     try ask(window(9, heldFrom: 6))
     #expect(recorder.samePictures == [false, true, true, false, false, true, false, false])

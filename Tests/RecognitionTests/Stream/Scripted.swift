@@ -13,6 +13,10 @@ final class ScriptedSource: ReplaySource {
   var chunks: Int
   /// The face in front at a frame index; nil for none.
   var face: (Int) -> Int? = { _ in 0 }
+  /// The faces behind it.
+  var behind: (Int) -> [Int] = { _ in [] }
+  /// Of a face in a frame: what all bytes of its crop are.
+  var shade: (_ id: Int, _ frame: Int) -> UInt8 = { UInt8($1 % 256) }
   var failure: (frame: Int, error: any Error)?
   /// Damage found when this frame is read.
   var damageAt: (frame: Int, text: String)?
@@ -36,16 +40,16 @@ final class ScriptedSource: ReplaySource {
     if let damageAt, damageAt.frame == frame, damage.isEmpty { damage.append(damageAt.text) }
     guard frame < frames else { return nil }
     defer { frame += 1 }
-    let followed = face(frame).map { id in
-      FollowedFace(
-        id: id, box: PixelBox(x: 10.123, y: 20, width: 100, height: 100),
-        square: FaceSquare(centerX: 60, centerY: 70, side: 104))
-    }
-    let crop = followed.map { _ in
-      FaceCrop(side: 160, pixels: [UInt8](repeating: UInt8(frame % 256), count: 160 * 160 * 3))
+    let ids = (face(frame).map { [$0] } ?? []) + behind(frame)
+    let faces = ids.map { id in
+      FaceFrame<FaceCrop>.Face(
+        FollowedFace(
+          id: id, box: PixelBox(x: 10.123, y: 20, width: 100, height: 100),
+          square: FaceSquare(centerX: 60, centerY: 70, side: 104)),
+        crop: FaceCrop(side: 160, pixels: [UInt8](repeating: shade(id, frame), count: 160 * 160 * 3)))
     }
     let interval = Instant(nanoseconds: 40_000_000)
-    return FaceFrame(index: frame, time: frame * interval, duration: interval, face: followed, crop: crop)
+    return FaceFrame(index: frame, time: frame * interval, duration: interval, faces: faces)
   }
 
   func nextChunk() throws -> AudioChunk? {
