@@ -43,7 +43,7 @@ public struct ListedClip: Sendable {
 
   /// Reads what is chosen.
   /// - Parameters:
-  ///   - senses: what is read.
+  ///   - modalities: what is read.
   ///   - options: how faces are found and framed.
   ///   - refusesSilence: whether sound that is silent is a problem.
   ///   - choose: is told how many frames there are, and samples (nil where no sound is asked for); a clip without a

@@ -7,8 +7,10 @@ public protocol FeatureExtractor: Sendable {
 
   /// The features of one clip.
   /// - Parameters:
-  ///   - video, audio: (1, values of the input's shape). A modality that the network does not have is not looked at and
-  ///     may be nil.
+  ///   - video: (1, values of the input's shape). A modality that the network does not have is not looked at and may be
+  ///     nil.
+  ///   - audio: likewise.
+  ///   - operations: does the work.
   func features(video: Matrix?, audio: Matrix?, _ operations: Operations) -> ClipFeatures
 }
 

@@ -51,7 +51,9 @@ public protocol NetworkEngine: AnyObject {
   /// Writes the outputs of every head whose modalities the input has; after the first window, without allocating. It
   /// runs on the calling thread and on workers of its own, and never suspends.
   ///
-  /// - Parameter outputs: one for each of ``NetworkSizes/heads``, of windows × outputs values. Those of heads that lack a
-  ///   modality stay as they are.
+  /// - Parameters:
+  ///   - input: the window.
+  ///   - outputs: one for each of ``NetworkSizes/heads``, of windows × outputs values. Those of heads that lack a
+  ///     modality stay as they are.
   func answer(_ input: NetworkInput, into outputs: [FloatBuffer])
 }

@@ -9,10 +9,12 @@ public protocol PatchReconstructor: Sendable {
   /// Hides patches of one clip and reconstructs them.
   ///
   /// - Parameters:
-  ///   - video, audio: (1, values of the input's shape), normalised. A modality that the network does not have is not
-  ///     looked at and may be nil.
+  ///   - video: (1, values of the input's shape), normalised. A modality that the network does not have is not looked at
+  ///     and may be nil.
+  ///   - audio: likewise.
   ///   - percent: of patches that are hidden, from 1 to 99; rounded down, but at least one.
   ///   - key: where the choice comes from. What is hidden stays hidden with more percent.
+  ///   - operations: does the work.
   /// - Returns: nil for a modality that the network does not have.
   func reconstruct(
     video: Matrix?, audio: Matrix?, hiding percent: Int, key: RandomKey, _ operations: Operations

@@ -21,7 +21,9 @@ public struct StartingPoint: Sendable {
   /// What its outputs are called; nil where there are none, or nobody says.
   public let labels: [String]?
 
-  /// - Parameter known: the architectures that the weights may be of.
+  /// - Parameters:
+  ///   - path: a model folder, a run, or a checkpoint file.
+  ///   - known: the architectures that the weights may be of.
   /// - Throws: `FileError` naming the file.
   public init(_ path: String, among known: [any Architecture] = architectures) throws {
     let folder = try RunFolder.model(of: path)

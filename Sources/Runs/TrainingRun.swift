@@ -80,11 +80,15 @@ public final class TrainingRun {
   /// Makes the folder or opens it, and reads what the run goes on from.
   ///
   /// - Parameters:
+  ///   - path: the run's folder.
+  ///   - settings: what decides the weights.
+  ///   - list: the clips to train on.
   ///   - validation: the list to validate on; nil: none.
   ///   - source: the checkpoint to begin with; its names and shapes must fit the settings.
   ///   - takesHead: whether the source's outputs are the settings' labels.
   ///   - resumes: go on with a run that is there.
-  /// - Throws: ``FileError``, or what is wrong with the weights.
+  ///   - conditions: what does not change the weights.
+  /// - Throws: `FileError`, or what is wrong with the weights.
   public init(
     _ path: String, settings: RunSettings, list: AnnotationList, validation: AnnotationList?,
     source: (any TensorStore)? = nil, takesHead: Bool = false, resumes: Bool, conditions: Conditions
@@ -159,7 +163,9 @@ public final class TrainingRun {
 
   /// Trains to the end, or until `stop` says so: then up to the next border of a step, and a checkpoint is made.
   ///
-  /// - Parameter observe: is told every record after it was written.
+  /// - Parameters:
+  ///   - stop: asked between batches.
+  ///   - observe: is told every record after it was written.
   /// - Throws: `TrainingDiverged`, `TooManyBroken`, `FileError`; the last checkpoint stays as it is.
   public func run(stop: () -> Bool = { false }, observe: @escaping (RunRecord) -> Void = { _ in }) throws -> Summary {
     self.observe = observe

@@ -41,11 +41,15 @@ public struct FaceFollower: Sendable {
     (self.choice, self.framing, self.policy) = (choice, framing, policy)
   }
 
-  /// Opens a frame of `width` × `height` upright pixels.
+  /// Opens a frame.
   ///
-  /// - Parameter signature: what the frame looks like in a box (already widened, may reach outside the picture):
-  ///   16 × 16 luma values (0 to 255), row-major, each the mean of its cell; outside the picture, its nearest edge.
-  ///   An empty array switches cut detection off.
+  /// - Parameters:
+  ///   - time: when the frame was taken.
+  ///   - width: in upright pixels.
+  ///   - height: in upright pixels.
+  ///   - signature: what the frame looks like in a box (already widened, may reach outside the picture): 16 × 16 luma
+  ///     values (0 to 255), row-major, each the mean of its cell; outside the picture, its nearest edge. An empty array
+  ///     switches cut detection off.
   public mutating func begin(time: Instant, width: Int, height: Int, signature: (PixelBox) -> [Float] = { _ in [] }) {
     let elapsed = now.distance(to: time)
     now = time

@@ -72,8 +72,7 @@ public struct FaceFrame<Crop: Sendable>: Sendable {
     (self.faces, self.droppedBefore) = (faces, droppedBefore)
   }
 
-  /// A frame with one face at most.
-  /// - Parameter crop: the face's; without a face there is none.
+  /// A frame with one face at most. Without a face there is no crop.
   public init(
     index: Int, time: Instant, duration: Instant, face: FollowedFace?, crop: Crop?, droppedBefore: Int = 0
   ) {

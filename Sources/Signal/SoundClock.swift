@@ -73,6 +73,7 @@ public struct SoundClock: Sendable {
   /// - Parameters:
   ///   - samples: 16 kHz mono.
   ///   - stamp: monotonic nanoseconds when its first sample sounded, as well as the server knows.
+  ///   - loss: what the server says went lost before it.
   /// - Returns: what can be placed now, in order: nothing, this, or this and what was held back.
   public mutating func place(_ samples: [Int16], stamp: Int64, loss: SoundLoss = .none) -> [CapturedSound] {
     var placed: [CapturedSound] = []

@@ -72,7 +72,10 @@ public struct WindowAssembler<Crop: Sendable> {
   private var counted = Counters()
 
   /// - Parameters:
-  ///   - video, audio: which tracks exist; one that does not is never waited for.
+  ///   - schedule: where the windows lie.
+  ///   - video: whether there is a video track; one that does not exist is never waited for.
+  ///   - audio: whether there is an audio track; likewise.
+  ///   - capacity: what may wait for the other track.
   public init(schedule: WindowSchedule, video: Bool, audio: Bool, capacity: Capacity = Capacity()) {
     (self.schedule, self.capacity) = (schedule, capacity)
     frames = FrameLine(schedule: schedule, limit: 2 * capacity.frames)

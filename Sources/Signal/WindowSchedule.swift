@@ -34,7 +34,9 @@ public struct WindowSchedule: Hashable, Sendable {
 
   /// Whether a frame is the newest one for some slot of some window, so must be cropped.
   ///
-  /// - Parameter next: when the frame after it begins; nil: none follows, and slots beyond its duration may show it.
+  /// - Parameters:
+  ///   - time: when the frame begins.
+  ///   - next: when the frame after it begins; nil: none follows, and slots beyond its duration may show it.
   public func wants(frameAt time: Instant, next: Instant?) -> Bool {
     let next = next ?? time.advanced(by: Instant(nanoseconds: Self.oldestFrame.nanoseconds + 1))
     return time < next && wants(time..<next)

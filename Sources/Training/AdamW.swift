@@ -23,8 +23,13 @@ public final class AdamW {
   private let runs: [(range: Range<Int>, rule: UpdateRule)]
 
   /// - Parameters:
-  ///   - rule: asked once for every parameter.
+  ///   - parameters: what it updates.
+  ///   - beta1: of the first moment's running mean.
+  ///   - beta2: of the second moment's running mean.
+  ///   - epsilon: keeps the divisor away from zero.
+  ///   - weightDecay: of the parameters that the rule lets decay.
   ///   - steps: made before, when a run goes on.
+  ///   - rule: asked once for every parameter.
   public init(
     _ parameters: ParameterSet, beta1: Double = 0.9, beta2: Double, epsilon: Double = 1e-8, weightDecay: Double = 0.05,
     steps: Int = 0, rule: (ParameterSet.Entry) -> UpdateRule
@@ -49,6 +54,7 @@ public final class AdamW {
   /// - Parameters:
   ///   - rate: this step's learning rate, before layer decay.
   ///   - gradientFactor: what gradients are multiplied with first, for clipping.
+  ///   - operations: does the work.
   public func step(rate: Double, gradientFactor: Double = 1, _ operations: Operations) {
     steps += 1
     for run in runs {

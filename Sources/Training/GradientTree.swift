@@ -23,7 +23,9 @@ public final class GradientTree {
   /// Where the present term goes, if it is a left-hand side.
   private var store: FloatBuffer?
 
-  /// - Parameter parameters: get the sum: it is added to their gradients.
+  /// - Parameters:
+  ///   - parameters: get the sum: it is added to their gradients.
+  ///   - operations: does the work.
   public init(_ parameters: ParameterSet, _ operations: Operations) {
     (self.parameters, self.operations) = (parameters, operations)
   }
@@ -38,7 +40,9 @@ public final class GradientTree {
   }
 
   /// Takes a parameter's gradient in the present term; once for each parameter.
-  /// - Parameter gradient: (1, values); nil: zeros.
+  /// - Parameters:
+  ///   - gradient: (1, values); nil: zeros.
+  ///   - entry: the parameter.
   /// - Returns: whether this was the last term, so that the parameter's sum is final.
   @discardableResult
   public func add(_ gradient: Matrix?, of entry: ParameterSet.Entry) -> Bool {

@@ -18,7 +18,7 @@ extension ParameterSet {
   }
 
   /// Takes moments that were saved, so that a run goes on.
-  /// - Throws: ``Layers/WeightError`` if one is missing or has another shape, before any is taken, or the store's error.
+  /// - Throws: `WeightError` if one is missing or has another shape, before any is taken, or the store's error.
   public func restore(moments store: any TensorStore) throws {
     var found: [(source: FloatBuffer, place: UnsafeMutablePointer<Float>)] = []
     for (prefix, buffer) in [(Self.prefixes.first, first), (Self.prefixes.second, second)] {

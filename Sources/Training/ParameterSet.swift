@@ -23,8 +23,10 @@ public final class ParameterSet {
   /// What messages call the model.
   let model: String
 
-  /// Copies what `weights` was asked for.
-  /// - Parameter model: what messages call the model.
+  /// Copies what the weights were asked for.
+  /// - Parameters:
+  ///   - weights: of a whole model.
+  ///   - model: what messages call the model.
   public init(_ weights: Weights, of model: String = "model") {
     self.model = model
     var entries: [Entry] = []

@@ -8,7 +8,9 @@ public struct Schedule: Hashable, Sendable {
 
   /// - Parameters:
   ///   - base: where the line ends, already scaled to the batch: × batch / 256 in the published recipes.
-  ///   - warmUp: at most `steps`.
+  ///   - final: the rate that the cosine goes down to.
+  ///   - warmUp: steps of the straight line, at most `steps`.
+  ///   - steps: of the whole run.
   public init(base: Double, final: Double, warmUp: Int, steps: Int) {
     precondition(warmUp >= 0 && steps >= warmUp, "\(warmUp) of \(steps) steps to warm up")
     (self.base, self.final, self.warmUp, self.steps) = (base, final, warmUp, steps)

@@ -20,7 +20,10 @@ public final class SlicedPass {
   private var tapes: [Tape] = []
   private var slices: [Range<Int>] = []
 
-  /// - Parameter clips: of a slice.
+  /// - Parameters:
+  ///   - parameters: get the gradients.
+  ///   - operations: the learner's.
+  ///   - clips: of a slice.
   public init(_ parameters: ParameterSet, _ operations: Operations, clips: Int = SlicedPass.clips) {
     precondition(clips > 0, "slices of \(clips) clips")
     (self.parameters, self.operations, self.clips) = (parameters, operations, clips)
@@ -29,7 +32,9 @@ public final class SlicedPass {
 
   /// Resets the operations, forgets the last batch, and computes and records every slice of this one.
   ///
-  /// - Parameter body: makes the outputs of some of the batch's clips, counted from 0.
+  /// - Parameters:
+  ///   - batch: how many clips the batch has.
+  ///   - body: makes the outputs of some of the batch's clips, counted from 0.
   /// - Returns: the slices' clips and outputs, in order; memory of the operations.
   public func forward<Output>(
     clips batch: Int, _ body: (_ clips: Range<Int>) -> Output

@@ -3,7 +3,7 @@ public import Tensor
 
 /// What was computed, in order, and the way back.
 ///
-/// One pass: record (``Tensor/Operations/recorded(by:_:)``), give the results' derivatives (``seed(_:)``), go
+/// One pass: record (`Operations.recorded(by:_:)`), give the results' derivatives (``seed(_:)``), go
 /// ``backward(final:)``. The gradient of a parameter is handed over when it is final; those of values in between live
 /// from the first use of a value to its making, seen from the end, so few exist at once.
 public final class Tape: Recorder {

@@ -65,7 +65,9 @@ public protocol FineTunableSizes: TrainableSizes {
   /// - Throws: `WeightError` naming what the source lacks, or the store's error if it cannot be read.
   func start(from source: (any TensorStore)?, seed: UInt64, takesHead: Bool) throws -> any TensorStore
 
-  /// - Parameter weights: to begin or to go on with; they are copied.
+  /// - Parameters:
+  ///   - weights: to begin or to go on with; they are copied.
+  ///   - settings: how the network is trained.
   /// - Throws: `WeightError`, or the store's error if it cannot be read.
   func learner(_ weights: any TensorStore, _ settings: FineTuningSettings) throws -> any SupervisedLearner
 }
@@ -81,7 +83,9 @@ public protocol PretrainableSizes: TrainableSizes {
   /// - Throws: `WeightError` naming what the source lacks, or the store's error if it cannot be read.
   func start(from source: (any TensorStore)?, seed: UInt64) throws -> any TensorStore
 
-  /// - Parameter weights: to begin or to go on with; they are copied.
+  /// - Parameters:
+  ///   - weights: to begin or to go on with; they are copied.
+  ///   - settings: how the network is trained.
   /// - Throws: `WeightError`, or the store's error if it cannot be read.
   func learner(_ weights: any TensorStore, _ settings: PretrainingSettings) throws -> any SelfSupervisedLearner
 

@@ -65,7 +65,11 @@ public final class Trainer {
   private var gathered = 0
 
   /// - Parameters:
+  ///   - parameters: what is trained.
   ///   - optimiser: over `parameters`; its steps made before say where in the schedule the run goes on.
+  ///   - schedule: the learning rate of every step.
+  ///   - accumulation: batches that are gathered for one step.
+  ///   - clipping: the gradients' largest norm; nil: any.
   ///   - operations: the learner's.
   public init(
     _ parameters: ParameterSet, _ optimiser: AdamW, schedule: Schedule, accumulation: Int = 1, clipping: Double? = nil,

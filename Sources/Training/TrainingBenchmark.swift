@@ -37,7 +37,14 @@ public struct TrainingBenchmark: Sendable {
     }
   }
 
-  /// - Parameter addGradients: adds the gradients of a batch, times the factor, and tells its loss.
+  /// Times steps, of which the first is not counted.
+  /// - Parameters:
+  ///   - parameters: what is trained.
+  ///   - optimiser: over `parameters`.
+  ///   - operations: the learner's.
+  ///   - batch: clips of a batch.
+  ///   - steps: how many are timed.
+  ///   - addGradients: adds the gradients of a batch, times the factor, and tells its loss.
   /// - Throws: `TrainingDiverged`.
   public init(
     _ parameters: ParameterSet, _ optimiser: AdamW, _ operations: Operations, batch: Int, steps: Int,

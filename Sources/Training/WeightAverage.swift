@@ -28,6 +28,6 @@ public final class WeightAverage {
   public var store: any TensorStore { parameters.store(of: values) }
 
   /// Goes on from a mean that was saved.
-  /// - Throws: ``Layers/WeightError`` if one is missing or has another shape, or the store's error.
+  /// - Throws: `WeightError` if one is missing or has another shape, or the store's error.
   public func restore(_ store: any TensorStore) throws { try parameters.restore(store, into: values) }
 }

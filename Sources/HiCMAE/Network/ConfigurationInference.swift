@@ -4,7 +4,7 @@ public import Tensor
 extension Configuration {
   /// The sizes that a checkpoint's names and shapes imply; a modality whose encoder is not there is absent. Shapes that
   /// nothing is inferred from are checked on loading.
-  /// - Throws: ``Layers/WeightError`` saying what does not add up.
+  /// - Throws: `WeightError` saying what does not add up.
   public init(inferredFrom store: any TensorStore) throws(WeightError) {
     func shape(_ name: String) throws(WeightError) -> [Int] {
       guard let shape = store.shape(of: name) else { throw .notThisModel("there is no \(name)") }

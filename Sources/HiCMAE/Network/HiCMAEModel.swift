@@ -74,7 +74,9 @@ public struct HiCMAEModel: Sendable {
   /// What the model says of a batch of clips.
   ///
   /// - Parameters:
-  ///   - video, audio: a modality that the model does not have is not looked at and may be nil.
+  ///   - video: (batch, 3·16·160·160), normalised. A modality that the model does not have is not looked at and may be
+  ///     nil.
+  ///   - audio: (batch, 256·128), normalised; likewise.
   ///   - dropping: in training, the chance of each stack's last block; those before it have less.
   ///   - pruning: which of the picture's tokens are left out; nil: none.
   ///   - encoded: where it holds a picture that one is taken, and `video` is not looked at; else it keeps this one.

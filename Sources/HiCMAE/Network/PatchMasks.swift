@@ -35,7 +35,9 @@ public struct PatchMasks: Hashable, Sendable {
 
   /// What is hidden of clips, each by its own key.
   ///
-  /// - Parameter modalities: of the clips. Of a modality that is not there something must be hidden; nobody looks.
+  /// - Parameters:
+  ///   - keys: one for each clip.
+  ///   - modalities: of the clips. Of a modality that is not there something must be hidden; nobody looks.
   public func mask(_ keys: [RandomKey], _ modalities: Modalities) -> PretrainingMask {
     var (tubes, patches): ([[Int]], [[Int]]) = ([], [])
     for key in keys {

@@ -20,7 +20,7 @@ public struct FineTuningStart: TensorStore {
   ///     depths that fit.
   ///   - seed: of the head, the norm before it and the layers' weights.
   ///   - takingHead: takes these from the source too, which must then have all of them in the target's shapes.
-  /// - Throws: ``Layers/WeightError/unfit(missing:misshapen:unused:)`` naming what the source lacks or has in another
+  /// - Throws: `WeightError.unfit` naming what the source lacks or has in another
   ///   shape, and layers of an encoder in the target that are beyond its depth.
   public init(
     from source: any TensorStore, to configuration: Configuration, seed: UInt64, takingHead: Bool = false

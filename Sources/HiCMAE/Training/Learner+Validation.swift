@@ -10,6 +10,7 @@ extension PretrainingLearner {
   ///   - video: (batch, 3·16·160·160), normalised. A modality that the model does not have is not looked at and may be
   ///     nil.
   ///   - audio: (batch, 256·128), normalised; likewise.
+  ///   - mask: which patches are hidden, of both modalities.
   public func losses(
     of model: Pretraining? = nil, video: Matrix?, audio: Matrix?, mask: PretrainingMask
   ) -> PretrainingLosses {

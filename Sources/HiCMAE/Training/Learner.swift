@@ -30,10 +30,12 @@ public final class PretrainingLearner {
   public static let temperature = 0.07
 
   /// - Parameters:
+  ///   - configuration: the model's sizes.
   ///   - weights: a store's or fresh ones; copied.
-  ///   - precision: of products, forward and backward; see ``Tensor/Operations``.
-  ///   - clipsPerSlice: see ``SlicedPass``; with another number the last bits of gradients are others.
-  /// - Throws: ``Layers/WeightError`` if names, shapes or layers do not fit, or the store's error if it cannot be read.
+  ///   - threads: that share the work, the caller included.
+  ///   - precision: of products, forward and backward.
+  ///   - clipsPerSlice: see `SlicedPass`; with another number the last bits of gradients are others.
+  /// - Throws: `WeightError` if names, shapes or layers do not fit, or the store's error if it cannot be read.
   public init(
     _ configuration: PretrainingConfiguration, _ weights: Weights, threads: Int = 1, precision: Precision = .f32,
     clipsPerSlice: Int = SlicedPass.clips
@@ -52,6 +54,7 @@ public final class PretrainingLearner {
   ///   - video: (batch, 3·16·160·160), normalised. A modality that the model does not have is not looked at and may be
   ///     nil.
   ///   - audio: (batch, 256·128), normalised; likewise.
+  ///   - mask: which patches are hidden, of both modalities.
   ///   - factor: what gradients are multiplied with, 1 / batches where several are gathered.
   ///   - part: where the inputs are a part of a batch that several processes share; nil: they are all of it. The losses
   ///     are the whole batch's.
@@ -124,10 +127,12 @@ public final class FineTuningLearner {
   public var dropPath = 0.0
 
   /// - Parameters:
+  ///   - configuration: the model's sizes.
   ///   - weights: a store's or fresh ones; copied.
-  ///   - precision: of products, forward and backward; see ``Tensor/Operations``.
-  ///   - clipsPerSlice: see ``SlicedPass``; with another number the last bits of gradients are others.
-  /// - Throws: ``Layers/WeightError``, or the store's error if it cannot be read.
+  ///   - threads: that share the work, the caller included.
+  ///   - precision: of products, forward and backward.
+  ///   - clipsPerSlice: see `SlicedPass`; with another number the last bits of gradients are others.
+  /// - Throws: `WeightError`, or the store's error if it cannot be read.
   public init(
     _ configuration: Configuration, _ weights: Weights, threads: Int = 1, precision: Precision = .f32,
     clipsPerSlice: Int = SlicedPass.clips
@@ -145,6 +150,7 @@ public final class FineTuningLearner {
   ///   - video: (batch, 3·16·160·160), normalised. A modality that the model does not have is not looked at and may be
   ///     nil.
   ///   - audio: (batch, 256·128), normalised; likewise.
+  ///   - objective: the loss, with what is true of every clip.
   ///   - dropping: residual branches left out by chance, with a seed of this batch's own.
   ///   - factor: what gradients are multiplied with, 1 / batches where several are gathered.
   ///   - part: where the inputs are a part of a batch that several processes share; nil: they are all of it. The loss is

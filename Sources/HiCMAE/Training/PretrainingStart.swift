@@ -8,7 +8,7 @@ enum PretrainingStart {
   ///   - source: of a checkpoint, which must have both encoders and the fusion, as far as the model has them; the rest is
   ///     taken where it has the same shape. nil: everything is fresh.
   ///   - ask: builds the model.
-  /// - Throws: ``Layers/WeightError`` naming what the checkpoint lacks, or the store's error.
+  /// - Throws: `WeightError` naming what the checkpoint lacks, or the store's error.
   static func store(
     seed: UInt64, from source: (any TensorStore)?, ask: (Weights) throws -> Void
   ) throws -> MemoryStore {

@@ -17,7 +17,9 @@ public struct EmotionReader: Sendable {
   /// - Throws: as `ModelRequest.choose`.
   public init(model: String? = nil) throws { try self.init(ModelRequest(model: model)) }
 
-  /// - Parameter note: gets what happened while the model was chosen.
+  /// - Parameters:
+  ///   - request: which model is wanted.
+  ///   - note: gets what happened while the model was chosen.
   /// - Throws: as `ModelRequest.choose`.
   public init(_ request: ModelRequest, note: (ModelNote) -> Void = { _ in }) throws {
     (self.request, model) = (request, try request.choose(note))
@@ -30,7 +32,9 @@ public struct EmotionReader: Sendable {
 
   /// The same with more to say about how it is read. A recorded session is answered by the model that it was recorded with,
   /// unless a model was asked for.
-  /// - Parameter events: gets every event of the stream, on the stream's thread, which waits for it.
+  /// - Parameters:
+  ///   - recording: which recording, and how it is read.
+  ///   - events: gets every event of the stream, on the stream's thread, which waits for it.
   public func answers(
     in recording: RecordingRequest, events: @escaping @Sendable (StreamEvent) -> Void = { _ in }
   ) throws -> Answers {
@@ -59,7 +63,9 @@ public struct EmotionReader: Sendable {
   }
 
   /// The answers of a camera and a microphone, as `mien live` gives them. Waits until the devices deliver.
-  /// - Parameter outputs: get every event of the stream, and are finished at its end.
+  /// - Parameters:
+  ///   - request: which devices, and which windows.
+  ///   - outputs: get every event of the stream, and are finished at its end.
   /// - Throws: `CaptureError` or `MediaError` where the session cannot begin.
   public func live(_ request: LiveRequest = LiveRequest(), outputs: [any LiveOutput] = []) throws -> Answers {
     let (model, threads) = (model, threads)

@@ -43,6 +43,8 @@ public final class FrameStream {
   /// Takes the next frame.
   /// - Parameters:
   ///   - rgb: rows from the top, three bytes a pixel, no padding.
+  ///   - width: in pixels.
+  ///   - height: in pixels.
   ///   - seconds: when it was taken, on the stream's time line, which begins at 0.
   /// - Returns: the windows that have become complete, in their order.
   /// - Throws: `MediaError` where it is no picture or its time is not later than the last one's; what the model throws.

@@ -12,6 +12,8 @@ public struct EvaluatedClip: EvaluationClip {
   private var options = Recording.Options()
 
   /// - Parameters:
+  ///   - video: a media file or a folder of face images; nil: none.
+  ///   - audio: a media file; nil: none.
   ///   - face: whose face to follow in media files; folders hold aligned faces already.
   ///   - model: the one that answers.
   public init(video: String?, audio: String?, face: FaceChoice = .largest, model: ChosenModel) {

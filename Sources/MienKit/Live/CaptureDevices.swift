@@ -15,6 +15,7 @@ public final class CaptureDevices: Sendable {
   /// Makes the session's folder, if there is to be one, opens the devices and waits until the session can begin.
   /// Where it does not begin, devices are closed and the folder's name is free again.
   /// - Parameters:
+  ///   - request: which camera and which microphone.
   ///   - folder: the session's new folder; nil: nothing is recorded.
   ///   - stop: asked while it waits: true ends the waiting.
   ///   - waiting: gets what is wrong with a device that is waited for, once for each device.

@@ -35,7 +35,10 @@ public struct ModelRequest: Sendable {
   /// The model that a session was recorded with, by the SHA-256 of its weights, set as it was then, so that its windows
   /// come out as they did. Another model that was asked for is taken with a note. A session that was recorded without a
   /// model goes with any.
-  /// - Parameter path: the session's folder, for messages.
+  /// - Parameters:
+  ///   - session: its manifest.
+  ///   - path: the session's folder, for messages.
+  ///   - note: gets what happened while the model was chosen.
   /// - Throws: as `choose(_:)`.
   public func choose(
     for session: SessionManifest, at path: String, _ note: (ModelNote) -> Void = { _ in }

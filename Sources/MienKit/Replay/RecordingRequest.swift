@@ -38,6 +38,7 @@ public struct RecordingRequest: Sendable {
   /// Opens it for a model.
   /// - Parameters:
   ///   - manifest: the session's own; nil: it is none.
+  ///   - framing: how the model wants faces to be cut out.
   ///   - note: gets what happened on the way, in its order.
   /// - Throws: `MediaError`.
   public func open(

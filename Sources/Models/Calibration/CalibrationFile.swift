@@ -46,6 +46,7 @@ public struct CalibrationFile: Sendable, Hashable {
 
   /// Writes the file whole or not at all, over one that is there; makes the folders.
   /// - Parameters:
+  ///   - calibration: what is written.
   ///   - model: what the model is called, for people.
   ///   - list: what the calibration was fitted on.
   /// - Throws: `FileError` of kind `cannotWrite`.

@@ -16,7 +16,9 @@ public struct ModelFolder: Sendable {
   static let weightsName = "model.safetensors"
 
   /// Reads and validates the config; weights are only opened by `open()` and `load()`.
-  /// - Parameter known: the architectures that the model may be of.
+  /// - Parameters:
+  ///   - path: the folder.
+  ///   - known: the architectures that the model may be of.
   /// - Throws: `FileError`.
   public init(_ path: String, among known: [any Architecture] = architectures) throws {
     (self.path, self.known) = (path, known)

@@ -24,7 +24,14 @@ public struct ModelImport: Sendable {
   public var force: Bool
   private let known: [any Architecture]
 
-  /// - Parameter known: the architectures that the checkpoint may be of.
+  /// - Parameters:
+  ///   - checkpoint: `.pth` or `.safetensors`.
+  ///   - destination: the folder to make.
+  ///   - labels: what the outputs are called; required but for pre-training checkpoints.
+  ///   - task: nil: classification, or pre-training if there is no head.
+  ///   - id: nil: the destination's name.
+  ///   - force: whether a model folder that is there is replaced.
+  ///   - known: the architectures that the checkpoint may be of.
   public init(
     checkpoint: String, destination: String, labels: Labels? = nil, task: ModelConfig.Task? = nil, id: String? = nil,
     force: Bool = false, among known: [any Architecture] = architectures

@@ -32,7 +32,8 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
 
   /// - Parameters:
   ///   - model: whose answers these are.
-  ///   - hasVideo, hasAudio: whether there are such tracks at all.
+  ///   - hasVideo: whether there is a video track at all.
+  ///   - hasAudio: whether there is an audio track at all.
   ///   - place: what lacks a track, "recording" or "session".
   ///   - people: who gets a line.
   public init(

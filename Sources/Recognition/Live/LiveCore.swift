@@ -54,6 +54,7 @@ public struct LiveCore<Crop: Sendable> {
 
   /// - Parameters:
   ///   - header: of a live source, with its `zero`; a nil camera or microphone: the session does without.
+  ///   - policy: how long it waits, and for what.
   ///   - wall: the wall clock's time as ISO 8601 in UTC, for `clock` lines.
   public init(header: SessionCreated, policy: LivePolicy = LivePolicy(), wall: @escaping () -> String) {
     guard let zero = header.zero else { preconditionFailure("a live session has a zero on the monotonic clock") }
@@ -153,6 +154,7 @@ public struct LiveCore<Crop: Sendable> {
   /// - Parameters:
   ///   - outputs: of the question's parts, in their order.
   ///   - milliseconds: what the model took.
+  ///   - now: nanoseconds of CLOCK_MONOTONIC.
   public mutating func answered(_ outputs: Result<[[Float]], any Error>, milliseconds: Double, now: Int64) {
     guard let flight = inFlight else { return }
     inFlight = nil
@@ -177,7 +179,9 @@ public struct LiveCore<Crop: Sendable> {
   }
 
   /// The last line, once `isOver`.
-  /// - Parameter losses: what never came here.
+  /// - Parameters:
+  ///   - losses: what never came here.
+  ///   - now: nanoseconds of CLOCK_MONOTONIC.
   public mutating func close(losses: LiveLosses, now: Int64) -> SessionClosed {
     guard case .over(let ending) = state else { preconditionFailure("the session still has windows to answer") }
     state = .closed(ending)

@@ -39,10 +39,12 @@ public final class LiveSession: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - header: of a live source, with its `zero`; a nil camera or microphone: the session does without.
+  ///   - policy: how long it waits, and for what.
   ///   - recognizer: belongs to the session from now on.
   ///   - wall: the wall clock's time as ISO 8601 in UTC.
   ///   - losses: what the queues ahead have lost, asked for once when the session closes.
-  ///   - verdict, sink: called on the session thread, where they must not block.
+  ///   - verdict: is told what became of every frame and chunk, on the session thread; it must not block.
+  ///   - sink: gets every event in order, on the session thread; it must not block.
   public init(
     header: SessionCreated, policy: LivePolicy = LivePolicy(), recognizer: sending Recognizer,
     wall: @escaping @Sendable () -> String, losses: @escaping @Sendable () -> LiveLosses,
@@ -59,7 +61,9 @@ public final class LiveSession: @unchecked Sendable {
   public func frame(_ frame: FaceFrame<FaceCrop>) -> Bool { inbox.push(frame) }
 
   /// Never waits; with too much waiting the oldest is dropped and counted.
-  /// - Parameter id: comes back with the verdict.
+  /// - Parameters:
+  ///   - sound: the next chunk of the microphone.
+  ///   - id: comes back with the verdict.
   /// - Returns: false once the session stops.
   @discardableResult
   public func sound(_ sound: CapturedSound, id: Int) -> Bool { inbox.push(sound, id: id) }

@@ -9,7 +9,10 @@ public struct Estimate: Sendable, Hashable {
   /// Position of the largest probability (the first of equals); nil for a regression.
   public var top: Int?
 
-  /// - Parameter temperature: divides a classifier's outputs before they become probabilities.
+  /// - Parameters:
+  ///   - outputs: the head's, in the order of the labels.
+  ///   - task: what they mean.
+  ///   - temperature: divides a classifier's outputs before they become probabilities.
   public init(outputs: [Float], task: ModelSummary.Task, temperature: Double = 1) {
     self.outputs = outputs
     switch task {

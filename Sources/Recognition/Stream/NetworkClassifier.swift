@@ -11,6 +11,7 @@ public final class NetworkClassifier: WindowClassifier {
   private let answers: [FloatBuffer]
 
   /// - Parameters:
+  ///   - network: with one head at least.
   ///   - threads: that share the work, the caller included.
   ///   - economy: what is saved of a window, as far as the network can.
   public init(_ network: any Network, threads: Int, economy: Economy) {

@@ -29,7 +29,10 @@ public final class ReplaySession {
 
   /// - Parameters:
   ///   - header: its hop is set to the source's own.
+  ///   - source: the recording.
+  ///   - recognizer: answers the windows.
   ///   - speed: seconds of the recording a second, from the session's begin; nil: as fast as it goes.
+  ///   - clock: measures latencies, and paces the replay where there is a speed.
   ///   - stop: asked between windows and reads; a reason ends the session.
   ///   - sink: gets every event in order; what it throws ends the session at once.
   public init(

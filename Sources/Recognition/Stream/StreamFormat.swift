@@ -27,7 +27,9 @@ public struct StreamFormatter: Sendable {
   private var cues = 0
   private var table: StreamTable
 
-  /// - Parameter truth: what `text` shows beside the answers.
+  /// - Parameters:
+  ///   - format: the text's shape.
+  ///   - truth: what `text` shows beside the answers.
   public init(_ format: StreamFormat, truth: Truth? = nil) {
     self.format = format
     table = StreamTable(truth: truth)

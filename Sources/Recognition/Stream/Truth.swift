@@ -36,7 +36,9 @@ public struct Truth: Hashable, Sendable {
   }
 
   /// Reads lines of `start`, `end` (seconds) and `emotion` with tabs between them, below a header.
-  /// - Parameter labels: what emotions may be called.
+  /// - Parameters:
+  ///   - text: the file's contents.
+  ///   - labels: what emotions may be called.
   /// - Throws: ``Problem`` naming the line.
   public init(parsing text: String, labels: [String]) throws(Problem) {
     var rows: [Row] = []

@@ -17,7 +17,7 @@ public final class RunFolder {
   static let checkpoints = RunModels.checkpoints
 
   /// A new run.
-  /// - Throws: ``FileError``: of kind `exists` if the folder is there.
+  /// - Throws: `FileError`: of kind `exists` if the folder is there.
   public init(creating path: String, settings: RunSettings) throws {
     self.path = Self.trimmed(path)
     guard makeFolders(above: self.path) == nil, mkdir(self.path, 0o777) == 0 else {
@@ -45,7 +45,7 @@ public final class RunFolder {
   }
 
   /// A run that is there, to go on with.
-  /// - Throws: ``FileError`` if it is none, if another process is at it, or if the settings differ, naming the difference.
+  /// - Throws: `FileError` if it is none, if another process is at it, or if the settings differ, naming the difference.
   public init(resuming path: String, settings: RunSettings) throws {
     self.path = Self.trimmed(path)
     guard Self.isRun(path) else {

@@ -3,7 +3,10 @@ internal import Foundation
 
 /// Reads `log.jsonl`. A process that was killed may leave its last line unfinished; that one is passed over.
 public enum RunLogReader {
-  /// - Parameter path: names the file in errors.
+  /// The records of a log, in their order.
+  /// - Parameters:
+  ///   - bytes: of `log.jsonl`.
+  ///   - path: names the file in errors.
   /// - Throws: `FileError` of kind `badData` naming the line.
   public static func records(_ bytes: some Sequence<UInt8>, path: String) throws -> [RunRecord] {
     let lines = Array(bytes).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

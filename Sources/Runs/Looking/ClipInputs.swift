@@ -22,13 +22,15 @@ public final class ClipInputs {
   public enum Outcome: Sendable {
     /// One for every want.
     case inputs([ModelInput])
-    /// Of no use: ``MediaError`` or ``ClipProblem``.
+    /// Of no use: `MediaError` or `ClipProblem`.
     case broken(any Error)
   }
 
   private let work: OrderedWork<Outcome>
 
   /// - Parameters:
+  ///   - list: the clips.
+  ///   - wants: what the inputs are for, one for each model.
   ///   - face: whose face to follow in media files.
   ///   - threads: that read clips.
   public init(_ list: AnnotationList, wants: [Want], face: FaceChoice, threads: Int) {

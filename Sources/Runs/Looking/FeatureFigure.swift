@@ -10,6 +10,7 @@ public struct FeatureFigure {
 
   /// - Parameters:
   ///   - tables: one or two, with a clip at least.
+  ///   - names: what the clips are called.
   ///   - labels: a clip's class each.
   public init(_ tables: [FeatureTable], names: [String], labels: [String]) {
     precondition(

@@ -16,7 +16,7 @@ public final class FeatureReader {
   private let network: any FeatureExtractor
   private let operations: Operations
 
-  /// - Throws: ``FileError`` if the weights do not fit, or have no features to show.
+  /// - Throws: `FileError` if the weights do not fit, or have no features to show.
   public init(_ start: StartingPoint, threads: Int) throws {
     let found = try naming(start.source.path) { try start.sizes.featureExtractor(start.store) }
     guard let found else { throw Self.nothing(start.source.path) }
@@ -27,7 +27,7 @@ public final class FeatureReader {
   }
 
   /// Fresh weights.
-  /// - Throws: ``FileError`` if the network has no features to show.
+  /// - Throws: `FileError` if the network has no features to show.
   public init(_ model: LoadedModel, threads: Int) throws {
     guard let found = model.network as? any FeatureExtractor else { throw Self.nothing(model.config.id) }
     (network, labels, dim) = (found, nil, found.width)

@@ -18,7 +18,12 @@ public struct ReconstructionFigure {
   /// Of the spectrogram.
   private let rows, bins: Int
 
-  /// - Parameter reconstructor: what made the reconstructions.
+  /// - Parameters:
+  ///   - title: stands above.
+  ///   - subtitle: stands below the title.
+  ///   - input: the original.
+  ///   - reconstructor: what made the reconstructions.
+  ///   - reconstructions: one for each share of hidden patches.
   public init(
     title: String, subtitle: String, input: ModelInput, by reconstructor: Reconstructor,
     reconstructions: [Reconstruction]

@@ -16,7 +16,7 @@ public final class Reconstructor {
   private let network: any PatchReconstructor
   private let operations: Operations
 
-  /// - Throws: ``FileError`` if there are no decoders, or weights that do not fit.
+  /// - Throws: `FileError` if there are no decoders, or weights that do not fit.
   public init(_ start: StartingPoint, threads: Int) throws {
     let found = try naming(start.source.path) { try start.sizes.patchReconstructor(start.store) }
     guard let found else {
@@ -31,6 +31,7 @@ public final class Reconstructor {
   }
 
   /// - Parameters:
+  ///   - input: of one clip, nothing hidden.
   ///   - percent: of patches that are hidden: from 1 to 99.
   ///   - key: where the choice comes from. What is hidden stays hidden with more percent.
   public func callAsFunction(_ input: ModelInput, hiding percent: Int, key: RandomKey) -> Reconstruction {

@@ -10,7 +10,9 @@ public struct SenseAgreement: Hashable, Sendable {
   /// What guessing would find.
   public var chance: Double { 1 / Double(clips) }
 
-  /// - Parameter video, audio: a row a clip, at least one, of the same width. A row of zeros is like nothing.
+  /// - Parameters:
+  ///   - video: a row a clip, at least one, of the same width. A row of zeros is like nothing.
+  ///   - audio: likewise.
   public init(video: [[Float]], audio: [[Float]]) {
     precondition(!video.isEmpty && video.count == audio.count, "\(video.count) pictures and \(audio.count) sounds")
     let (seen, heard) = (video.map(Self.unit), audio.map(Self.unit))

@@ -15,6 +15,7 @@ public final class EventFile {
   private static let enough = 1 << 16
 
   /// - Parameters:
+  ///   - folder: the run's.
   ///   - host: the machine's name; part of the file's name.
   ///   - started: seconds since 1970 in UTC.
   ///   - process: the process id; part of the file's name.
@@ -34,7 +35,9 @@ public final class EventFile {
   deinit { close(descriptor) }
 
   /// Curves get a point; `resumed` makes TensorBoard drop the later points of earlier files. Other records do nothing.
-  /// - Parameter time: seconds since 1970 in UTC.
+  /// - Parameters:
+  ///   - record: what the run's log says.
+  ///   - time: seconds since 1970 in UTC.
   /// - Throws: `FileError` of kind `cannotWrite`; the event is kept for the next try.
   public func append(_ record: RunRecord, time: Double) throws {
     if case .resumed(let resumed) = record {

@@ -16,7 +16,9 @@ public struct ReportSettings: Hashable, Sendable {
 
   public init(_ all: [Setting]) { self.all = all }
 
-  /// - Parameter path: names the file in errors.
+  /// - Parameters:
+  ///   - bytes: of `config.json`.
+  ///   - path: names the file in errors.
   /// - Throws: `FileError` of kind `badData` if it is no config of a run.
   public init(config bytes: some Sequence<UInt8>, path: String) throws {
     let problem = FileError(

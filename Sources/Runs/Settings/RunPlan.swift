@@ -5,7 +5,7 @@ internal import Files
 public struct RunPlan: Hashable, Sendable {
   public let batchesAnEpoch, accumulate, steps: Int
 
-  /// - Throws: ``FileError`` if the list has too few clips for a step.
+  /// - Throws: `FileError` if the list has too few clips for a step.
   public init(_ settings: RunSettings) throws {
     let clips = settings.data.clips ?? 0
     (batchesAnEpoch, accumulate) = (try Self.batches(settings, clips: clips), settings.optimisation.accumulate)

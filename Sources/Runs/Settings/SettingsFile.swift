@@ -17,8 +17,10 @@ extension RunSettings {
     }
   }
 
-  /// - Parameter known: the architectures that the run may train.
-  /// - Throws: ``FileError`` naming the file.
+  /// - Parameters:
+  ///   - path: of `config.json`.
+  ///   - known: the architectures that the run may train.
+  /// - Throws: `FileError` naming the file.
   public init(file path: String, among known: [any Architecture] = architectures) throws {
     let decoder = JSONDecoder()
     decoder.userInfo[.architectures] = known
