@@ -107,7 +107,9 @@ import Training
     for i in 0..<30 { _ = live.sound(MadeUpSource.sound(i, zero: zero), id: i) }
     live.stop(.sigint)
     #expect(live.wait().failure == nil)
-    #expect(lines.withLock { $0 }.contains { $0.estimate?.values == replayed[0].estimate?.values && $0.sequence == 0 })
+    // A window may be skipped for a newer one; what is answered is answered as in replay.
+    let said = lines.withLock { $0 }
+    #expect(!said.isEmpty && said.allSatisfy { $0.estimate?.values == replayed[$0.sequence].estimate?.values })
 
     // Sound alone is answered by the head that rests on it.
     let whole = try recognizer(folder).estimate(crops: MadeUpSource.crops, spectrogram: MadeUpSource.spectrogram)
