@@ -90,8 +90,7 @@ import Training
     var replayed: [EmotionResult] = []
     let replay = ReplaySession(
       header: header(zero: nil), source: MadeUpSource(), recognizer: try recognizer(folder), speed: nil,
-      clock: StillClock(), stop: { nil }
-    ) { if case .result(let result) = $0 { replayed.append(result) } }
+      clock: StillClock(), stop: { nil }, sink: { if case .result(let result) = $0 { replayed.append(result) } })
     _ = try replay.run()
     #expect(replayed.count == 2 && replayed.allSatisfy { $0.estimate?.values.count == 3 })
 
