@@ -15,6 +15,7 @@
 #   make soak     a day of a live session in virtual time: memory, drift, counts (SOAK_HOURS)
 #   make lint     formatting, the picture of the house, and the C kernels' syntax for arm64
 #   make house    draw docs/house.svg from Package.swift
+#   make docs     build the documentation of every library room into .build/docs; a warning of DocC is an error
 #   make format   format the sources
 #   make fuzz     fuzz the parsers, FUZZ_SECONDS each (default 60)
 #   make default-model  train the default model from nothing, into models/nano (hours; goes on where it was stopped)
@@ -37,7 +38,7 @@ FUZZ_SECONDS ?= 60
 SOAK_HOURS ?= 24
 
 .PHONY: deps build demo default-model actors-table test test-threads test-embed test-devices check-live check-actors soak lint \
-        house format fuzz bench bench-peers clean
+        house docs format fuzz bench bench-peers clean
 
 deps:
 	@scripts/install-packages $(PACKAGES)
@@ -98,6 +99,11 @@ lint:
 house:
 	@scripts/install-packages python3
 	scripts/draw-house
+
+docs: deps
+	@scripts/install-packages python3
+	swift build --explicit-target-dependency-import-check error
+	scripts/check-docs
 
 format:
 	swift format --in-place --recursive Sources Tests Fuzz/Sources Fuzz/Package.swift examples/embed/Sources examples/embed/Package.swift Package.swift

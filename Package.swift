@@ -262,6 +262,14 @@ let package = Package(
         "MienKit", "Actors", "Carriers", "Files", "Media", "Models", "Recognition", "Sessions", "Signal", "Networks",
       ],
       swiftSettings: numeric),
+    // What every room's article shows, compiled. Without the rooms' settings, as whoever embeds us.
+    .testTarget(
+      name: "SamplesTests",
+      dependencies: [
+        "MienKit", "Files", "Tensor", "Checkpoint", "Layers", "Networks", "Architectures", "HiCMAE", "HiCMAETraining",
+        "Training", "Signal", "Media", "Lists", "Models", "Recognition", "RecognitionFixtures", "Evaluation",
+        "Sessions", "Outlets", "Corpus", "Runs",
+      ], swiftSettings: [.treatAllWarnings(as: .error)]),
     // The public surface of every library product, which is why it depends on all of them.
     .testTarget(
       name: "SurfaceTests",
