@@ -89,6 +89,7 @@ public struct AnySizes: Hashable, Sendable {
 
   public static func == (one: AnySizes, other: AnySizes) -> Bool { AnyHashable(one.base) == AnyHashable(other.base) }
 
+  /// Whether both are of one architecture and equal.
   public static func == (one: AnySizes, other: some NetworkSizes) -> Bool { one == AnySizes(other) }
 
   public func hash(into hasher: inout Hasher) { hasher.combine(AnyHashable(base)) }

@@ -43,6 +43,7 @@ public final class TrainingRun {
 
   /// How a run ended.
   public struct Summary: Sendable {
+    /// Why it ended.
     public enum End: String, Sendable {
       case done, interrupted
       /// There was nothing left to do.

@@ -42,6 +42,7 @@ public struct Matrix: Sendable {
     return Matrix(buffer, offset: offset + range.lowerBound, rows: rows, columns: range.count, rowStride: rowStride)
   }
 
+  /// One value.
   public subscript(row: Int, column: Int) -> Float {
     get {
       precondition(row >= 0 && row < rows && column >= 0 && column < columns, "no value at \(row), \(column)")

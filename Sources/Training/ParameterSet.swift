@@ -63,6 +63,7 @@ public final class ParameterSet {
     FloatBuffer(borrowing: buffer.base + entry.range.lowerBound, count: entry.range.count, owner: buffer)
   }
 
+  /// The place of a parameter; nil if there is none of this name.
   public subscript(name: String) -> Entry? { places[name].map { entries[$0] } }
 
   /// The gradient of `name`, as a view on the flat buffer; nil if there is no such parameter.
@@ -94,6 +95,7 @@ public final class ParameterSet {
     Matrix(buffer, offset: entry.range.lowerBound, rows: 1, columns: entry.range.count)
   }
 
+  /// Sets all gradients to zero.
   public func clearGradients() {
     gradients.base.update(repeating: 0, count: gradients.count)
     gradientsAreClear = true

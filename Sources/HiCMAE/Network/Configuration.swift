@@ -28,9 +28,11 @@ public struct Configuration: Hashable, Sendable, Codable {
     (self.fusionDepth, self.outputs) = (fusionDepth, outputs)
   }
 
-  /// The published sizes.
+  /// The smallest published size.
   public static func tiny(outputs: Int) -> Configuration { Configuration(dim: 256, outputs: outputs) }
+  /// The middle published size.
   public static func small(outputs: Int) -> Configuration { Configuration(dim: 384, outputs: outputs) }
+  /// The largest published size.
   public static func base(outputs: Int) -> Configuration { Configuration(dim: 512, outputs: outputs) }
 
   /// Our own: the size of the model that comes with the project, for any processor.

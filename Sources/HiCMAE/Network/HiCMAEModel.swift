@@ -30,6 +30,7 @@ public struct HiCMAEModel: Sendable {
     /// What the head reads, (batch, featureWidth).
     case feature
   }
+  /// Sees values on the way to the logits.
   public typealias Tap = (_ stage: Stage, _ values: Matrix) -> Void
 
   /// The weights of `store`, whose names and shapes give the sizes.

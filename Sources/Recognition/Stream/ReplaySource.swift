@@ -42,6 +42,7 @@ extension ReplaySource {
 
 /// Time passed in: nanoseconds that only grow.
 public protocol SessionClock {
+  /// The time in nanoseconds, from any fixed moment.
   func now() -> Int64
 
   /// Waits, but not beyond `deadline`; may come back early.

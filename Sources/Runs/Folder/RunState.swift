@@ -14,6 +14,7 @@ public struct RunState: Codable, Hashable, Sendable {
     public var score: Double
   }
 
+  /// A clip that cannot be used.
   public struct Broken: Codable, Hashable, Sendable {
     /// In the list's entries, from 0.
     public var position: Int

@@ -18,6 +18,7 @@ public struct RunHistory: Hashable, Sendable {
     for record in records { add(record) }
   }
 
+  /// Takes the next record.
   public mutating func add(_ record: RunRecord) {
     switch record {
     case .created(let value): created = value

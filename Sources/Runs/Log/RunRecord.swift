@@ -16,10 +16,12 @@ public enum RunRecord: Hashable, Sendable {
   case resumed(Resumed)
   case closed(Closed)
 
+  /// What a run does.
   public enum Task: String, Codable, Hashable, Sendable {
     case pretrain, finetune
   }
 
+  /// What the run is.
   public struct Created: Codable, Hashable, Sendable {
     public var schema = RunRecord.schema
     public var task: Task
@@ -35,6 +37,7 @@ public enum RunRecord: Hashable, Sendable {
     }
   }
 
+  /// One step.
   public struct Step: Codable, Hashable, Sendable {
     /// From 0 over the whole run.
     public var step: Int
@@ -55,6 +58,7 @@ public enum RunRecord: Hashable, Sendable {
     }
   }
 
+  /// A clip that cannot be used.
   public struct Broken: Codable, Hashable, Sendable {
     public var step: Int
     public var clip: String
@@ -102,6 +106,7 @@ public enum RunRecord: Hashable, Sendable {
     }
   }
 
+  /// What each encoder layer contributes to the head.
   public struct LayerShares: Codable, Hashable, Sendable {
     public var step: Int
     /// Softmaxed, from the first layer; nil without that modality.
@@ -112,6 +117,7 @@ public enum RunRecord: Hashable, Sendable {
     }
   }
 
+  /// A checkpoint that was written.
   public struct Checkpoint: Codable, Hashable, Sendable {
     /// Steps made so far.
     public var step: Int
@@ -122,6 +128,7 @@ public enum RunRecord: Hashable, Sendable {
     public init(step: Int, path: String, best: Bool) { (self.step, self.path, self.best) = (step, path, best) }
   }
 
+  /// A process goes on with the run.
   public struct Resumed: Codable, Hashable, Sendable {
     /// Steps made before.
     public var step: Int
@@ -130,7 +137,9 @@ public enum RunRecord: Hashable, Sendable {
     public init(step: Int, time: String) { (self.step, self.time) = (step, time) }
   }
 
+  /// The end of a process that worked on the run.
   public struct Closed: Codable, Hashable, Sendable {
+    /// Why it ended.
     public enum Reason: String, Codable, Hashable, Sendable {
       case done, interrupted, diverged, error
     }

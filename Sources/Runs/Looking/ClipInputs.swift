@@ -19,6 +19,7 @@ public final class ClipInputs {
     }
   }
 
+  /// What came of a clip.
   public enum Outcome: Sendable {
     /// One for every want.
     case inputs([ModelInput])
@@ -54,5 +55,6 @@ public final class ClipInputs {
   /// The next clip's; nil after the last one.
   public func next() -> Outcome? { work.next() }
 
+  /// Ends the threads. What is made by then is lost.
   public func cancel() { work.cancel() }
 }

@@ -21,6 +21,7 @@ public struct FeatureTable: Sendable {
     (clips.map { $0.levels[level].video }, clips.map { $0.levels[level].audio })
   }
 
+  /// How well picture and sound lie together at the `level`-th of ``layers``.
   public func agreement(_ level: Int) -> SenseAgreement {
     let (video, audio) = modalities(level)
     return SenseAgreement(video: video, audio: audio)

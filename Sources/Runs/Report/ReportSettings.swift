@@ -3,6 +3,7 @@ internal import Foundation
 
 /// The settings of a run's `config.json` as text, for people to read.
 public struct ReportSettings: Hashable, Sendable {
+  /// One setting.
   public struct Setting: Hashable, Sendable {
     /// Names within names have a dot between them.
     public var name: String

@@ -31,9 +31,11 @@ public struct RunSettings: Codable, Hashable, Sendable {
 
   /// What is minimised.
   public struct Objective: Codable, Hashable, Sendable {
+    /// What the outputs are compared by.
     public enum Loss: String, Codable, Hashable, Sendable, CaseIterable {
       case reconstruction, ce, mse, ccc
     }
+    /// What a clip of each class counts.
     public enum ClassWeights: String, Codable, Hashable, Sendable, CaseIterable {
       case none, balanced
     }
