@@ -83,8 +83,11 @@ import Training
     let folder = try imported(toy)
     let hop = Instant(nanoseconds: 320_000_000)
     func header(zero: Int64?) -> SessionCreated {
-      SessionCreated(
-        version: "0", source: .init(kind: "file", input: "clip.mp4", video: nil, audio: nil),
+      let devices = SessionCreated.Source(
+        camera: .init(name: "camera"), microphone: .init(name: "microphone"), video: nil, audio: nil)
+      return SessionCreated(
+        version: "0",
+        source: zero == nil ? .init(kind: "file", input: "clip.mp4", video: nil, audio: nil) : devices,
         model: summary(folder.config), hop: hop, face: "largest", wall: "2026-01-02T03:04:05.678Z", zero: zero)
     }
     var replayed: [EmotionResult] = []
