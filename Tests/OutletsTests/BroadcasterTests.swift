@@ -67,14 +67,18 @@ import Testing
       let events = Events()
       let outputs: [any LiveOutput] = [try Broadcaster([.unix(path: path)])]
       let noFace = StreamEvent.status(StreamStatus(.noFace, .warning, "no face", start: .zero))
+      let early = try connect(.unix(path: path))
       for event in [events.created, noFace, events.result(0, nil), events.result(1, nil)] { outputs.receive(event) }
+      // What the early reader has, the broadcaster's thread knows: what was handed to it may still wait.
+      let newest = events.result(1, nil).json.text + "\n"
+      #expect(read(early, until: { $0.hasSuffix(newest) }).hasSuffix(newest))
       let late = try connect(.unix(path: path))
       let known = [events.created, noFace, events.result(1, nil)].map { $0.json.text + "\n" }.joined()
       #expect(read(late, until: { $0.utf8.count >= known.utf8.count }) == known)
       outputs.receive(events.result(2, nil))
       for output in outputs { try output.finish() }
       #expect(read(late, until: { _ in false }) == events.result(2, nil).json.text + "\n")
-      close(late)
+      for reader in [early, late] { close(reader) }
     }
   }
 
