@@ -24,8 +24,7 @@ public final class ClipMaker {
   /// Of a frame in pixels.
   var side: Int { options.framing.size }
   private let filters = FilterBank()
-  /// What each byte of red, green and blue becomes.
-  private let tones: [[Float]]
+  private let writer: InputWriter
 
   /// - Parameters:
   ///   - list: the clips.
@@ -38,10 +37,7 @@ public final class ClipMaker {
     options: Recording.Options = Recording.Options()
   ) {
     (self.list, self.recipe, self.seed, self.source, self.options) = (list, recipe, seed, source, options)
-    let scale = recipe.normalisation
-    tones = (0..<3).map { channel in
-      (0..<256).map { (Float($0) / 255 - scale.mean[channel]) / scale.deviation[channel] }
-    }
+    writer = InputWriter(recipe.normalisation)
   }
 
   /// - Throws: `MediaError`, `ClipProblem` or `AnnotationError`: a clip to skip.
@@ -152,20 +148,7 @@ public final class ClipMaker {
   private func write(
     _ faces: [FaceCrop], to out: UnsafeMutableBufferPointer<Float>, erasing: RandomErasing?, key: RandomKey
   ) {
-    let area = side * side
-    precondition(
-      faces.allSatisfy { $0.side == side } && out.count == 3 * faces.count * area,
-      "\(faces.count) faces of side \(side)")
-    for (frame, face) in faces.enumerated() {
-      face.pixels.withUnsafeBufferPointer { pixels in
-        for channel in 0..<3 {
-          let plane = (channel * faces.count + frame) * area
-          tones[channel].withUnsafeBufferPointer { tone in
-            for i in 0..<area { out[plane + i] = tone[Int(pixels[3 * i + channel])] }
-          }
-        }
-      }
-    }
+    writer.write(faces, side: side, to: out)
     if let erasing {
       var random = key.stream(.erasing)
       if let part = erasing.part(side: side, random: &random) {
@@ -181,8 +164,6 @@ public final class ClipMaker {
     let heard = filters.spectrogram(of: augmentation.sound(samples, key: key)).values
     var rows = augmentation.window(heard, key: key)
     augmentation.hide(&rows, key: key)
-    let (mean, scale) = (recipe.normalisation.spectrogramMean, 2 * recipe.normalisation.spectrogramDeviation)
-    precondition(rows.count == out.count, "\(rows.count) values of a spectrogram")
-    for (index, value) in rows.enumerated() { out[index] = (value - mean) / scale }
+    writer.write(spectrogram: rows, to: out)
   }
 }

@@ -18,9 +18,7 @@ public final class Recognizer {
   private let outputs: FloatBuffer
   /// Of the faces of a window, and their side in pixels.
   private let frames, side: Int
-  /// What each byte of red, green and blue becomes.
-  private let tones: [[Float]]
-  private let normalisation: InputNormalisation
+  private let writer: InputWriter
   /// Whose picture `video` holds; nil: unknown.
   private var filled: PictureSource?
   private var slots = PictureSlots()
@@ -33,7 +31,7 @@ public final class Recognizer {
     guard classifier.outputs == model.labels.count else {
       throw RecognitionError.labels(outputs: classifier.outputs, labels: model.labels.count)
     }
-    (self.classifier, self.model, self.normalisation) = (classifier, model, normalisation)
+    (self.classifier, self.model, writer) = (classifier, model, InputWriter(normalisation))
     rule = AnswerRule(model)
     let inputs = classifier.inputs
     switch inputs.video {
@@ -50,9 +48,6 @@ public final class Recognizer {
     video.base.update(repeating: 0, count: video.count)
     audio.base.update(repeating: 0, count: audio.count)
     outputs = FloatBuffer(count: classifier.outputs)
-    tones = (0..<3).map { channel in
-      (0..<256).map { (Float($0) / 255 - normalisation.mean[channel]) / normalisation.deviation[channel] }
-    }
   }
 
   /// The outputs for the parts of a question, in their order.
@@ -123,27 +118,13 @@ public final class Recognizer {
 
   private func fillVideo(_ crops: [FaceCrop]) throws {
     precondition(crops.count == frames, "\(crops.count) crops in a window of \(frames)")
-    let area = side * side
-    for (frame, crop) in crops.enumerated() {
-      guard crop.side == side else {
-        throw RecognitionError.crop(side: crop.side, wanted: side)
-      }
-      crop.pixels.withUnsafeBufferPointer { pixels in
-        for channel in 0..<3 {
-          let plane = video.base + (channel * frames + frame) * area
-          tones[channel].withUnsafeBufferPointer { tone in
-            for i in 0..<area { plane[i] = tone[Int(pixels[3 * i + channel])] }
-          }
-        }
-      }
+    if let other = crops.first(where: { $0.side != side }) {
+      throw RecognitionError.crop(side: other.side, wanted: side)
     }
+    writer.write(crops, side: side, to: UnsafeMutableBufferPointer(start: video.base, count: video.count))
   }
 
   private func fillAudio(_ spectrogram: [Float]) {
-    precondition(spectrogram.count == audio.count, "\(spectrogram.count) values in a spectrogram of \(audio.count)")
-    let (mean, scale) = (normalisation.spectrogramMean, 2 * normalisation.spectrogramDeviation)
-    spectrogram.withUnsafeBufferPointer { source in
-      for i in 0..<audio.count { audio.base[i] = (source[i] - mean) / scale }
-    }
+    writer.write(spectrogram: spectrogram, to: UnsafeMutableBufferPointer(start: audio.base, count: audio.count))
   }
 }
