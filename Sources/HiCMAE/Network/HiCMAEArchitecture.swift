@@ -19,10 +19,9 @@ public struct HiCMAEArchitecture: Architecture {
   /// Those of pre-training where there is no head, but decoders. A checkpoint does not say which layers the decoders look
   /// at: the usual ones are taken.
   public func sizes(of store: any TensorStore) throws(WeightError) -> any NetworkSizes {
-    let backbone = try Configuration(inferredFrom: store)
+    // Decoders beside a head are of no use to anybody: the sizes of a pre-training model refuse them.
     let hasDecoders = store.names.contains { $0.hasPrefix("encoder_to_decoder") }
-    guard backbone.outputs == 0, hasDecoders else { return backbone }
-    return try PretrainingConfiguration(inferredFrom: store)
+    return hasDecoders ? try PretrainingConfiguration(inferredFrom: store) : try Configuration(inferredFrom: store)
   }
 
   /// At least the first tubelets, which are an eighth of all.
