@@ -1,7 +1,6 @@
 public import Architectures
 internal import Checkpoint
 internal import Files
-internal import Glibc
 internal import Layers
 public import Lists
 public import Models
@@ -28,7 +27,7 @@ public struct StartingPoint: Sendable {
   public init(_ path: String, among known: [any Architecture] = architectures) throws {
     let folder = try RunFolder.model(of: path)
     let file: String
-    if Self.isFolder(folder) {
+    if isFolder(folder) {
       let model = try ModelFolder(folder, among: known)
       let store = try model.open()
       self.store = store
@@ -43,11 +42,6 @@ public struct StartingPoint: Sendable {
       sizes = try inferredSizes(of: store, folder, known)
     }
     source = RunSettings.Source(path: file, sha256: try sha256(ofFile: file))
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 }
 

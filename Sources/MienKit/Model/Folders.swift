@@ -60,11 +60,5 @@ package func resolved(_ path: String) -> String? {
   return String(cString: real)
 }
 
-/// Whether a path is a folder; false if it is missing.
-package func isFolder(_ path: String) -> Bool {
-  var status = stat()
-  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-}
-
 /// Processors of this machine, which are a model's threads unless told.
 package let processors = max(1, min(256, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
