@@ -1,4 +1,5 @@
 internal import Carriers
+internal import Files
 
 /// A camera on a thread of its own, for as long as a session lasts: opened when it is there, read, lost, and taken back
 /// by its stable name when it returns.
@@ -23,7 +24,7 @@ public final class CameraKeeper: @unchecked Sendable {
     wanted: String, mode: CameraRequest = CameraRequest(), sink: @escaping @Sendable (CameraEvent) -> Void
   ) {
     self.init(sink: sink) {
-      if FileCamera.isFile(wanted) { return FileCamera(wanted, start: mode.start, loops: mode.loops) }
+      if isFile(wanted) { return FileCamera(wanted, start: mode.start, loops: mode.loops) }
       return V4L2Camera(wanted: wanted, request: mode)
     }
   }

@@ -22,12 +22,6 @@ final class FileCamera: CameraDevice {
   /// - Parameter start: monotonic nanoseconds of the file's time 0; nil: its first frame comes at once.
   init(_ path: String, start: Int64? = nil, loops: Bool) { (self.path, begin, self.loops) = (path, start, loops) }
 
-  /// Whether there is such a file, and it is no device.
-  static func isFile(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-  }
-
   func open() throws -> CameraOpening {
     let track = try start()
     let parameters = track.stream.pointee.codecpar.pointee

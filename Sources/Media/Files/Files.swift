@@ -27,12 +27,6 @@ func readBytes(_ path: String, limit: Int) throws -> [UInt8] {
   return bytes
 }
 
-/// Whether a path is a regular file; false if it is missing.
-func isFile(_ path: String) -> Bool {
-  var status = stat()
-  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-}
-
 /// Names in a folder, sorted by their bytes.
 func names(in folder: String) throws -> [String] {
   guard let handle = opendir(folder) else { throw MediaError.system("open the folder", path: folder) }

@@ -1,4 +1,5 @@
 internal import Carriers
+internal import Files
 public import Signal
 
 /// A microphone that is heard while it is there, and looked for while it is not; or a sound file that stands for one.

@@ -32,18 +32,17 @@ final class OpenSound {
 
 /// Bytes that libsndfile reads as a file.
 private final class SoundMemory {
-  private let bytes: [UInt8]
-  private var position = 0
+  private var cursor: ByteCursor
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: [UInt8]) { cursor = ByteCursor(bytes) }
 
   static var calls: SF_VIRTUAL_IO {
     SF_VIRTUAL_IO(
-      get_filelen: { SoundMemory.from($0).map { sf_count_t($0.bytes.count) } ?? 0 },
+      get_filelen: { SoundMemory.from($0).map { sf_count_t($0.cursor.bytes.count) } ?? 0 },
       seek: { offset, whence, context in SoundMemory.from(context)?.seek(offset, whence) ?? -1 },
       read: { target, count, context in SoundMemory.from(context)?.read(target, Int(count)) ?? 0 },
       write: { _, _, _ in 0 },
-      tell: { SoundMemory.from($0).map { sf_count_t($0.position) } ?? -1 })
+      tell: { SoundMemory.from($0).map { sf_count_t($0.cursor.position) } ?? -1 })
   }
 
   private static func from(_ context: UnsafeMutableRawPointer?) -> SoundMemory? {
@@ -51,24 +50,11 @@ private final class SoundMemory {
   }
 
   private func seek(_ offset: sf_count_t, _ whence: Int32) -> sf_count_t {
-    let base: Int
-    switch whence {
-    case SEEK_SET: base = 0
-    case SEEK_CUR: base = position
-    case SEEK_END: base = bytes.count
-    default: return -1
-    }
-    let (place, overflows) = sf_count_t(base).addingReportingOverflow(offset)
-    guard !overflows, place >= 0 else { return -1 }
-    position = Int(min(place, sf_count_t(bytes.count)))
-    return sf_count_t(position)
+    guard cursor.seek(offset, whence) != nil else { return -1 }
+    return sf_count_t(cursor.position)
   }
 
   private func read(_ target: UnsafeMutableRawPointer?, _ count: Int) -> sf_count_t {
-    let count = min(count, bytes.count - position)
-    guard let target, count > 0 else { return 0 }
-    bytes.withUnsafeBytes { target.copyMemory(from: $0.baseAddress! + position, byteCount: count) }  // not empty
-    position += count
-    return sf_count_t(count)
+    target.map { sf_count_t(cursor.read(into: $0, count)) } ?? 0
   }
 }

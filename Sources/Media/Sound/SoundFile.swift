@@ -36,7 +36,8 @@ public enum SoundFile {
     case .pictures: throw noSound(path, "it has pictures")
     }
     if let opened = OpenSound(input) {
-      let samples = try read(opened.file, opened.info, path)
+      // The file is closed with `opened`, which must outlive the reading.
+      let samples = try withExtendedLifetime(opened) { try read(opened.file, opened.info, path) }
       if let error = try MediaError.damaged("read as sound", damage(input), path: path) { throw error }
       return samples
     }

@@ -68,7 +68,7 @@ public final class CaptureDevices: Sendable {
       let known = hub.devices
       for (device, trouble) in known.trouble {
         // What a permission or a broken file is, waiting does not change.
-        if trouble.kind == .noPermission || request.isFile(device) { throw trouble }
+        if trouble.kind == .noPermission || request.isPlayed(device) { throw trouble }
         if case .wait = verdict, !request.isStrict, said.insert(device).inserted { waiting(trouble) }
       }
       switch verdict {

@@ -43,11 +43,7 @@ public struct CaptureRequest: Sendable {
   }
 
   /// Whether this device is a file that plays one.
-  func isFile(_ device: LiveDevice) -> Bool {
-    let path = device == .camera ? video : audio
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-  }
+  func isPlayed(_ device: LiveDevice) -> Bool { isFile(device == .camera ? video : audio) }
 
   func camera(isRecorded: Bool, start: Int64) -> CameraRequest {
     CameraRequest(
