@@ -83,7 +83,7 @@ let package = Package(
     .target(name: "Layers", dependencies: ["Tensor"], swiftSettings: numeric),
     // What every architecture has in common: modalities, heads, and the interface of a network.
     .target(name: "Networks", dependencies: ["Layers", "Tensor", "Files"], swiftSettings: numeric),
-    // Training of any architecture: tape, gradients, losses, optimiser. Recognition does not depend on it.
+    // Training of any architecture: tape, gradients, losses, optimiser. Recognition does not import it.
     .target(name: "Training", dependencies: ["Networks", "Layers", "Tensor"], swiftSettings: numeric),
     // The HiCMAE model (arXiv 2401.05698), and how it is trained.
     .target(
@@ -108,7 +108,7 @@ let package = Package(
     // From windows to a stream of results: recogniser, replay, live. Knows neither microphones nor gradients.
     .target(
       name: "Recognition",
-      dependencies: ["Carriers", "Files", "Models", "Networks", "Signal", "Tensor", "Architectures"],
+      dependencies: ["Carriers", "Files", "Models", "Networks", "Signal", "Tensor"],
       swiftSettings: numeric),
     // What a model's answers on lists of clips are worth: predictions, metrics, reports, the fit of a calibration.
     .target(
@@ -238,7 +238,8 @@ let package = Package(
       path: "Tests/Devices/Model",
       swiftSettings: house),
     .testTarget(
-      name: "OutletsTests", dependencies: ["Outlets", "Files", "Recognition", "Signal"], swiftSettings: house),
+      name: "OutletsTests", dependencies: ["Outlets", "Files", "Networks", "Recognition", "Signal"],
+      swiftSettings: house),
     .testTarget(
       name: "CorpusTests",
       dependencies: [
@@ -259,7 +260,9 @@ let package = Package(
     .testTarget(
       name: "MienKitTests",
       dependencies: [
-        "MienKit", "Actors", "Carriers", "Files", "Media", "Models", "Recognition", "Sessions", "Signal", "Networks",
+        "MienKit", "Actors", "Carriers", "Files", "Layers", "Media", "MediaFixtures", "Models", "Outlets",
+        "Recognition", "Sessions",
+        "Signal", "Networks", "Tensor",
       ],
       swiftSettings: numeric),
     // What every room's article shows, compiled. Without the rooms' settings, as whoever embeds us.

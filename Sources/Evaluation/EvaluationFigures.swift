@@ -1,10 +1,11 @@
 internal import Files
 internal import Models
-public import Recognition
+public import Networks
+internal import Recognition
 
 /// The results over clips: their number, and the field's metrics.
 public struct EvaluationFigures: Sendable {
-  public let task: ModelSummary.Task
+  public let task: Head.Task
   /// Classes or attributes, in the model's order.
   public let labels: [String]
   public private(set) var confusion: ConfusionMatrix
@@ -17,7 +18,7 @@ public struct EvaluationFigures: Sendable {
   /// Clips that are missing or cannot be read.
   public private(set) var failed = 0
 
-  public init(task: ModelSummary.Task, labels: [String]) {
+  public init(task: Head.Task, labels: [String]) {
     (self.task, self.labels) = (task, labels)
     confusion = ConfusionMatrix(classes: labels.count)
     agreements = labels.map { _ in Agreement() }

@@ -1,6 +1,7 @@
 public import Files
 public import Lists
 internal import Models
+internal import Networks
 public import Recognition
 public import Signal
 

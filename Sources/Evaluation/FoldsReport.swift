@@ -1,5 +1,6 @@
 public import Files
 public import Lists
+internal import Networks
 public import Recognition
 
 /// Gathers the lists of a cross-validation, each answered by its own model, into figures of every fold, their mean and

@@ -6,6 +6,7 @@ import Logging
 import Media
 import MienKit
 import Models
+import Networks
 import Recognition
 import Signal
 

@@ -5,6 +5,7 @@ import Lists
 import Logging
 import Media
 import MienKit
+import Networks
 import Recognition
 import Signal
 

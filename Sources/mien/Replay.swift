@@ -5,6 +5,7 @@ import Logging
 import Media
 import MienKit
 import Models
+import Networks
 import Outlets
 public import Recognition
 import Sessions

@@ -46,7 +46,7 @@ private struct NumberedClip: EvaluationClip {
     let odd = try evaluator().predict(NumberedClip(frames: 1, sound: 64_000))
     #expect(odd.values == nil && odd.views.isEmpty && odd.reason == "too little sound, or too few pictures beside it")
     var seeing = ModelSummary.three
-    seeing.modalities = .video
+    seeing.heads[0].modalities = .video
     #expect(try evaluator(seeing).predict(NumberedClip(frames: 100, sound: nil)).values != nil)
     #expect(try evaluator(seeing).predict(NumberedClip(frames: 100, sound: 64_000)).views.count == 2)
   }
@@ -54,7 +54,7 @@ private struct NumberedClip: EvaluationClip {
   /// What a model of sound alone hears does not depend on a picture: the start and the end.
   @Test func soundAlone() throws {
     var hearing = ModelSummary.three
-    hearing.modalities = .audio
+    hearing.heads[0].modalities = .audio
     let alone = try evaluator(hearing).predict(NumberedClip(frames: nil, sound: 64_000))
     #expect(alone.views.count == 2 && alone.views[0] != alone.views[1])
     let hidden = NumberedClip(frames: 100, sound: 64_000, hasFace: false)

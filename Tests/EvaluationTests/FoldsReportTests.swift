@@ -1,5 +1,6 @@
 import Files
 import Lists
+import Networks
 import Recognition
 import Signal
 import TestSupport

@@ -1,10 +1,11 @@
+import Networks
 import Recognition
 import Signal
 
 /// Events of a stream that nobody computed.
 struct Events {
   var labels = ["anger", "disgust", "fear", "happiness", "neutral", "sadness", "surprise"]
-  var task = ModelSummary.Task.classification
+  var task = Head.Task.classification
   var trained = true
 
   var model: ModelSummary {

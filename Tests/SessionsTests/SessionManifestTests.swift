@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Models
+import Networks
 import Recognition
 import RecognitionFixtures
 import Sessions
@@ -65,7 +66,7 @@ import Testing
     #expect(old != text)
     #expect(try read(old).model?.economy == Economy.none)
     for (right, wrong) in [
-      (":0.5,", ":0.1,"), (":0.5,", ":1.5,"), (#"_s":1.0}"#, #"_s":61}"#), (#"_s":1.0}"#, #"_s":-1}"#),
+      (":0.5,", ":-0.1,"), (":0.5,", ":1.5,"), (#"_s":1.0}"#, #"_s":61}"#), (#"_s":1.0}"#, #"_s":-1}"#),
     ] {
       #expect(throws: FileError.self) { try read(text.replacing(right, with: wrong)) }
     }

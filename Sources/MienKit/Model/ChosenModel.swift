@@ -33,35 +33,58 @@ public struct ChosenModel: Sendable {
     var config = ModelConfig(
       id: "untrained-\(size.rawValue)", task: .classification, sizes: sizes, labels: labels, trained: false)
     config.weights = nil
-    (self.config, folder) = (config, nil)
-    load = { LoadedModel(untrained: sizes, called: size.rawValue, labels: labels, seed: 1, packing: $0) }
+    self.init(config) { LoadedModel(untrained: sizes, called: size.rawValue, labels: labels, seed: 1, packing: $0) }
+  }
+
+  /// A model with this config; its weights are in no file.
+  init(_ config: ModelConfig, load: @escaping @Sendable (WeightPacking) throws -> sending LoadedModel) {
+    (self.config, self.load, folder) = (config, load, nil)
   }
 
   /// What a stream says of it.
   public var summary: ModelSummary {
-    var summary = ModelSummary(
-      id: config.id, sha256: config.weights?.sha256, labels: config.labels?.names ?? [],
-      task: config.task == .regression ? .regression : .classification, modalities: config.modalities,
+    ModelSummary(
+      id: config.id, sha256: config.weights?.sha256, labels: config.labels?.names ?? [], heads: config.heads,
       trained: config.trained, precision: packing.precision.rawValue, instructions: "\(packing.level)",
       note: config.note, calibration: calibration, economy: economy)
-    if config.heads.count > 1 { summary.severalHeads = config.heads }
-    return summary
   }
 
   private var architecture: any Architecture { config.sizes.base.architecture }
 
-  /// Says it where nothing can be saved on the picture.
-  func noteSaving(_ saving: ModelNote.Saving, _ note: (ModelNote) -> Void) {
-    let isKnown =
-      switch saving {
-      case .videoTokens: architecture.videoTokenShares != nil
-      case .pictureEvery: architecture.reusesVideo
-      }
+  /// Computes a share of the picture's tokens only, where the architecture can.
+  /// - Parameters:
+  ///   - share: 1: all of them.
+  ///   - note: gets why nothing is saved.
+  /// - Throws: `EconomyError` for a share that the architecture does not know.
+  mutating func save(videoTokens share: Double, _ note: (ModelNote) -> Void) throws {
+    economy.videoTokens = 1
+    guard share != 1, canSave(.videoTokens, on: architecture.videoTokenShares != nil, note) else { return }
+    if let shares = architecture.videoTokenShares, !shares.contains(share) {
+      throw EconomyError.videoTokens(share, model: config.id, possible: shares)
+    }
+    economy.videoTokens = share
+  }
+
+  /// Holds an encoded picture, where the architecture can.
+  /// - Parameters:
+  ///   - seconds: 0: not at all.
+  ///   - note: gets why nothing is saved.
+  /// - Throws: `EconomyError` for seconds outside `Economy.secondsRange`.
+  mutating func save(pictureEvery seconds: Double, _ note: (ModelNote) -> Void) throws {
+    guard Economy.secondsRange.contains(seconds) else { throw EconomyError.pictureEvery(seconds) }
+    economy.pictureEvery = .zero
+    guard seconds > 0, canSave(.pictureEvery, on: architecture.reusesVideo, note) else { return }
+    economy.pictureEvery = Instant(seconds: seconds)
+  }
+
+  /// Whether the architecture can save this; says it where nothing is saved on the picture.
+  private func canSave(_ saving: ModelNote.Saving, on isKnown: Bool, _ note: (ModelNote) -> Void) -> Bool {
     if !summary.needsVideo {
       note(.savesNothing(saving, model: config.id))
     } else if !isKnown {
       note(.cannotSave(saving, model: config.id))
     }
+    return isKnown
   }
 
   /// Where it expects the face in its input.

@@ -1,4 +1,7 @@
+internal import Architectures
+internal import Files
 internal import Models
+internal import Networks
 internal import Recognition
 public import Sessions
 internal import Signal
@@ -16,20 +19,26 @@ public struct ModelRequest: Sendable {
   public var precision: PrecisionChoice?
   /// What the kernels may use at most. nil: the best that this processor has, or a session's own.
   public var instructions: KernelLevel?
-  /// The share of the picture's tokens that is computed, in `Economy.tokenRange`. nil: all of them, or a session's own.
+  /// The share of the picture's tokens that is computed, in `videoTokenShares`. nil: all of them, or a session's own.
   public var videoTokens: Double?
   /// Seconds for which an encoded picture is held, in `Economy.secondsRange`. nil: 0, or a session's own.
   public var pictureEvery: Double?
   /// Whether the calibration that is kept for the model's weights is used.
   public var isCalibrated = true
 
+  /// The shares of the picture's tokens that some architecture can compute.
+  public static let videoTokenShares: ClosedRange<Double> = {
+    let lowest = architectures.compactMap { $0.videoTokenShares?.lowerBound }.min()
+    return (lowest ?? 1)...1
+  }()
+
   public init(model: String? = nil) { self.model = model }
 
   /// Finds the model, and its calibration. Weights are read later, when a recogniser is asked for.
   /// - Parameter note: gets what happened on the way, in its order.
-  /// - Throws: `ModelNotFound`, or `FileError` where the folder or the calibration's file is broken.
+  /// - Throws: `ModelNotFound`; `FileError` where the folder or the calibration's file is broken; `EconomyError`.
   public func choose(_ note: (ModelNote) -> Void = { _ in }) throws -> ChosenModel {
-    saving(try calibrated(bare(note), note), note)
+    try saving(calibrated(bare(note), note), note)
   }
 
   /// The model that a session was recorded with, by the SHA-256 of its weights, set as it was then, so that its windows
@@ -48,20 +57,20 @@ public struct ModelRequest: Sendable {
       let chosen = try bare(note)
       guard chosen.summary.sha256 == recorded.sha256, recorded.sha256 != nil || chosen.summary.id == recorded.id else {
         note(.otherModel(session: path, recorded: recorded.id, taken: chosen.config.id))
-        return saving(try calibrated(chosen, note), note)
+        return try saving(calibrated(chosen, note), note)
       }
-      return saving(calibrated(chosen, as: recorded, note), note)
+      return try saving(calibrated(chosen, as: recorded, of: path, note), note)
     }
     guard let sha256 = recorded.sha256 else {
       let size = UntrainedSize.allCases.first { "untrained-\($0.rawValue)" == recorded.id }
       guard let size else { throw ModelNotFound.inNoFile(session: path, model: recorded.id) }
-      return saving(calibrated(try ChosenModel(untrained: size), as: recorded, note), note)
+      return try saving(calibrated(ChosenModel(untrained: size), as: recorded, of: path, note), note)
     }
     let lookup = ModelLookup.system
     for folder in lookup.candidates {
       guard let chosen = try? ChosenModel(folder: folder), chosen.summary.sha256 == sha256 else { continue }
       note(.folder(folder))
-      return saving(calibrated(chosen, as: recorded, note), note)
+      return try saving(calibrated(chosen, as: recorded, of: path, note), note)
     }
     throw ModelNotFound.notOfSession(session: path, sha256: sha256, model: recorded.id, places: lookup.places)
   }
@@ -70,8 +79,7 @@ public struct ModelRequest: Sendable {
   private func bare(_ note: (ModelNote) -> Void) throws -> ChosenModel {
     var chosen = try plain(note)
     chosen.packing = packing(precision ?? .f32, at: instructions ?? .best, note)
-    chosen.economy.videoTokens = videoTokens ?? 1
-    if let videoTokens, videoTokens < 1 { chosen.noteSaving(.videoTokens, note) }
+    try chosen.save(videoTokens: videoTokens ?? 1, note)
     return chosen
   }
 
@@ -109,13 +117,20 @@ public struct ModelRequest: Sendable {
 
   /// As a session recorded it.
   private func calibrated(
-    _ model: ChosenModel, as recorded: ModelSummary, _ note: (ModelNote) -> Void
-  ) -> ChosenModel {
+    _ model: ChosenModel, as recorded: ModelSummary, of path: String, _ note: (ModelNote) -> Void
+  ) throws -> ChosenModel {
     var model = model
     let asked = precision ?? PrecisionChoice(rawValue: recorded.precision) ?? .f32
     model.packing = packing(asked, at: recordedLevel(recorded.instructions, note), note)
-    model.economy = recorded.economy
-    if let videoTokens { model.economy.videoTokens = videoTokens }
+    // That a session saved nothing is no news.
+    do {
+      try model.save(videoTokens: recorded.economy.videoTokens) { _ in }
+      try model.save(pictureEvery: recorded.economy.pictureEvery.seconds) { _ in }
+    } catch {
+      throw FileError(.badData, path: path + "/" + SessionFolder.manifest, problem: "\(error)")
+    }
+    // What was asked for has been noted already.
+    if let videoTokens { try model.save(videoTokens: videoTokens) { _ in } }
     guard isCalibrated, let calibration = recorded.calibration else { return model }
     model.calibration = calibration
     note(.calibrated(model: model.config.id, temperature: calibration.temperature, file: nil))
@@ -135,11 +150,10 @@ public struct ModelRequest: Sendable {
   }
 
   /// With pictures held as long as was asked for.
-  private func saving(_ model: ChosenModel, _ note: (ModelNote) -> Void) -> ChosenModel {
+  private func saving(_ model: ChosenModel, _ note: (ModelNote) -> Void) throws -> ChosenModel {
     guard let pictureEvery else { return model }
     var model = model
-    model.economy.pictureEvery = Instant(seconds: pictureEvery)
-    if pictureEvery > 0 { model.noteSaving(.pictureEvery, note) }
+    try model.save(pictureEvery: pictureEvery, note)
     return model
   }
 }

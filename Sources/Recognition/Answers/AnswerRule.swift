@@ -6,27 +6,20 @@ public import Networks
 public struct AnswerRule: Sendable, Hashable {
   /// The best head first: the one that rests on most modalities, of equals the one that the model names first.
   public let heads: [Head]
-  private let task: ModelSummary.Task
   private let temperature: Double
 
   /// The rule of a model with the heads that it names.
-  public init(_ model: ModelSummary) { self.init(model, heads: model.heads) }
-
-  /// The rule of a model with other heads than its summary says.
-  /// - Parameters:
-  ///   - model: whose task and calibration the outputs have.
-  ///   - heads: in the model's order; at least one.
-  public init(_ model: ModelSummary, heads: [Head]) {
-    self.heads = heads.enumerated().sorted { a, b in
+  public init(_ model: ModelSummary) {
+    modalities = model.modalities
+    heads = model.heads.enumerated().sorted { a, b in
       let (most, fewer) = (a.element.modalities.count, b.element.modalities.count)
       return most == fewer ? a.offset < b.offset : most > fewer
     }.map(\.element)
-    task = model.task
     temperature = model.calibration?.temperature ?? 1
   }
 
   /// What any of the heads looks at.
-  public var modalities: Modalities { heads.reduce(into: []) { $0.formUnion($1.modalities) } }
+  public let modalities: Modalities
 
   /// The best head whose modalities are all there; nil: there is no answer, because an answer is never a guess.
   public func head(for present: Modalities) -> Head? { heads.first { $0.modalities.isSubset(of: present) } }
@@ -37,9 +30,9 @@ public struct AnswerRule: Sendable, Hashable {
     return best.modalities.subtracting(present)
   }
 
-  /// What a head's outputs say, with the model's calibration.
-  public func estimate(_ outputs: [Float]) -> Estimate {
-    Estimate(outputs: outputs, task: task, temperature: temperature)
+  /// What the outputs of a head say, with the model's calibration.
+  public func estimate(_ outputs: [Float], of head: Head) -> Estimate {
+    Estimate(outputs: outputs, task: head.task, temperature: temperature)
   }
 }
 

@@ -64,7 +64,7 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
       lines.append(.init(result: result, answer: answer))
     }
     let pending = PendingWindow(
-      index: window.index, start: window.start, end: window.end, lines: lines, answers: parts.count)
+      index: window.index, start: window.start, end: window.end, lines: lines, heads: parts.map(\.head))
     return (pending, parts.isEmpty ? nil : WindowQuestion(window: window, parts: parts))
   }
 
@@ -82,7 +82,7 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
   public mutating func answer(
     _ window: PendingWindow, outputs: [[Float]], milliseconds: Double?, live: EmotionResult.LiveLatency? = nil
   ) -> [EmotionResult] {
-    precondition(outputs.count == window.answers, "an answer for each part of the question")
+    precondition(outputs.count == window.heads.count, "an answer for each part of the question")
     windows += 1
     end = window.end
     if let live { captureToEmit.add(milliseconds: live.captureToEmit) }
@@ -94,7 +94,7 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
       var result = line.result
       result.live = live
       if let answer = line.answer {
-        result.estimate = rule.estimate(outputs[answer])
+        result.estimate = rule.estimate(outputs[answer], of: window.heads[answer])
         result.inferenceMilliseconds = milliseconds
       }
       return result

@@ -31,6 +31,6 @@ public struct PendingWindow: Sendable, Hashable {
   public let start, end: Instant
   /// In order, the person in front first; at least one, because a window in which nobody is has a line, too.
   let lines: [Line]
-  /// How many answers the lines wait for.
-  let answers: Int
+  /// Of the answers that the lines wait for, in their order.
+  let heads: [Head]
 }

@@ -1,30 +1,34 @@
-internal import Architectures
 public import Files
-internal import Networks
+public import Networks
 public import Signal
 
 /// Less work a window than the model asks for, at the price of other answers. Off unless somebody asks for it.
 public struct Economy: Sendable, Hashable {
-  /// The share of the picture's tokens that is computed: those that change. 1: all.
+  /// The share of the picture's tokens that is computed: those that change. 1: all. An architecture may know fewer shares
+  /// than those from 0 to 1 (`isPossible(for:)`).
   public var videoTokens: Double
   /// A picture is encoded again when it is so old; windows between rest on it and on their own sound. 0: each has its own.
   public var pictureEvery: Instant
 
-  /// What can be asked for; of pictures in seconds.
-  public static let tokenRange: ClosedRange<Double> = {
-    let shares = architectures.compactMap { $0.videoTokenShares }
-    return (shares.map(\.lowerBound).min() ?? 1)...1
-  }()
+  private static let shareRange = 0.0...1.0
+  /// For how many seconds a picture can be held.
   public static let secondsRange = 0.0...60.0
 
+  /// - Precondition: A share from 0 to 1, and a time in `secondsRange`.
   public init(videoTokens: Double = 1, pictureEvery: Instant = .zero) {
     precondition(
-      Self.tokenRange.contains(videoTokens) && Self.secondsRange.contains(pictureEvery.seconds), "no such economy")
+      Self.shareRange.contains(videoTokens) && Self.secondsRange.contains(pictureEvery.seconds), "no such economy")
     (self.videoTokens, self.pictureEvery) = (videoTokens, pictureEvery)
   }
 
   /// Nothing is saved.
   public static let none = Economy()
+
+  /// Whether networks of this architecture can save so much.
+  public func isPossible(for architecture: any Architecture) -> Bool {
+    let canShare = videoTokens == 1 || architecture.videoTokenShares?.contains(videoTokens) == true
+    return canShare && (pictureEvery == .zero || architecture.reusesVideo)
+  }
 
   /// null for none.
   public var json: JSON {
@@ -47,7 +51,7 @@ extension Economy: Decodable {
       return value
     }
     self.init(
-      videoTokens: try number(.videoTokens, in: Self.tokenRange),
+      videoTokens: try number(.videoTokens, in: Self.shareRange),
       pictureEvery: Instant(seconds: try number(.pictureEveryS, in: Self.secondsRange)))
   }
 }

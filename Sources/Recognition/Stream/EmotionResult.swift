@@ -9,7 +9,7 @@ public struct EmotionResult: Sendable, Hashable {
   public var start, end: Instant
   /// The model's labels and task, for the names of the values.
   public var labels: [String]
-  public var task: ModelSummary.Task
+  public var task: Head.Task
   /// nil: a modality that the model needs is missing.
   public var estimate: Estimate?
 

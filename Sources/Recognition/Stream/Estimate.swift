@@ -1,4 +1,5 @@
 import Glibc
+public import Networks
 
 /// A model's answer for one window or clip, in the order of the model's labels.
 public struct Estimate: Sendable, Hashable {
@@ -13,7 +14,7 @@ public struct Estimate: Sendable, Hashable {
   ///   - outputs: the head's, in the order of the labels.
   ///   - task: what they mean.
   ///   - temperature: divides a classifier's outputs before they become probabilities.
-  public init(outputs: [Float], task: ModelSummary.Task, temperature: Double = 1) {
+  public init(outputs: [Float], task: Head.Task, temperature: Double = 1) {
     self.outputs = outputs
     switch task {
     case .classification:

@@ -3,23 +3,14 @@ public import Networks
 
 /// What a stream says about the model behind it; not the model.
 public struct ModelSummary: Sendable, Hashable {
-  /// What the outputs are.
-  public enum Task: String, Sendable {
-    /// Outputs become probabilities that sum to one.
-    case classification
-    /// Outputs are values of attributes, as they are.
-    case regression
-  }
-
   /// The folder's name, or the size of an untrained model.
   public var id: String
   /// Of the weights, in hexadecimal; nil for weights that are in no file.
   public var sha256: String?
   /// Names of the outputs, in the model's order: classes or attributes.
   public var labels: [String]
-  public var task: Task
-  /// Those without which there is no answer.
-  public var modalities: Modalities
+  /// What the model can be asked, in the model's order; at least one. All have the same task, and an output for each label.
+  public var heads: [Head]
   /// false: the weights are random and the numbers mean nothing.
   public var trained: Bool
   /// The number format of the products.
@@ -32,25 +23,35 @@ public struct ModelSummary: Sendable, Hashable {
   public var calibration: ModelCalibration?
   /// What is saved in every window.
   public var economy: Economy
-  /// The heads of a model that has several; nil: it has one, which needs all that the model looks at.
-  public var severalHeads: [Head]?
 
+  /// - Precondition: There is a head.
   public init(
-    id: String, sha256: String?, labels: [String], task: Task, modalities: Modalities = .audioVideo, trained: Bool,
+    id: String, sha256: String?, labels: [String], heads: [Head], trained: Bool, precision: String = "f32",
+    instructions: String? = nil, note: String? = nil, calibration: ModelCalibration? = nil, economy: Economy = .none
+  ) {
+    precondition(!heads.isEmpty, "a model without a head")
+    (self.id, self.sha256, self.labels, self.heads) = (id, sha256, labels, heads)
+    (self.trained, self.precision, self.instructions) = (trained, precision, instructions)
+    (self.note, self.calibration, self.economy) = (note, calibration, economy)
+  }
+
+  /// A model with one head, which needs all that the model looks at.
+  public init(
+    id: String, sha256: String?, labels: [String], task: Head.Task, modalities: Modalities = .audioVideo, trained: Bool,
     precision: String = "f32", instructions: String? = nil, note: String? = nil,
     calibration: ModelCalibration? = nil, economy: Economy = .none
   ) {
-    (self.id, self.sha256, self.labels, self.task) = (id, sha256, labels, task)
-    (self.modalities, self.trained, self.precision) = (modalities, trained, precision)
-    (self.instructions, self.note, self.calibration, self.economy) = (instructions, note, calibration, economy)
+    let head = Head(name: "emotion", modalities: modalities, task: task, outputs: labels.count)
+    self.init(
+      id: id, sha256: sha256, labels: labels, heads: [head], trained: trained, precision: precision,
+      instructions: instructions, note: note, calibration: calibration, economy: economy)
   }
 
-  /// What the model can be asked.
-  public var heads: [Head] {
-    if let severalHeads { return severalHeads }
-    let task: Head.Task = task == .classification ? .classification : .regression
-    return [Head(name: "emotion", modalities: modalities, task: task, outputs: labels.count)]
-  }
+  /// What the outputs of every head are.
+  public var task: Head.Task { heads[0].task }
+
+  /// What any of the heads looks at.
+  public var modalities: Modalities { heads.reduce(into: []) { $0.formUnion($1.modalities) } }
 
   public var needsVideo: Bool { modalities.hasVideo }
   public var needsAudio: Bool { modalities.hasAudio }

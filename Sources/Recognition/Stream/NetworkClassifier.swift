@@ -13,15 +13,16 @@ public final class NetworkClassifier: WindowClassifier {
   /// - Parameters:
   ///   - network: with one head at least.
   ///   - threads: that share the work, the caller included.
-  ///   - economy: what is saved of a window, as far as the network can.
+  ///   - economy: what is saved of a window; the network's architecture must be able to.
   public init(_ network: any Network, threads: Int, economy: Economy) {
     let (sizes, architecture) = (network.sizes, network.sizes.architecture)
     precondition(!sizes.heads.isEmpty, "a network without a head")
     (inputs, heads) = (sizes.inputs, sizes.heads)
     answers = sizes.heads.map { FloatBuffer(count: $0.outputs) }
     var options = EngineOptions(threads: threads)
-    if architecture.videoTokenShares != nil { options.videoTokens = economy.videoTokens }
-    options.keepsVideo = architecture.reusesVideo && economy.pictureEvery > .zero
+    precondition(economy.isPossible(for: architecture), "the network cannot save so much")
+    options.videoTokens = economy.videoTokens
+    options.keepsVideo = economy.pictureEvery > .zero
     engine = network.engine(options)
   }
 
@@ -30,8 +31,9 @@ public final class NetworkClassifier: WindowClassifier {
   public func outputs(
     of head: Head, video: FloatBuffer, audio: FloatBuffer, picture: PictureSlot?, into outputs: FloatBuffer
   ) throws {
-    // A head without a name of the network's is the only one of a model that says nothing of its heads.
-    let place = heads.firstIndex { $0.name == head.name } ?? 0
+    guard let place = heads.firstIndex(where: { $0.name == head.name }) else {
+      preconditionFailure("the network has no head \(head.name)")
+    }
     let needed = heads[place].modalities
     var input = NetworkInput(video: needed.hasVideo ? video : nil, audio: needed.hasAudio ? audio : nil)
     if let picture { (input.videoSlot, input.isSameVideo) = (picture.index, picture.isSame) }

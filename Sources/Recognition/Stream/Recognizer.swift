@@ -87,7 +87,7 @@ public final class Recognizer {
       filled = nil
       try fillVideo(crops)
     }
-    return rule.estimate(try run(head, slot))
+    return rule.estimate(try run(head, slot), of: head)
   }
 
   /// The outputs for one person's picture; the sound has been filled in.

@@ -5,6 +5,7 @@ internal import Glibc
 internal import Layers
 internal import Lists
 internal import Models
+internal import Networks
 internal import Recognition
 internal import Signal
 internal import Tensor
@@ -75,7 +76,7 @@ private struct Tally {
     agreements = [Agreement](repeating: Agreement(), count: outputs)
   }
 
-  var task: ModelSummary.Task { loss == .ce ? .classification : .regression }
+  var task: Head.Task { loss == .ce ? .classification : .regression }
 
   /// - Throws: `AnnotationError` if the label is none of the model's.
   mutating func add(_ answer: [Float], entry: AnnotationList.Entry, of list: AnnotationList) throws {

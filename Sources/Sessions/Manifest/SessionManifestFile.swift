@@ -111,7 +111,7 @@ extension SessionManifest: Decodable {
     if let (key, reason) = check.problem { throw problem(.faceFraming, "\(key) \(reason)") }
     framing = check.faceFraming
     if let model = try container.decode(Model?.self, forKey: .model) {
-      guard let task = ModelSummary.Task(rawValue: model.task) else {
+      guard let task = Head.Task(rawValue: model.task) else {
         throw problem(.model, "has the task '\(model.task.prefix(40))'")
       }
       self.model = ModelSummary(

@@ -3,6 +3,7 @@ import Lists
 import Logging
 import MienKit
 import Models
+import Networks
 import Recognition
 
 /// A list with the model that answers it, both as far as they can be checked before weights are read.

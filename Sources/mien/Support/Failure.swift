@@ -30,7 +30,7 @@ struct Failure: Error, Equatable {
     case let error as any KnownFailure: self.init(Self.status(error.kind), "\(error)")
     case let error as ModelNotFound: self.init(error)
     case let error as CaptureError: self.init(error)
-    case is ListenAddress.Malformed: self.init(.usage, "\(error)")
+    case is ListenAddress.Malformed, is EconomyError: self.init(.usage, "\(error)")
     case is TrainingDiverged, is TooManyBroken, is WeightError, is AnnotationError, is ClipProblem:
       self.init(.badData, "\(error)")
     case RecognitionError.crop: self.init(.bug, "\(error)")

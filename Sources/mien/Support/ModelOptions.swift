@@ -90,7 +90,7 @@ struct EngineOptions: ParsableArguments {
       throw ValidationError("--threads must be from 1 to 256, not \(threads).")
     }
     try instructions?.validate()
-    let range = Economy.tokenRange
+    let range = ModelRequest.videoTokenShares
     if let videoTokens, !range.contains(videoTokens) {
       throw ValidationError("--video-tokens must be from \(range.lowerBound) to 1, not \(videoTokens).")
     }

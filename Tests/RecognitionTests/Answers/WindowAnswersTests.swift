@@ -56,21 +56,24 @@ import Testing
 
   @Test func calibrationIsTheRules() throws {
     var model = ModelSummary.three
-    let plain = AnswerRule(model).estimate([2, 0, 0])
+    let plain = AnswerRule(model).estimate([2, 0, 0], of: model.heads[0])
     let reliability = ModelCalibration.Reliability(ece: 0, nll: 0)
     model.calibration = ModelCalibration(temperature: 2, windows: 1, before: reliability, after: reliability)
-    let careful = AnswerRule(model).estimate([2, 0, 0])
+    let careful = AnswerRule(model).estimate([2, 0, 0], of: model.heads[0])
     #expect(careful == Estimate(outputs: [2, 0, 0], task: .classification, temperature: 2))
     #expect(careful.values[0] < plain.values[0] && careful.top == plain.top)
-    #expect(AnswerRule(.regression).estimate([2, 0, 0]).values == [2, 0, 0])
+    let regression = ModelSummary.regression
+    #expect(AnswerRule(regression).estimate([2, 0, 0], of: regression.heads[0]).values == [2, 0, 0])
   }
 
   @Test func theBestHeadThatHasAllItNeeds() {
     func head(_ name: String, _ modalities: Modalities) -> Head {
       Head(name: name, modalities: modalities, task: .classification, outputs: 3)
     }
-    let rule = AnswerRule(
-      .three, heads: [head("voice", .audio), head("face", .video), head("both", .audioVideo), head("ears", .audio)])
+    var many = ModelSummary.three
+    many.heads = [head("voice", .audio), head("face", .video), head("both", .audioVideo), head("ears", .audio)]
+    let rule = AnswerRule(many)
+    #expect(many.modalities == .audioVideo && many.task == .classification)
     #expect(rule.heads.map(\.name) == ["both", "voice", "face", "ears"] && rule.modalities == .audioVideo)
     #expect(rule.head(for: .audioVideo)?.name == "both" && rule.head(for: .video)?.name == "face")
     #expect(rule.head(for: .audio)?.name == "voice" && rule.head(for: []) == nil)
@@ -78,7 +81,7 @@ import Testing
     // Today's model has one head, which needs all that the model looks at.
     for modalities in Modalities.choices {
       var model = ModelSummary.three
-      model.modalities = modalities
+      model.heads[0].modalities = modalities
       #expect((AnswerRule(model).head(for: .audio) != nil) == (modalities == .audio))
       #expect(AnswerRule(model).modalities == modalities)
     }

@@ -185,7 +185,7 @@ import Testing
       (false, true, Modalities.audio), (true, false, .video), (true, false, .audioVideo),
     ] {
       var model = ModelSummary.three
-      model.modalities = modalities
+      model.heads[0].modalities = modalities
       var stage = LiveStage(camera: camera, microphone: microphone, model: model)
       stage.report(camera ? .camera : .microphone, .opened)
       stage.play(to: 20)

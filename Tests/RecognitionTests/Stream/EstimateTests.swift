@@ -1,3 +1,4 @@
+import Networks
 import Recognition
 import RecognitionFixtures
 import Testing

@@ -107,7 +107,7 @@ private struct Broken: Error, CustomStringConvertible { var description: String 
     for (modalities, other) in [(Modalities.video, false), (.video, true), (.audio, false), (.audio, true)] {
       let (video, audio) = (modalities.hasVideo || other, modalities.hasAudio || other)
       var run = Run(ScriptedSource(seconds: 4, video: video, audio: audio))
-      run.model.modalities = modalities
+      run.model.heads[0].modalities = modalities
       let events = try run.events().events
       #expect(events.results.count == 5 && events.results.allSatisfy { $0.estimate != nil })
       #expect(events.results.allSatisfy { $0.videoUsed == modalities.hasVideo && $0.audioUsed == modalities.hasAudio })

@@ -29,11 +29,9 @@ import Training
   }
 
   private func summary(_ config: ModelConfig) -> ModelSummary {
-    var summary = ModelSummary(
-      id: config.id, sha256: config.weights?.sha256, labels: config.labels?.names ?? [], task: .classification,
-      modalities: config.modalities, trained: config.trained)
-    summary.severalHeads = config.heads
-    return summary
+    ModelSummary(
+      id: config.id, sha256: config.weights?.sha256, labels: config.labels?.names ?? [], heads: config.heads,
+      trained: config.trained)
   }
 
   private func recognizer(_ folder: ModelFolder) throws -> Recognizer {
