@@ -54,14 +54,19 @@ public struct LiveCore<Crop: Sendable> {
 
   /// - Parameters:
   ///   - header: of a live source, with its `zero`; a nil camera or microphone: the session does without.
+  ///   - people: who gets a line in a window with several people.
   ///   - policy: how long it waits, and for what.
   ///   - wall: the wall clock's time as ISO 8601 in UTC, for `clock` lines.
-  public init(header: SessionCreated, policy: LivePolicy = LivePolicy(), wall: @escaping () -> String) {
+  public init(
+    header: SessionCreated, people: AnsweredPeople = .front, policy: LivePolicy = LivePolicy(),
+    wall: @escaping () -> String
+  ) {
     guard let zero = header.zero else { preconditionFailure("a live session has a zero on the monotonic clock") }
     (self.header, self.zero, self.policy, self.wall) = (header, zero, policy, wall)
     let (hasVideo, hasAudio) = (header.source.camera != nil, header.source.microphone != nil)
     assembler = WindowAssembler(schedule: WindowSchedule(hop: header.hop), video: hasVideo, audio: hasAudio)
-    answers = WindowAnswers(model: header.model, hasVideo: hasVideo, hasAudio: hasAudio, of: "session")
+    answers = WindowAnswers(
+      model: header.model, hasVideo: hasVideo, hasAudio: hasAudio, of: "session", people: people)
     tracks = LiveTracks(hasVideo: hasVideo, hasAudio: hasAudio, zero: zero, policy: policy)
     line = LiveLine(resultLimit: policy.waitingResults)
   }

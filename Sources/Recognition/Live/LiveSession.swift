@@ -39,6 +39,7 @@ public final class LiveSession: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - header: of a live source, with its `zero`; a nil camera or microphone: the session does without.
+  ///   - people: who gets a line in a window with several people.
   ///   - policy: how long it waits, and for what.
   ///   - recognizer: belongs to the session from now on.
   ///   - wall: the wall clock's time as ISO 8601 in UTC.
@@ -46,11 +47,12 @@ public final class LiveSession: @unchecked Sendable {
   ///   - verdict: is told what became of every frame and chunk, on the session thread; it must not block.
   ///   - sink: gets every event in order, on the session thread; it must not block.
   public init(
-    header: SessionCreated, policy: LivePolicy = LivePolicy(), recognizer: sending Recognizer,
-    wall: @escaping @Sendable () -> String, losses: @escaping @Sendable () -> LiveLosses,
+    header: SessionCreated, people: AnsweredPeople = .front, policy: LivePolicy = LivePolicy(),
+    recognizer: sending Recognizer, wall: @escaping @Sendable () -> String,
+    losses: @escaping @Sendable () -> LiveLosses,
     verdict: @escaping @Sendable (Verdict) -> Void, sink: @escaping @Sendable (StreamEvent) -> Void
   ) {
-    core = LiveCore(header: header, policy: policy, wall: wall)
+    core = LiveCore(header: header, people: people, policy: policy, wall: wall)
     (self.recognizer, self.losses, self.verdict, self.sink) = (recognizer, losses, verdict, sink)
     threads = [Strand("mien-session") { self.run() }, Strand("mien-model") { self.answer() }]
   }

@@ -14,7 +14,7 @@ public final class ReplaySession {
     public var failure: (any Error)?
   }
 
-  private var header: SessionCreated
+  private let header: SessionCreated
   private let source: any ReplaySource
   private let recognizer: Recognizer
   private let clock: any SessionClock
@@ -28,26 +28,28 @@ public final class ReplaySession {
   private var began: Int64 = 0
 
   /// - Parameters:
-  ///   - header: its hop is set to the source's own.
+  ///   - header: with the source's own hop: a window that the source has cut no faces for could have no answer.
   ///   - source: the recording.
   ///   - recognizer: answers the windows.
+  ///   - people: who gets a line in a window with several people.
   ///   - speed: seconds of the recording a second, from the session's begin; nil: as fast as it goes.
   ///   - clock: measures latencies, and paces the replay where there is a speed.
   ///   - stop: asked between windows and reads; a reason ends the session.
   ///   - sink: gets every event in order; what it throws ends the session at once.
   public init(
-    header: SessionCreated, source: any ReplaySource, recognizer: Recognizer, speed: Double? = nil,
-    clock: any SessionClock, stop: @escaping () -> SessionClosed.Reason? = { nil },
+    header: SessionCreated, source: any ReplaySource, recognizer: Recognizer,
+    people: AnsweredPeople = .front, speed: Double? = nil, clock: any SessionClock,
+    stop: @escaping () -> SessionClosed.Reason? = { nil },
     sink: @escaping (StreamEvent) throws -> Void
   ) {
     precondition(speed.map { $0 > 0 } ?? true, "the speed must be positive")
+    precondition(header.hop == source.schedule.hop, "a header of other windows than the source's")
     (self.header, self.source, self.recognizer) = (header, source, recognizer)
-    // A window that the source has cut no faces for could have no answer.
-    self.header.hop = source.schedule.hop
     (self.speed, self.clock, self.stop, self.sink) = (speed, clock, stop, sink)
     let (video, audio) = (source.hasVideo, source.hasAudio)
     assembler = WindowAssembler(schedule: source.schedule, video: video, audio: audio)
-    answers = WindowAnswers(model: recognizer.model, hasVideo: video, hasAudio: audio, of: "recording")
+    answers = WindowAnswers(
+      model: recognizer.model, hasVideo: video, hasAudio: audio, of: "recording", people: people)
   }
 
   /// Runs to the end of the recording, a stop, or a failure; the last event is `session.closed` in each case.

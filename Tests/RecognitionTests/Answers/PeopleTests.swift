@@ -115,6 +115,26 @@ private final class ShadeClassifier: WindowClassifier {
     #expect(try play(alone, people: .all).lines.map { $0[0].estimate }.first == front.lines[0][0].estimate)
   }
 
+  /// Replay and live hand on who gets a line.
+  @Test func sessionsAnswerEverybody() throws {
+    let wanted = try play(two(), people: .all).lines.flatMap { $0 }
+    var run = Run(two())
+    run.people = .all
+    let replayed = try run.events().events.results
+    #expect(replayed.map { [$0.sequence, $0.face?.id] } == wanted.map { [$0.sequence, $0.face?.id] })
+    #expect(replayed.map { $0.estimate == nil } == wanted.map { $0.estimate == nil })
+
+    var stage = LiveStage.open(people: .all)
+    stage.hasSecondFace = true
+    stage.play(to: 10)
+    #expect(stage.results.count == 46 && stage.results.allSatisfy { $0.estimate != nil })
+    #expect(stage.results.map { $0.face?.id } == (0..<46).map { $0 % 2 })
+    stage = LiveStage.open()
+    stage.hasSecondFace = true
+    stage.play(to: 10)
+    #expect(stage.results.count == 23 && stage.results.allSatisfy { $0.face?.id == 0 })
+  }
+
   /// Each person rests on their own earlier pictures, and the classifier may keep both.
   @Test func picturesAreHeldByPerson() throws {
     let economy = Economy(pictureEvery: Instant(seconds: 0.96))

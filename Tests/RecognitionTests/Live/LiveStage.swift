@@ -31,6 +31,8 @@ struct LiveStage {
   /// The run of the model that throws.
   var failingRun: Int?
   var hasFace = true
+  /// Somebody else, behind the face in front.
+  var hasSecondFace = false
   /// Nanoseconds by which 20 ms of the sound card are longer by the session's clock; slips make up for it.
   var soundSkew: Int64 = 0
   /// Places the sound by stamps that are late now and then, as a microphone does; nil: the stage makes the slips.
@@ -48,6 +50,8 @@ struct LiveStage {
   private var stamp: Int64?
   private var (index, runs) = (0, 0)
   private var answerDue: Int64?
+  /// Of the question in flight.
+  private var parts = 0
   /// Which frame a crop is of shows in its pixels; 255 is the flash.
   private let crops = (0..<250).map { FaceCrop(side: 8, pixels: [UInt8](repeating: $0, count: 192)) }
   private let flash = FaceCrop(side: 8, pixels: [UInt8](repeating: 255, count: 192))
@@ -55,10 +59,11 @@ struct LiveStage {
   private let samples = (0..<320).map { Int16(($0 * 7919) % 2000 - 1000) }
 
   init(
-    camera: Bool = true, microphone: Bool = true, model: ModelSummary = .three, policy: LivePolicy = LivePolicy()
+    camera: Bool = true, microphone: Bool = true, model: ModelSummary = .three, people: AnsweredPeople = .front,
+    policy: LivePolicy = LivePolicy()
   ) {
     let header = Self.header(camera: camera, microphone: microphone, model: model)
-    core = LiveCore(header: header, policy: policy) { "2026-01-02T03:04:05.678Z" }
+    core = LiveCore(header: header, people: people, policy: policy) { "2026-01-02T03:04:05.678Z" }
     (self.camera, self.microphone) = (camera, microphone)
     core.start(now: now)
     act()
@@ -77,8 +82,10 @@ struct LiveStage {
   }
 
   /// Both devices open at once.
-  static func open(model: ModelSummary = .three, policy: LivePolicy = LivePolicy()) -> LiveStage {
-    var stage = LiveStage(model: model, policy: policy)
+  static func open(
+    model: ModelSummary = .three, people: AnsweredPeople = .front, policy: LivePolicy = LivePolicy()
+  ) -> LiveStage {
+    var stage = LiveStage(model: model, people: people, policy: policy)
     stage.report(.camera, .opened)
     stage.report(.microphone, .opened)
     return stage
@@ -123,14 +130,16 @@ struct LiveStage {
   private mutating func sendFrame() {
     if camera {
       let isFlash = clapInterval.map { (nextFrame - Self.zero) % $0 > $0 - 33_333_333 } ?? false
-      let face =
-        hasFace
-        ? FollowedFace(
-          id: 0, box: PixelBox(x: 10, y: 20, width: 100, height: 100),
-          square: FaceSquare(centerX: 60, centerY: 70, side: 104)) : nil
+      let ids = (hasFace ? [0] : []) + (hasSecondFace ? [1] : [])
+      let faces = ids.map { id in
+        FaceFrame<FaceCrop>.Face(
+          FollowedFace(
+            id: id, box: PixelBox(x: 10, y: 20, width: 100, height: 100),
+            square: FaceSquare(centerX: 60, centerY: 70, side: 104)), crop: isFlash ? flash : crops[index % 250])
+      }
       let frame = FaceFrame(
         index: index, time: Instant(nanoseconds: nextFrame - Self.zero), duration: Instant(nanoseconds: 33_333_333),
-        face: face, crop: face.map { _ in isFlash ? flash : crops[index % 250] })
+        faces: faces)
       let accepted = core.receive(frame, now: now)
       if accepted { recorder?(frame, nil) }
       frames += 1
@@ -195,7 +204,8 @@ struct LiveStage {
     if runs == failingRun {
       core.answered(.failure(RecognitionError.notFinite(label: "anger")), milliseconds: 1, now: now)
     } else {
-      core.answered(.success([[1, 2, 3]]), milliseconds: Double(modelTime) / 1e6, now: now)
+      let outputs = [[Float]](repeating: [1, 2, 3], count: parts)
+      core.answered(.success(outputs), milliseconds: Double(modelTime) / 1e6, now: now)
     }
   }
 
@@ -214,7 +224,7 @@ struct LiveStage {
       case .classify(let question):
         inspector?(question.window)
         precondition(answerDue == nil, "two windows in flight")
-        answerDue = now + modelTime
+        (answerDue, parts) = (now + modelTime, question.parts.count)
       }
     }
   }

@@ -83,6 +83,7 @@ struct Run {
   var model = ModelSummary.three
   var classifier = FormulaClassifier()
   var hop = Instant(nanoseconds: 320_000_000)
+  var people = AnsweredPeople.front
   var speed: Double?
   var clock = ScriptedClock()
   var stop: () -> SessionClosed.Reason? = { nil }
@@ -99,8 +100,8 @@ struct Run {
     source.schedule = WindowSchedule(hop: hop)
     var events: [StreamEvent] = []
     let session = ReplaySession(
-      header: header, source: source, recognizer: try Recognizer(classifier: classifier, model: model), speed: speed,
-      clock: clock, stop: stop
+      header: header, source: source, recognizer: try Recognizer(classifier: classifier, model: model), people: people,
+      speed: speed, clock: clock, stop: stop
     ) { events.append($0) }
     let outcome = try session.run()
     return (events, outcome)
