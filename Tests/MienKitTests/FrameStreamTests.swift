@@ -55,7 +55,7 @@ import Testing
     try SoundFile.write16k(samples, to: folder + "/sound.wav")
     var request = RecordingRequest(folder)
     (request.face, request.audio) = (face, folder + "/sound.wav")
-    let answers = try reader.answers(in: request)
+    let answers = reader.answers(in: request)
     var results: [EmotionResult] = []
     while let answer = try answers.next() { results.append(answer) }
     return results
@@ -98,6 +98,21 @@ import Testing
       #expect(throws: MediaError.self) { try stream.push(rgb: bytes, width: 16, height: 16, at: time) }
     }
     #expect(throws: MediaError.self) { try stream.push(samples: [Float](repeating: 0, count: 960_001), at: 0) }
+  }
+
+  /// Seconds since 1970, say: each hop from 0 would be a window.
+  @Test func aTimeFarAheadIsRefused() throws {
+    let stream = try reader.stream()
+    let grey = [UInt8](repeating: 90, count: 3 * 16 * 16)
+    let error = #expect(throws: MediaError.self) { try stream.push(samples: [0], at: 1.7e9) }
+    #expect(error?.message == "1700000000.0 s is more than an hour after 0.0 s; a stream begins at 0 s")
+    #expect(throws: MediaError.self) { try stream.push(rgb: grey, width: 16, height: 16, at: 3601) }
+    // What was refused is forgotten.
+    #expect(try stream.push(samples: samples, at: 0).isEmpty)
+    #expect(throws: MediaError.self) { try stream.push(samples: [0], at: 3604) }
+    #expect(try stream.push(samples: [0], at: 3603).isEmpty)
+    // 2.56 + 0.32 k ≤ 3603.
+    #expect(try stream.finish().count == 11_252)
   }
 
   @Test func oneTrackAlone() throws {

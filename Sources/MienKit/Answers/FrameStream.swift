@@ -8,7 +8,8 @@ public import Signal
 /// runs on the calling thread. Not for two threads at once.
 ///
 /// Frames and samples may come in any order of the two tracks, but each track in the order of its times, and neither more
-/// than a minute ahead of the other: a window that waits longer for a track is answered without it.
+/// than a minute ahead of the other: a window that waits longer for a track is answered without it. A gap of both tracks may
+/// last an hour; it has windows without answers.
 public final class FrameStream {
   /// How frames and samples are read.
   public struct Options: Sendable {
@@ -24,6 +25,9 @@ public final class FrameStream {
 
     public init() {}
   }
+
+  /// The longest time in which nothing comes. Each hop of it is a window, and one call gives them all.
+  private static let longestGap = Instant(nanoseconds: 3_600_000_000_000)
 
   private let recognizer: Recognizer
   private let follower: PictureFollower
@@ -47,7 +51,8 @@ public final class FrameStream {
   ///   - height: in pixels.
   ///   - seconds: when it was taken, on the stream's time line, which begins at 0.
   /// - Returns: the windows that have become complete, in their order.
-  /// - Throws: `MediaError` where it is no picture or its time is not later than the last one's; what the model throws.
+  /// - Throws: `MediaError` where it is no picture, or its time is not later than the last one's or more than an hour after
+  ///   all that came before; what the model throws.
   public func push(rgb: [UInt8], width: Int, height: Int, at seconds: Double) throws -> [EmotionResult] {
     let time = try instant(seconds)
     if let frame = try follower.receive(rgb: rgb, width: width, height: height, time: time) {
@@ -61,7 +66,8 @@ public final class FrameStream {
   ///   - samples: mono, 16 000 a second, from −1 to 1; at most a minute of them.
   ///   - seconds: when the first one sounded.
   /// - Returns: as for a frame.
-  /// - Throws: `MediaError` for more than a minute at once; what the model throws.
+  /// - Throws: `MediaError` for more than a minute at once, or a time that is more than an hour after all that came before;
+  ///   what the model throws.
   public func push(samples: [Float], at seconds: Double) throws -> [EmotionResult] {
     guard samples.count <= assembler.capacity.samples else { throw problem("more than a minute of samples at once") }
     assembler.receive(AudioChunk(start: try instant(seconds), samples: samples))
@@ -93,7 +99,12 @@ public final class FrameStream {
   private func instant(_ seconds: Double) throws -> Instant {
     // A century; nanoseconds must fit 64 bits.
     guard seconds >= 0, seconds < 3.2e9 else { throw problem("there is no time of \(seconds) s") }
-    return Instant(seconds: seconds)
+    let (time, newest) = (Instant(seconds: seconds), assembler.newest)
+    let last = max(newest.frame ?? .zero, newest.sound ?? .zero)
+    guard time <= last + Self.longestGap else {
+      throw problem("\(seconds) s is more than an hour after \(last.seconds) s; a stream begins at 0 s")
+    }
+    return time
   }
 
   private func problem(_ message: String) -> MediaError {
