@@ -61,7 +61,7 @@ public final class Broadcaster: Sendable {
 
 extension Broadcaster: LiveOutput {
   /// Hands the line to every reader. Never waits.
-  public func receive(_ event: StreamEvent, _ line: StreamLine) { send(line) }
+  public func receive(_ event: StreamEvent, _ line: () -> StreamLine) { send(line()) }
 
   /// Readers get a second.
   public func finish() { finish(within: 1) }

@@ -18,9 +18,9 @@ public struct FormattedLines: Sendable {
   /// What to write for an event: one or more whole lines, or nil where the format has nothing to say about it.
   /// - Parameters:
   ///   - event: what the stream said.
-  ///   - line: the event as a line of JSON.
-  public mutating func line(for event: StreamEvent, _ line: StreamLine) -> StreamLine? {
-    if format == .jsonl { return line }
+  ///   - line: gives the event as a line of JSON.
+  public mutating func line(for event: StreamEvent, _ line: () -> StreamLine) -> StreamLine? {
+    if format == .jsonl { return line() }
     return formatter.text(for: event).map { StreamLine($0, start: event.start, isHeader: event.isHeader) }
   }
 }
@@ -48,7 +48,7 @@ public final class StreamWriter: LiveOutput {
   }
 
   /// Writes the event in the output's format. Never waits.
-  public func receive(_ event: StreamEvent, _ line: StreamLine) {
+  public func receive(_ event: StreamEvent, _ line: () -> StreamLine) {
     if let text = lines.withLock({ $0.line(for: event, line) }) { writer.write(text) }
   }
 

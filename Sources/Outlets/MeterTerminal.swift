@@ -20,7 +20,7 @@ public final class MeterTerminal: LiveOutput {
   }
 
   /// Shows the event with the next drawing. Never waits.
-  public func receive(_ event: StreamEvent, _ line: StreamLine) {
+  public func receive(_ event: StreamEvent, _ line: () -> StreamLine) {
     let now = MonotonicClock.now()
     state.condition.locked { state.meter.receive(event, now: now) }
   }

@@ -7,7 +7,6 @@ import Media
 import MienKit
 import Outlets
 import Recognition
-import Sessions
 import Signal
 
 /// `mien live`: webcam and microphone in, a stream out.
@@ -75,6 +74,7 @@ struct Live: ParsableCommand {
     try request.capture.checkFiles()
     let chosen = try model.request.choose { log.say($0) }
     (request.hop, request.face, request.duration) = (Instant(seconds: hop), face, capture.duration)
+    request.record = record
     request.landmarks = try landmarks.map { try LandmarkModel(path: $0, allowAny: landmarksAny) }
     let recognizer = try model.recognizer(chosen, log)
     let notices = Notices(log)
@@ -87,30 +87,19 @@ struct Live: ParsableCommand {
     defer { if isListening { broadcaster?.finish(within: 0) } }
 
     let begun = try setup.begin(
-      folder: record, stop: { Interruption.reason != nil }, waiting: { log.notice("waiting: \($0)") })
+      stop: { Interruption.reason != nil }, waiting: { log.notice("waiting: \($0)") })
     guard let live = begun else { return }
-    let link = live.link
-    let recorded = try record.map { folder in
-      try RecordedSession(
-        folder: folder, manifest: live.manifest,
-        onFailure: { link.say(.recording, .error, "recording has ended, the stream goes on: \($0)") })
-    }
-    let others: [(any LiveOutput)?] = [recorded.map(SessionOutput.init), broadcaster]
+    let others: [(any LiveOutput)?] = [broadcaster]
     let outputs = LiveOutputs(format: shown, others: others.compactMap { $0 })
     isListening = false
-    let end = live.run(recognizer, outputs: outputs.all, recorder: recorded) { devices in
+    let end = live.run(recognizer, outputs: outputs.all) { devices in
       if let reason = Interruption.reason { return reason }
       outputs.show(.init(framesPerSecond: devices.measuredRate, framesDropped: devices.framesDropped))
       return outputs.closing == nil ? nil : .endOfInput
     }
     let outcome = end.outcome
     // One that fails must not keep the others from ending, nor a reader who has gone hide what else went wrong.
-    var problems = [outcome.failure].compactMap { $0 }
-    do {
-      if let failure = try recorded?.close(outcome.closed, duration: end.duration) {
-        problems.append(failure)
-      }
-    } catch { problems.append(error) }
+    var problems = [outcome.failure, end.recordingFailure].compactMap { $0 }
     do { try outputs.finish() } catch OutputError.closedPipe where !problems.isEmpty {} catch { problems.append(error) }
     for problem in problems.dropFirst() { log.error("\(Failure(problem).line ?? "")") }
     if let problem = problems.first { throw problem }

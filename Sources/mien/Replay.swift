@@ -165,9 +165,8 @@ struct Replay: ParsableCommand {
     let file = StreamFile(out, format, truth: truth)
     let wanted: [(any StreamOutput)?] = [file, score, figure, progress]
     let outputs = wanted.compactMap { $0 }
-    let session = ReplaySession(
-      header: recording.header(chosen.summary), source: recording.source, recognizer: recognizer, speed: speed.factor,
-      clock: SteadyClock(), stop: { Interruption.reason }, sink: { try outputs.receive($0) })
+    let session = recording.session(
+      recognizer, speed: speed.factor, stop: { Interruption.reason }, sink: { try outputs.receive($0) })
     defer { progress.clear() }
     let outcome = try session.run()
     progress.clear()

@@ -1,4 +1,5 @@
 import Carriers
+import Networks
 import Recognition
 import Signal
 import Testing
@@ -17,9 +18,8 @@ import Testing
   }
 
   /// Answers that a thread makes as fast as it is let.
-  private func answers(_ count: Int, _ queue: AnswerQueue, failing: Bool = false) throws -> Answers {
-    try Answers("mien-test", queue) { [answer] in
-      queue.begin()
+  private func answers(_ count: Int, _ queue: AnswerQueue, failing: Bool = false) -> Answers {
+    Answers("mien-test", queue) { [answer] in
       for i in 0..<count where !queue.isOver { queue.push(answer(i)) }
       if failing { throw Broken() }
       return nil
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func aThreadTakesThemInOrder() throws {
-    let answers = try answers(100, AnswerQueue(capacity: 2, policy: .wait))
+    let answers = answers(100, AnswerQueue(capacity: 2, policy: .wait))
     for i in 0..<100 { #expect(try answers.next()?.sequence == i) }
     #expect(try answers.next() == nil)
     #expect(try answers.next() == nil)
@@ -35,15 +35,14 @@ import Testing
 
   @Test func aTaskTakesThemInOrder() async throws {
     var taken: [Int] = []
-    for try await answer in try answers(100, AnswerQueue(capacity: 2, policy: .wait)) { taken.append(answer.sequence) }
+    for try await answer in answers(100, AnswerQueue(capacity: 2, policy: .wait)) { taken.append(answer.sequence) }
     #expect(taken == Array(0..<100))
   }
 
   @Test func whoMakesThemWaits() throws {
     let made = Guarded(0)
     let queue = AnswerQueue(capacity: 3, policy: .wait)
-    let answers = try Answers("mien-test", queue) { [answer] in
-      queue.begin()
+    let answers = Answers("mien-test", queue) { [answer] in
       for i in 0..<10 {
         queue.push(answer(i))
         made.withLock { $0 += 1 }
@@ -65,28 +64,54 @@ import Testing
     #expect(queue.dropped == 7)
   }
 
+  @Test func anotherQueueKeepsTheOldest() throws {
+    let queue = AnswerQueue(capacity: 3, policy: .refuseNewest)
+    for i in 0..<10 { queue.push(answer(i)) }
+    queue.finish(.success(nil))
+    #expect(try [queue.next(), queue.next(), queue.next(), queue.next()].map { $0?.sequence } == [0, 1, 2, nil])
+    #expect(queue.dropped == 7)
+  }
+
   @Test func anErrorComesAfterTheAnswers() async throws {
-    let first = try answers(2, AnswerQueue(capacity: 2, policy: .wait), failing: true)
+    let first = answers(2, AnswerQueue(capacity: 2, policy: .wait), failing: true)
     #expect(try first.next()?.sequence == 0)
     #expect(try first.next()?.sequence == 1)
     #expect(throws: Broken.self) { try first.next() }
     var count = 0
     await #expect(throws: Broken.self) {
-      for try await _ in try answers(3, AnswerQueue(capacity: 2, policy: .wait), failing: true) { count += 1 }
+      for try await _ in answers(3, AnswerQueue(capacity: 2, policy: .wait), failing: true) { count += 1 }
     }
     #expect(count == 3)
   }
 
-  @Test func anErrorBeforeTheBeginIsTheCallers() {
-    let queue = AnswerQueue(capacity: 2, policy: .wait)
-    #expect(throws: Broken.self) { _ = try Answers("mien-test", queue) { throw Broken() } }
+  @Test func whatCannotBeOpenedIsSaidByTheFirstAnswer() async throws {
+    let answers = Answers("mien-test", AnswerQueue(capacity: 2, policy: .wait)) { throw Broken() }
+    #expect(throws: Broken.self) { try answers.next() }
+    var iterator = answers.makeAsyncIterator()
+    await #expect(throws: Broken.self) { try await iterator.next() }
+  }
+
+  /// Opening takes as long as it takes; a task that waits for it can be cancelled.
+  @Test func openingHoldsNobody() async throws {
+    let (isOpen, ended) = (Latch(), Latch())
+    let answers = Answers("mien-test", AnswerQueue(capacity: 2, policy: .wait)) {
+      while !isOpen.isSet { MonotonicClock.wait(until: MonotonicClock.now() + 1_000_000) }
+      ended.set()
+      return nil
+    }
+    let task = Task {
+      var iterator = answers.makeAsyncIterator()
+      return try await iterator.next()
+    }
+    task.cancel()
+    #expect(try await task.value == nil && !ended.isSet)
+    isOpen.set()
   }
 
   @Test func whoStopsTakingEndsTheStream() throws {
     let queue = AnswerQueue(capacity: 2, policy: .wait)
     let ended = Latch()
-    var answers: Answers? = try Answers("mien-test", queue) { [answer] in
-      queue.begin()
+    var answers: Answers? = Answers("mien-test", queue) { [answer] in
       while !queue.isOver { queue.push(answer(0)) }
       ended.set()
       return nil

@@ -14,9 +14,9 @@ import Testing
 
     init(room: Int = .max) { self.room = room }
 
-    func receive(_ event: StreamEvent, _ line: StreamLine) throws {
+    func receive(_ event: StreamEvent, _ line: () -> StreamLine) throws {
       guard lines.count < room else { throw Full() }
-      lines.append(line)
+      lines.append(line())
     }
   }
 
@@ -42,7 +42,7 @@ import Testing
     var lines = FormattedLines(format)
     var formatter = StreamFormatter(format)
     for event in [Events().created, Events().result(0, [1, 2, 3, 4, 5, 6, 7]), Events().result(1, nil)] {
-      #expect(lines.line(for: event, StreamLine(event)).map { $0.text + "\n" } == formatter.text(for: event))
+      #expect(lines.line(for: event) { StreamLine(event) }.map { $0.text + "\n" } == formatter.text(for: event))
     }
   }
 }

@@ -134,7 +134,7 @@ import Testing
         if let faces = session.faces[frame.index] {
           recorder.faces(index: frame.index, faces: faces, next: session.following(frame))
         }
-        recorder.line("{}")
+        recorder.line(Array("{}\n".utf8))
       }
       kill(getpid(), SIGKILL)
     }

@@ -77,7 +77,7 @@ struct TestSession {
       }
       recorder.frame(frame)
       if let faces = faces[frame.index] { recorder.faces(index: frame.index, faces: faces, next: following(frame)) }
-      if frame.index % 10 == 0 { recorder.line("{\"seq\":\(frame.index)}") }
+      if frame.index % 10 == 0 { recorder.line(Array("{\"seq\":\(frame.index)}\n".utf8)) }
     }
     for (sound, seen) in sounds[next...] { recorder.sound(sound, seen: seen) }
   }

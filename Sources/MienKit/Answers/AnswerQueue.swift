@@ -7,20 +7,16 @@ internal import Recognition
 final class AnswerQueue: @unchecked Sendable {
   // @unchecked because everything below changes only while `condition` is locked.
 
-  /// What a full queue does.
-  enum Policy { case wait, dropOldest }
-
   private let capacity: Int
-  private let policy: Policy
+  private let policy: FullQueuePolicy
   private let condition = Condition()
   private var answers: [EmotionResult] = []
   private var end: Result<SessionClosed?, any Error>?
-  private var hasBegun = false
   private var isCancelled = false
   private var asking: CheckedContinuation<EmotionResult?, any Error>?
   private var lost = 0
 
-  init(capacity: Int, policy: Policy) { (self.capacity, self.policy) = (capacity, policy) }
+  init(capacity: Int, policy: FullQueuePolicy) { (self.capacity, self.policy) = (capacity, policy) }
 
   /// Answers lost because too many waited.
   var dropped: Int { condition.locked { lost } }
@@ -30,23 +26,6 @@ final class AnswerQueue: @unchecked Sendable {
 
   /// The stream's last line, once it has come.
   var closed: SessionClosed? { condition.locked { try? end?.get() } }
-
-  /// Everything is open: from here on errors come after the answers.
-  func begin() {
-    condition.locked {
-      hasBegun = true
-      condition.wakeAll()
-    }
-  }
-
-  /// - Throws: what ended the stream before it began.
-  func waitForBegin() throws {
-    let end: Result<SessionClosed?, any Error>? = condition.locked {
-      while !hasBegun, self.end == nil { condition.wait(until: nil) }
-      return hasBegun ? nil : self.end
-    }
-    _ = try end?.get()
-  }
 
   /// Waits or drops, as the policy has it. Where nobody asks any more, nothing happens.
   func push(_ answer: EmotionResult) {
@@ -59,8 +38,9 @@ final class AnswerQueue: @unchecked Sendable {
         return asking
       }
       if answers.count >= capacity {
-        answers.removeFirst()
         lost += 1
+        if policy == .refuseNewest { return nil }
+        answers.removeFirst()
       }
       answers.append(answer)
       condition.wakeAll()

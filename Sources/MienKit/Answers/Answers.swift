@@ -5,26 +5,27 @@ public import Recognition
 ///
 /// `for try await answer in answers` takes them without holding a thread of Swift's pool; `next()` takes them on the calling
 /// thread. A few answers are made ahead; a recording then waits for whoever takes them, a live session drops the oldest. Once
-/// nobody takes them any more, the stream ends. For one reader.
+/// nobody takes them any more, the stream ends. The first answer waits until everything is open. For one reader.
 public final class Answers: AsyncSequence, Sendable {
   public typealias Element = EmotionResult
 
   private let queue: AnswerQueue
 
-  /// Starts the thread and waits until the stream has begun.
-  /// - Parameter body: makes the answers on the thread of this name, until the queue is over; says `queue.begin()` once
-  ///   everything is open.
-  /// - Throws: what `body` throws before that.
-  init(_ name: String, _ queue: AnswerQueue, body: @escaping @Sendable () throws -> SessionClosed?) throws {
+  /// Starts the thread.
+  /// - Parameters:
+  ///   - name: the thread's.
+  ///   - queue: where the answers wait.
+  ///   - body: opens what is to be read and makes the answers, until the queue is over.
+  init(_ name: String, _ queue: AnswerQueue, body: @escaping @Sendable () throws -> SessionClosed?) {
     self.queue = queue
     _ = Strand(name) { queue.finish(Result { try body() }) }
-    try queue.waitForBegin()
   }
 
   deinit { queue.cancel() }
 
   /// The next answer; nil at the end. Waits on the calling thread.
-  /// - Throws: what ended the stream early; at the end `DamagedRecording`, where parts could not be read.
+  /// - Throws: why it could not be opened, or what ended the stream early; at the end `DamagedRecording`, where parts could
+  ///   not be read.
   public func next() throws -> EmotionResult? { try queue.next() }
 
   /// Ends the stream early: nothing follows.
@@ -45,7 +46,7 @@ public final class Answers: AsyncSequence, Sendable {
 
     /// The next answer, or nil at the end.
     ///
-    /// - Throws: what ended the stream early.
+    /// - Throws: as `Answers.next()`.
     public mutating func next() async throws -> EmotionResult? { try await answers.queue.next() }
   }
 }

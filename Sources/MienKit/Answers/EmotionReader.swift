@@ -1,3 +1,5 @@
+internal import Carriers
+public import Media
 public import Outlets
 public import Recognition
 
@@ -5,13 +7,24 @@ public import Recognition
 /// the command `mien`.
 ///
 ///     let reader = try EmotionReader(model: "models/nano")
-///     for try await answer in try reader.answers(in: "clip.mp4") { print(answer.end.seconds, answer.top ?? "no answer") }
+///     for try await answer in reader.answers(in: "clip.mp4") { print(answer.end.seconds, answer.top ?? "no answer") }
 public struct EmotionReader: Sendable {
+  /// What happened on the way that the program may want to know. None of these is an error.
+  public enum Note: Sendable {
+    /// While the model was chosen.
+    case model(ModelNote)
+    /// While a recording was opened.
+    case recording(RecordingNote)
+    /// What is wrong with a device that is waited for.
+    case waiting(MediaError)
+  }
+
   /// What was asked for; a recorded session may choose the model anew.
   public let request: ModelRequest
   public let model: ChosenModel
   /// Threads of the model; results do not depend on it. nil: all processors.
   public var threads: Int?
+  private let note: @Sendable (Note) -> Void
 
   /// - Parameter model: a model folder or a training run; nil: the one that `ModelRequest` finds.
   /// - Throws: as `ModelRequest.choose`.
@@ -19,16 +32,17 @@ public struct EmotionReader: Sendable {
 
   /// - Parameters:
   ///   - request: which model is wanted.
-  ///   - note: gets what happened while the model was chosen.
+  ///   - note: gets what happens here and in the streams of this reader, on any thread.
   /// - Throws: as `ModelRequest.choose`.
-  public init(_ request: ModelRequest, note: (ModelNote) -> Void = { _ in }) throws {
-    (self.request, model) = (request, try request.choose(note))
+  public init(_ request: ModelRequest, note: @escaping @Sendable (Note) -> Void = { _ in }) throws {
+    (self.request, self.note) = (request, note)
+    model = try request.choose { note(.model($0)) }
   }
 
-  /// The answers of a recording or a recorded session, as `mien replay` gives them.
+  /// The answers of a recording or a recorded session, as `mien replay` gives them. Comes back at once: whether the recording
+  /// can be opened, the first answer tells.
   /// - Parameter path: a media file, a recorded session, a folder of face images, or `-` for standard input.
-  /// - Throws: `MediaError` or `FileError`.
-  public func answers(in path: String) throws -> Answers { try answers(in: RecordingRequest(path)) }
+  public func answers(in path: String) -> Answers { answers(in: RecordingRequest(path)) }
 
   /// The same with more to say about how it is read. A recorded session is answered by the model that it was recorded with,
   /// unless a model was asked for.
@@ -37,20 +51,17 @@ public struct EmotionReader: Sendable {
   ///   - events: gets every event of the stream, on the stream's thread, which waits for it.
   public func answers(
     in recording: RecordingRequest, events: @escaping @Sendable (StreamEvent) -> Void = { _ in }
-  ) throws -> Answers {
-    let manifest = try recording.manifest
-    let chosen = try manifest.map { try request.choose(for: $0, at: recording.path) } ?? model
+  ) -> Answers {
     let queue = AnswerQueue(capacity: 4, policy: .wait)
     var wanted = recording
     wanted.stop = { queue.isOver || recording.stop() }
-    let (opening, threads) = (wanted, threads)
-    return try Answers("mien-answers", queue) {
-      let opened = try opening.open(manifest, framing: chosen.framing)
-      let recognizer = try chosen.recognizer(threads: threads)
-      queue.begin()
-      let session = ReplaySession(
-        header: opened.header(chosen.summary), source: opened.source, recognizer: recognizer, clock: SteadyClock(),
-        stop: { opening.stop() ? .endOfInput : nil },
+    return Answers("mien-answers", queue) { [self, wanted] in
+      let manifest = try wanted.manifest
+      let chosen =
+        try manifest.map { try request.choose(for: $0, at: wanted.path) { note(.model($0)) } } ?? model
+      let opened = try wanted.open(manifest, framing: chosen.framing) { note(.recording($0)) }
+      let session = opened.session(
+        try chosen.recognizer(threads: threads), stop: { wanted.stop() ? .endOfInput : nil },
         sink: { event in
           events(event)
           if case .result(let result) = event { queue.push(result) }
@@ -62,25 +73,23 @@ public struct EmotionReader: Sendable {
     }
   }
 
-  /// The answers of a camera and a microphone, as `mien live` gives them. Waits until the devices deliver.
+  /// The answers of a camera and a microphone, as `mien live` gives them. Comes back at once: the first answer waits until the
+  /// devices deliver, and throws `CaptureError` or `MediaError` where the session cannot begin.
   /// - Parameters:
   ///   - request: which devices, and which windows.
   ///   - outputs: get every event of the stream, and are finished at its end.
-  /// - Throws: `CaptureError` or `MediaError` where the session cannot begin.
-  public func live(_ request: LiveRequest = LiveRequest(), outputs: [any LiveOutput] = []) throws -> Answers {
-    let (model, threads) = (model, threads)
+  public func live(_ request: LiveRequest = LiveRequest(), outputs: [any LiveOutput] = []) -> Answers {
     let queue = AnswerQueue(capacity: 256, policy: .dropOldest)
-    return try Answers("mien-live", queue) {
+    return Answers("mien-live", queue) { [self] in
       // Weights and the face detector are read before the devices are opened: frames would be lost meanwhile.
       let recognizer = try model.recognizer(threads: threads)
-      let begun = try LiveSetup(request, model: model).begin(stop: { queue.isOver })
-      queue.begin()
-      guard let live = begun else { return nil }
+      let setup = try LiveSetup(request, model: model)
+      guard let live = try setup.begin(stop: { queue.isOver }, waiting: { note(.waiting($0)) }) else { return nil }
       let all: [any LiveOutput] = [AnswerOutput(queue)] + outputs
       let end = live.run(recognizer, outputs: all) { _ in queue.isOver ? .endOfInput : nil }
       // One output that fails must not keep the others from ending.
       let problems = outputs.compactMap { output in Result { try output.finish() }.failure }
-      if let failure = end.outcome.failure ?? problems.first { throw failure }
+      if let failure = end.outcome.failure ?? end.recordingFailure ?? problems.first { throw failure }
       return end.outcome.closed
     }
   }
@@ -99,7 +108,7 @@ private final class AnswerOutput: LiveOutput {
 
   init(_ queue: AnswerQueue) { self.queue = queue }
 
-  func receive(_ event: StreamEvent, _ line: StreamLine) {
+  func receive(_ event: StreamEvent, _ line: () -> StreamLine) {
     if case .result(let result) = event { queue.push(result) }
   }
 

@@ -115,6 +115,9 @@ package final class CaptureHub: @unchecked Sendable {
     }
   }
 
+  /// The session is over, and its receiver is let go. Nothing comes any more: the devices have been stopped.
+  func end() { condition.locked { receiver = nil } }
+
   private func hand(on item: Item) {
     guard let receiver else {
       waiting.append(item)

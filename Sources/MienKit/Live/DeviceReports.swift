@@ -13,7 +13,6 @@ package struct DeviceReports {
   private let device: LiveDevice
   /// It has been open in this session, so that coming again is coming back.
   private var wasOpen = false
-  private var isSlow = false
 
   package init(_ device: LiveDevice) { self.device = device }
 

@@ -1,4 +1,3 @@
-import Glibc
 internal import Media
 package import Recognition
 import Sessions

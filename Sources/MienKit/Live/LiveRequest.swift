@@ -12,6 +12,8 @@ public struct LiveRequest: Sendable {
   public var landmarks: LandmarkModel?
   /// Seconds after which the session ends by itself; nil: never.
   public var duration: Double?
+  /// A new folder that the session is recorded into, for `RecordingRequest` to read; nil: nothing is recorded.
+  public var record: String?
 
   public init(_ capture: CaptureRequest = CaptureRequest()) { self.capture = capture }
 }
@@ -35,15 +37,20 @@ public final class LiveSetup {
     picture = try LivePicture(path: request.capture.video, options: options) { link.frame($0) }
   }
 
-  /// Opens the devices and waits until the session can begin.
-  /// - Parameters: as `CaptureDevices.open` has them.
+  /// Opens the devices, waits until the session can begin, and begins its recording.
+  /// - Parameters:
+  ///   - stop: asked while it waits: true ends the waiting.
+  ///   - waiting: gets what is wrong with a device that is waited for, once for each device.
   /// - Returns: nil: `stop` said so.
-  /// - Throws: as `CaptureDevices.open`.
+  /// - Throws: as `CaptureDevices.open`, or where the recording cannot begin.
   public func begin(
-    folder: String? = nil, stop: () -> Bool = { false }, waiting: (MediaError) -> Void = { _ in }
+    stop: () -> Bool = { false }, waiting: (MediaError) -> Void = { _ in }
   ) throws -> LiveRun? {
-    guard let (devices, zero) = try CaptureDevices.open(request.capture, folder: folder, stop: stop, waiting: waiting)
-    else { return nil }
-    return LiveRun(self, devices, zero: zero)
+    let opened = try CaptureDevices.open(request.capture, folder: request.record, stop: stop, waiting: waiting)
+    guard let (devices, zero) = opened else { return nil }
+    do { return try LiveRun(self, devices, zero: zero) } catch {
+      devices.stop()
+      throw error
+    }
   }
 }

@@ -30,7 +30,7 @@ package final class RecordedSession: Sendable {
   }
 
   package func frame(_ frame: CapturedFrame) { recorder.frame(frame) }
-  package func line(_ text: String) { recorder.line(text) }
+  package func line(_ bytes: [UInt8]) { recorder.line(bytes) }
 
   /// Sound on its way to the session; it is stored when its verdict has come.
   /// - Returns: the number under which the verdict comes.

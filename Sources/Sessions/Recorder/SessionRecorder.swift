@@ -57,7 +57,7 @@ public final class SessionRecorder: Sendable {
     /// The rows of one frame.
     case faces([SessionFaceRow])
     case sound(CapturedSound, seen: Bool)
-    case event(String)
+    case event([UInt8])
 
     /// Bytes that it holds in memory, about.
     var cost: Int {
@@ -65,7 +65,7 @@ public final class SessionRecorder: Sendable {
       case .frame(let frame): 128 + frame.bytes.count
       case .faces(let rows): 256 * rows.count
       case .sound(let sound, _): 128 + 2 * sound.samples.count
-      case .event(let line): 64 + line.utf8.count
+      case .event(let line): 64 + line.count
       }
     }
   }
@@ -117,8 +117,8 @@ public final class SessionRecorder: Sendable {
     push(.sound(sound, seen: seen)) { $0.chunksLost += 1 }
   }
 
-  /// One line of the stream as emitted, with or without its line break.
-  public func line(_ text: String) { push(.event(text)) { $0.eventsLost += 1 } }
+  /// One line of the stream as emitted, with its line break.
+  public func line(_ bytes: [UInt8]) { push(.event(bytes)) { $0.eventsLost += 1 } }
 
   /// Writes what waits, ends the files and puts them on the disk. To be called once; nothing is taken after it.
   public func close() -> Summary {
@@ -220,7 +220,7 @@ private final class SessionWriter: @unchecked Sendable {
       try chunks.write(row.line)
       firstSample += sound.samples.count
       counters.chunks += 1
-    case .event(let text): try events.write(text.hasSuffix("\n") ? text : text + "\n")
+    case .event(let line): try events.write(line)
     }
   }
 

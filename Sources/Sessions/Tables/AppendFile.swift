@@ -20,8 +20,10 @@ final class AppendFile {
   deinit { close(descriptor) }
 
   /// - Throws: `MediaError` of kind `.cannotWrite`; then nothing of the text is in the file.
-  func write(_ text: String) throws {
-    let bytes = Array(text.utf8)
+  func write(_ text: String) throws { try write(Array(text.utf8)) }
+
+  /// - Throws: `MediaError` of kind `.cannotWrite`; then nothing of the bytes is in the file.
+  func write(_ bytes: [UInt8]) throws {
     var sent = 0
     while sent < bytes.count {
       let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + sent, bytes.count - sent) }

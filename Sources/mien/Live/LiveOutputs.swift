@@ -4,7 +4,6 @@ import Glibc
 import MienKit
 import Outlets
 import Recognition
-import Sessions
 
 /// Where a live stream goes: stdout as lines or as a meter, and whatever else takes its lines.
 struct LiveOutputs: Sendable {
@@ -41,16 +40,4 @@ struct LiveOutputs: Sendable {
     case .late: throw OutputError.failed(path: "standard output", operation: "write", code: ETIMEDOUT)
     }
   }
-}
-
-/// The session's own record of its stream; what does not fit into the recorder's queue is counted there.
-final class SessionOutput: LiveOutput {
-  private let recorded: RecordedSession
-
-  init(_ recorded: RecordedSession) { self.recorded = recorded }
-
-  func receive(_ event: StreamEvent, _ line: StreamLine) { recorded.line(line.text) }
-
-  /// The recorder ends by itself, with the counts of the session.
-  func finish() {}
 }

@@ -11,7 +11,7 @@ final class StreamFile: StreamOutput {
     lines = FormattedLines(format, truth: truth)
   }
 
-  func receive(_ event: StreamEvent, _ line: StreamLine) throws {
+  func receive(_ event: StreamEvent, _ line: () -> StreamLine) throws {
     if let text = lines.line(for: event, line) { try output.write(text.bytes) }
   }
 }
@@ -23,7 +23,7 @@ final class TruthScore: StreamOutput {
 
   init(_ truth: Truth) { self.truth = truth }
 
-  func receive(_ event: StreamEvent, _ line: StreamLine) {
+  func receive(_ event: StreamEvent, _ line: () -> StreamLine) {
     if case .result(let result) = event { score.add(result, truth) }
   }
 }

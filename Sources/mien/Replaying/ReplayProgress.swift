@@ -15,7 +15,7 @@ final class ReplayProgress: StreamOutput {
 
   init(total: Double?, isWanted: Bool) { (self.total, self.isWanted) = (total, isWanted) }
 
-  func receive(_ event: StreamEvent, _ line: StreamLine) {
+  func receive(_ event: StreamEvent, _ line: () -> StreamLine) {
     guard isWanted, case .result(let result) = event else { return }
     // A window may have several lines.
     if result.sequence != last { windows += 1 }

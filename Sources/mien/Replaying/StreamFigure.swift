@@ -16,7 +16,7 @@ final class StreamFigure: StreamOutput {
 
   init(title: String, truth: Truth?) { (self.title, self.truth) = (title, truth) }
 
-  func receive(_ event: StreamEvent, _ line: StreamLine) {
+  func receive(_ event: StreamEvent, _ line: () -> StreamLine) {
     switch event {
     case .created(let created):
       (model, labels, hop) = (created.model.id, created.model.labels, created.hop.seconds)

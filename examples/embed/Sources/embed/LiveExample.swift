@@ -6,5 +6,5 @@ func readLive(seconds: Double, camera: String = "auto", microphone: String = "au
   request.duration = seconds
   (request.capture.video, request.capture.audio) = (camera, microphone)
   let reader = try EmotionReader()
-  for try await answer in try reader.live(request) { show(answer.end.seconds, answer.top, answer.confidence) }
+  for try await answer in reader.live(request) { show(answer.end.seconds, answer.top, answer.confidence) }
 }
