@@ -13,7 +13,7 @@
 #   make check-actors
 #                 are an actor's face and answers the same from a movie as drawn
 #   make soak     a day of a live session in virtual time: memory, drift, counts (SOAK_HOURS)
-#   make lint     formatting, the picture of the house, and the C kernels' syntax for arm64
+#   make lint     formatting, the picture of the house, that no room names an architecture, and the C kernels' syntax for arm64
 #   make house    draw docs/house.svg from Package.swift
 #   make docs     build the documentation of every library room into .build/docs; a warning of DocC is an error
 #   make format   format the sources
@@ -65,7 +65,7 @@ test: deps
 	swift test --explicit-target-dependency-import-check error
 
 test-threads: deps
-	swift test --sanitize=thread --scratch-path .build-tsan --filter 'CarriersTests|TensorTests.WorkerPool|RecognitionTests.Live(Core|Session)|SessionsTests.Session(RoundTrip|Crashes)'
+	swift test --sanitize=thread --scratch-path .build-tsan --filter 'CarriersTests|TensorTests.WorkerPool|RecognitionTests.Live(Core|Session)|SessionsTests.Session(RoundTrip|Crashes)|CorpusTests.BatchLoader|MienKitTests.AnswerQueue'
 
 test-embed: deps
 	examples/embed/check

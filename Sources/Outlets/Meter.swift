@@ -68,7 +68,7 @@ public struct Meter: Sendable {
     var text = [heading(room, style, now)]
     if let model, !model.trained { text.append(paint("untrained, the numbers mean nothing", .yellow, room, style)) }
     text += body(room, style, most: max(1, style.height - text.count - 4), now)
-    text.append(senses(room, style))
+    text.append(modalities(room, style))
     text.append(figures(room, style))
     if let last {
       let colour: Colour = last.level == .error ? .red : last.level == .warning ? .yellow : .none
@@ -152,7 +152,7 @@ public struct Meter: Sendable {
     return isTop ? Colour.bold.around(line, style) : line
   }
 
-  private func senses(_ room: Int, _ style: MeterStyle) -> String {
+  private func modalities(_ room: Int, _ style: MeterStyle) -> String {
     guard let result else { return "" }
     let face: String
     if let id = result.face?.id, result.videoUsed {

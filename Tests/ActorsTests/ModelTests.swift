@@ -13,8 +13,8 @@ import Testing
 
   @Test func clipsAreDrawnFromTheModelThatIsCounted() {
     let castings = (0..<2000).map { Casting(seed: 1, clip: $0) }
-    func rate(_ senses: SignalModel.Senses) -> Double {
-      Double(castings.filter { SignalModel.best($0.drawn, senses) == $0.emotion }.count) / 2000
+    func rate(_ observed: SignalModel.Observed) -> Double {
+      Double(castings.filter { SignalModel.best($0.drawn, observed) == $0.emotion }.count) / 2000
     }
     // Habits are those of 500 actors, so the rates are a little off those of fresh ones.
     #expect(abs(rate(.voice) - 0.73) < 0.05 && abs(rate(.face) - 0.76) < 0.05 && abs(rate(.both) - 0.99) < 0.015)

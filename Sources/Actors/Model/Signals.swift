@@ -77,16 +77,16 @@ public enum SignalModel {
       voice: intensity.factor * voiceMean(emotion) + voice + Signal3.normal(noise, &random))
   }
 
-  /// Which senses a classifier has.
-  public enum Senses: CaseIterable, Sendable { case voice, face, both }
+  /// What a classifier observes of a clip.
+  public enum Observed: CaseIterable, Sendable { case voice, face, both }
 
   /// The likeliest emotion, its intensity unknown.
-  public static func best(_ drawn: Drawn, _ senses: Senses) -> Emotion {
+  public static func best(_ drawn: Drawn, _ observed: Observed) -> Emotion {
     func density(_ emotion: Emotion) -> Double {
       Intensity.allCases.reduce(0) { sum, intensity in
         var distance = 0.0
-        if senses != .face { distance += (drawn.voice - intensity.factor * voiceMean(emotion)).squared }
-        if senses != .voice { distance += (drawn.face - intensity.factor * faceMean(emotion)).squared }
+        if observed != .face { distance += (drawn.voice - intensity.factor * voiceMean(emotion)).squared }
+        if observed != .voice { distance += (drawn.face - intensity.factor * faceMean(emotion)).squared }
         return sum + exp(-distance / 2)
       }
     }

@@ -1,5 +1,4 @@
 public import ArgumentParser
-import Logging
 public import MienKit
 import Tensor
 
@@ -20,17 +19,6 @@ enum TrainingPrecision: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension PrecisionChoice: ExpressibleByArgument {}
-
-extension PrecisionChoice {
-  /// What will run, and a word where it is less than what was asked for.
-  func packing(at level: KernelLevel, _ log: Logger) -> WeightPacking {
-    let packing = packing(at: level)
-    if self != .auto, packing.precision.rawValue != rawValue {
-      log.say(.lesserPrecision(asked: self, runs: packing.precision, level: level))
-    }
-    return packing
-  }
-}
 
 /// The most that the model's kernels may use, so that what another processor would answer can be seen on this one.
 enum Instructions: String, ExpressibleByArgument, CaseIterable {
