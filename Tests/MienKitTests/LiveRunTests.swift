@@ -107,9 +107,10 @@ import Testing
   @Test func whatCannotBeginSaysSo() throws {
     var wanted = request
     wanted.capture.audio = folder.file("gone.flac")
-    let answers = reader.live(wanted)
+    let keeper = Keeper()
+    let answers = reader.live(wanted, outputs: [keeper])
     #expect(throws: CaptureError.self) { try answers.next() }
-    #expect(answers.closed == nil)
+    #expect(answers.closed == nil && keeper.isFinished.isSet && keeper.lines.withLock { $0.isEmpty })
   }
 
   @Test func aDeviceThatIsWaitedForIsNoted() throws {

@@ -77,21 +77,31 @@ public struct EmotionReader: Sendable {
   /// devices deliver, and throws `CaptureError` or `MediaError` where the session cannot begin.
   /// - Parameters:
   ///   - request: which devices, and which windows.
-  ///   - outputs: get every event of the stream, and are finished at its end.
+  ///   - outputs: get every event of the stream, and are finished at its end, also where it cannot begin.
   public func live(_ request: LiveRequest = LiveRequest(), outputs: [any LiveOutput] = []) -> Answers {
     let queue = AnswerQueue(capacity: 256, policy: .dropOldest)
     return Answers("mien-live", queue) { [self] in
-      // Weights and the face detector are read before the devices are opened: frames would be lost meanwhile.
-      let recognizer = try model.recognizer(threads: threads)
-      let setup = try LiveSetup(request, model: model)
-      guard let live = try setup.begin(stop: { queue.isOver }, waiting: { note(.waiting($0)) }) else { return nil }
-      let all: [any LiveOutput] = [AnswerOutput(queue)] + outputs
-      let end = live.run(recognizer, outputs: all) { _ in queue.isOver ? .endOfInput : nil }
-      // One output that fails must not keep the others from ending.
+      let ended = Result { try run(request, [AnswerOutput(queue)] + outputs, isOver: { queue.isOver }) }
+      // Neither a session that fails nor one output that fails may keep the others from ending.
       let problems = outputs.compactMap { output in Result { try output.finish() }.failure }
-      if let failure = end.outcome.failure ?? end.recordingFailure ?? problems.first { throw failure }
-      return end.outcome.closed
+      let closed = try ended.get()
+      if let problem = problems.first { throw problem }
+      return closed
     }
+  }
+
+  /// One live session from opening to closing.
+  /// - Returns: nil: it was over before it began.
+  private func run(
+    _ request: LiveRequest, _ outputs: [any LiveOutput], isOver: () -> Bool
+  ) throws -> SessionClosed? {
+    // Weights and the face detector are read before the devices are opened: frames would be lost meanwhile.
+    let recognizer = try model.recognizer(threads: threads)
+    let setup = try LiveSetup(request, model: model)
+    guard let live = try setup.begin(stop: isOver, waiting: { note(.waiting($0)) }) else { return nil }
+    let end = live.run(recognizer, outputs: outputs) { _ in isOver() ? .endOfInput : nil }
+    if let failure = end.outcome.failure ?? end.recordingFailure { throw failure }
+    return end.outcome.closed
   }
 
   /// A stream that is fed with frames and samples in memory.

@@ -33,6 +33,8 @@ public final class FrameStream {
   private let follower: PictureFollower
   private var assembler: WindowAssembler<FaceCrop>
   private var windows: WindowAnswers<FaceCrop>
+  /// The latest time that came.
+  private var last = Instant.zero
 
   init(_ model: ChosenModel, _ options: Options, threads: Int?) throws {
     let schedule = WindowSchedule(hop: options.hop)
@@ -58,6 +60,7 @@ public final class FrameStream {
     if let frame = try follower.receive(rgb: rgb, width: width, height: height, time: time) {
       assembler.receive(frame)
     }
+    last = max(last, time)
     return try answers()
   }
 
@@ -70,7 +73,9 @@ public final class FrameStream {
   ///   what the model throws.
   public func push(samples: [Float], at seconds: Double) throws -> [EmotionResult] {
     guard samples.count <= assembler.capacity.samples else { throw problem("more than a minute of samples at once") }
-    assembler.receive(AudioChunk(start: try instant(seconds), samples: samples))
+    let time = try instant(seconds)
+    assembler.receive(AudioChunk(start: time, samples: samples))
+    last = max(last, time)
     return try answers()
   }
 
@@ -99,8 +104,7 @@ public final class FrameStream {
   private func instant(_ seconds: Double) throws -> Instant {
     // A century; nanoseconds must fit 64 bits.
     guard seconds >= 0, seconds < 3.2e9 else { throw problem("there is no time of \(seconds) s") }
-    let (time, newest) = (Instant(seconds: seconds), assembler.newest)
-    let last = max(newest.frame ?? .zero, newest.sound ?? .zero)
+    let time = Instant(seconds: seconds)
     guard time <= last + Self.longestGap else {
       throw problem("\(seconds) s is more than an hour after \(last.seconds) s; a stream begins at 0 s")
     }
