@@ -73,6 +73,15 @@ public struct Weights {
   /// Everything asked so far with its values, in the order asked: what training makes its own copy of.
   public var parameters: [Parameter] { ledger.parameters }
 
+  /// The same as a store, without a copy: what training with fresh weights begins with.
+  public var store: MemoryStore {
+    var store = MemoryStore()
+    for parameter in parameters {
+      store.add(parameter.name, shape: parameter.shape, values: parameter.values.buffer)
+    }
+    return store
+  }
+
   /// The parameter `name` under this path, which must have this shape.
   ///
   /// A missing name or a wrong shape gives zeros and is told by ``finish()``, together with all others.

@@ -9,11 +9,7 @@ extension Configuration: FineTunableSizes {
     guard let source else {
       let fresh = Weights(fresh: seed)
       _ = try HiCMAEModel(self, fresh)
-      var store = MemoryStore()
-      for parameter in fresh.parameters {
-        store.add(parameter.name, shape: parameter.shape, values: parameter.values.buffer)
-      }
-      return store
+      return fresh.store
     }
     return try FineTuningStart(from: source, to: self, seed: seed, takingHead: takesHead)
   }

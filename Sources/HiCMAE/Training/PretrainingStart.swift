@@ -14,15 +14,16 @@ enum PretrainingStart {
   ) throws -> MemoryStore {
     let fresh = Weights(fresh: seed)
     try ask(fresh)
+    guard let source else { return fresh.store }
     var (store, missing) = (MemoryStore(), [String]())
     var misshapen: [WeightError.Mismatch] = []
     for parameter in fresh.parameters {
-      let found = source?.shape(of: parameter.name)
-      if let source, let found, found == parameter.shape {
+      let found = source.shape(of: parameter.name)
+      if let found, found == parameter.shape {
         store.add(parameter.name, shape: found, values: try source.values(of: parameter.name))
         continue
       }
-      if source != nil && isBackbone(parameter.name) {
+      if isBackbone(parameter.name) {
         if let found {
           misshapen.append(.init(name: parameter.name, expected: parameter.shape, found: found))
         } else {
