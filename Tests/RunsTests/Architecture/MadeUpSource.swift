@@ -52,9 +52,12 @@ final class StillClock: SessionClock {
 
 /// Four seconds to be evaluated.
 struct MadeUpClip: EvaluationClip {
-  let hasVideo = true
+  var hasVideo = true
+  var hasFace = true
+  var frames = 100
   func samples() throws -> [Float]? { (0..<64_000).map { Float($0 % 401) / 400 - 0.5 } }
   func crops(choosing choose: (Int) throws -> [Int]) throws -> [FaceCrop]? {
-    try choose(100).map { _ in MadeUpSource.crops[0] }
+    let chosen = try choose(frames)
+    return hasFace ? chosen.map { _ in MadeUpSource.crops[0] } : nil
   }
 }

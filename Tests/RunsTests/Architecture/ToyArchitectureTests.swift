@@ -120,6 +120,11 @@ import Training
     let evaluator = Evaluator(recognizer: try recognizer(folder), sampling: EvaluationSampling())
     let prediction = try evaluator.predict(MadeUpClip())
     #expect(prediction.values?.count == 3 && prediction.views.count == 2)
+    // Where no face is found, or too few pictures for views, sound alone answers, as for a clip without pictures.
+    let heardAlone = try evaluator.predict(MadeUpClip(hasVideo: false))
+    #expect(heardAlone.values?.count == 3 && heardAlone != prediction)
+    #expect(try evaluator.predict(MadeUpClip(hasFace: false)) == heardAlone)
+    #expect(try evaluator.predict(MadeUpClip(frames: 1)) == heardAlone)
   }
 
   @Test func benchTimesIt() throws {
