@@ -25,6 +25,9 @@ final class HiCMAEEngine: NetworkEngine {
   func answer(_ input: NetworkInput, into outputs: [FloatBuffer]) {
     let held = input.video == nil ? nil : memory(of: input.videoSlot)
     if !input.isSameVideo { held?.clear() }
+    // The one head rests on all modalities of the model.
+    let present = Modalities(video: input.video != nil, audio: input.audio != nil)
+    guard present.isSuperset(of: inference.model.configuration.modalities) else { return }
     inference.logits(video: input.video, audio: input.audio, encoded: held, into: outputs[0])
   }
 
