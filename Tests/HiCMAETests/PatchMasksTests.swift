@@ -5,16 +5,16 @@ import Testing
 
 @Suite struct PatchMasksTests {
   @Test func masksAreTubesOfThePublishedSizes() {
-    var random = RandomStream(seed: 1)
     let masks = PatchMasks()
     var seen = [Int](repeating: 0, count: 100)
-    for _ in 0..<500 {
-      let video = masks.video(&random)
-      #expect(video.count == 800 && video[..<100].count { $0 } == 90)
-      for step in 1..<8 { #expect(video[step * 100..<(step + 1) * 100] == video[..<100].map { $0 }[...]) }
-      let audio = masks.audio(&random)
-      #expect(audio.count == 128 && audio.count { $0 } == 102)
-      for i in 0..<100 where !video[i] { seen[i] += 1 }
+    for clip in 0..<500 {
+      let mask = masks.mask([RandomKey(seed: 1, epoch: 0, position: clip)], .audioVideo)
+      let hidden = mask.video.hidden.places
+      let frame = hidden.filter { $0 < 100 }
+      #expect(mask.video.hidden.tokens == 800 && frame.count == 90 && Set(frame).count == 90)
+      #expect(hidden == (0..<8).flatMap { step in frame.map { step * 100 + $0 } })
+      #expect(mask.audio.hidden.tokens == 128 && Set(mask.audio.hidden.places).count == 102)
+      for place in mask.video.visible.places where place < 100 { seen[place] += 1 }
     }
     // Visible 50 times of 500 each; a standard deviation is 6.7.
     #expect(seen.allSatisfy { (20...80).contains($0) })

@@ -28,7 +28,8 @@ public struct PretrainingMask: Hashable, Sendable {
   public let video, audio: Hiding
 
   /// Places of a frame of patches, and time steps.
-  public static let (tubes, steps) = (100, 8)
+  public static let tubes = (Configuration.side / Configuration.patch) * (Configuration.side / Configuration.patch)
+  public static let steps = Configuration.frames / Configuration.tubelet
 
   /// - Parameters:
   ///   - tubes: for every clip the hidden ones of the 100 places of a frame.

@@ -39,27 +39,14 @@ extension PatchReconstruction {
     let isHidden = [Bool](unsafeUninitializedCapacity: grid.values) { flags, count in
       count = grid.values
       flags.initialize(repeating: false)
-      for place in choice.places { grid.mark(place, in: flags) }
+      for place in choice.places {
+        grid.eachRun(ofPatch: place) { start in
+          for value in start..<start + grid.patchWidth { flags[value] = true }
+        }
+      }
     }
     self.init(
       isHidden: isHidden, hidden: choice.places.count, patches: grid.tokens, values: restored.array,
       predicted: predicted.array, targets: targets.array)
-  }
-}
-
-extension PatchGrid {
-  /// Marks the values of one patch, in the order channel, depth, height, width.
-  fileprivate func mark(_ place: Int, in flags: UnsafeMutableBufferPointer<Bool>) {
-    let (across, down) = (width / patchWidth, height / patchHeight)
-    let (left, top) = (place % across * patchWidth, place / across % down * patchHeight)
-    let front = place / (across * down) * patchDepth
-    for channel in 0..<channels {
-      for deep in 0..<patchDepth {
-        for high in 0..<patchHeight {
-          let line = ((channel * depth + front + deep) * height + top + high) * width + left
-          for value in line..<line + patchWidth { flags[value] = true }
-        }
-      }
-    }
   }
 }

@@ -64,20 +64,12 @@ public enum Restoration {
     Matrix(FloatBuffer(values.array), rows: values.rows, columns: values.columns)
   }
 
-  /// The way back of `unfold` for one patch, in the order channel, depth, height, width.
+  /// The inverse of `unfold` for one patch.
   private static func put(_ patch: Matrix, at place: Int, of grid: PatchGrid, into whole: Matrix) {
-    let (across, down) = (grid.width / grid.patchWidth, grid.height / grid.patchHeight)
-    let (left, top) = (place % across * grid.patchWidth, place / across % down * grid.patchHeight)
-    let front = place / (across * down) * grid.patchDepth
     var from = patch.base
-    for channel in 0..<grid.channels {
-      for depth in 0..<grid.patchDepth {
-        for height in 0..<grid.patchHeight {
-          let line = (channel * grid.depth + front + depth) * grid.height + top + height
-          (whole.base + line * grid.width + left).update(from: from, count: grid.patchWidth)
-          from += grid.patchWidth
-        }
-      }
+    grid.eachRun(ofPatch: place) { start in
+      (whole.base + start).update(from: from, count: grid.patchWidth)
+      from += grid.patchWidth
     }
   }
 }
