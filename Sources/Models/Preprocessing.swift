@@ -1,3 +1,4 @@
+internal import Networks
 public import Signal
 
 /// How video and audio become a model's inputs; written into its folder, so that training, replay and live agree.
@@ -46,6 +47,22 @@ public struct Preprocessing: Hashable, Sendable, Codable {
     scale.spectrogramMean = Float(spectrogram.mean)
     scale.spectrogramDeviation = Float(spectrogram.std)
     return scale
+  }
+
+  /// What becomes of a window: the same for every model of this version.
+  var inputs: InputShapes {
+    InputShapes(
+      video: .pictures(frames: video.frames, side: faceFraming.size),
+      audio: .spectrogram(rows: spectrogram.rows, bins: spectrogram.melBins))
+  }
+
+  /// Why a network cannot be given what is made of a window; nil: it can.
+  func mismatch(with wanted: InputShapes) -> String? {
+    for (name, taken, made) in [("video", wanted.video, inputs.video), ("audio", wanted.audio, inputs.audio)] {
+      guard let taken, let made, taken != made else { continue }
+      return "it takes \(taken) as \(name), but this version makes \(made)"
+    }
+    return nil
   }
 
   /// What this version cannot do, as (key, why), or nil: sizes are fixed by the architecture and its filter bank.

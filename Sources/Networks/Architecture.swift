@@ -33,6 +33,9 @@ public protocol Architecture: Sendable {
   /// - Returns: nil where the architecture has no preset of this name.
   func sizes(for request: SizeRequest) -> (any NetworkSizes)?
 
+  /// How large its networks can be.
+  var limits: SizeLimits { get }
+
   /// The shares of a window's video tokens that networks with video can compute alone; nil: they always compute all.
   var videoTokenShares: ClosedRange<Double>? { get }
 
@@ -43,6 +46,19 @@ public protocol Architecture: Sendable {
 extension Architecture {
   public var videoTokenShares: ClosedRange<Double>? { nil }
   public var reusesVideo: Bool { false }
+}
+
+/// How large the networks of an architecture can be.
+public struct SizeLimits: Hashable, Sendable {
+  /// Widths of tokens are multiples of this number.
+  public var widthStep: Int
+  /// No width and no number of layers is larger, so that nobody's file or option asks for memory without end.
+  public var largest: Int
+
+  public init(widthStep: Int, largest: Int) { (self.widthStep, self.largest) = (widthStep, largest) }
+
+  /// Whether tokens can have this width.
+  public func allow(width: Int) -> Bool { (1...largest).contains(width) && width.isMultiple(of: widthStep) }
 }
 
 /// Sizes that somebody wants for fresh weights.

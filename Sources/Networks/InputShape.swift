@@ -17,6 +17,17 @@ public enum InputShape: Hashable, Sendable {
   }
 }
 
+extension InputShape: CustomStringConvertible {
+  /// As messages name it.
+  public var description: String {
+    switch self {
+    case .pictures(let frames, let side): "\(frames) pictures of \(side)×\(side)"
+    case .spectrogram(let rows, let bins): "a spectrogram of \(rows)×\(bins)"
+    case .features(let steps, let width): "features of \(steps)×\(width)"
+    }
+  }
+}
+
 /// What a network takes of a window.
 public struct InputShapes: Hashable, Sendable {
   /// nil: the network does not look at this modality.

@@ -16,8 +16,7 @@ public protocol NetworkSizes: Hashable, Sendable {
   /// Width of tokens.
   var width: Int { get }
 
-  /// One line for messages, such as "dim 256, depth 10 and 10, fusion 2, 6 outputs". Sizes with the same text take the
-  /// same weights.
+  /// One line for messages, such as "dim 256, depth 10 and 10, fusion 2, 6 outputs".
   var summary: String { get }
 
   /// One line for model cards.
@@ -32,6 +31,10 @@ public protocol NetworkSizes: Hashable, Sendable {
   /// The same sizes, and what an older config.json does not say of them, from weights.
   /// - Throws: `WeightError` saying what does not add up.
   func completed(by store: any TensorStore) throws(WeightError) -> any NetworkSizes
+
+  /// Whether a network of these sizes takes weights whose names and shapes imply the sizes `found`. Weights need not tell
+  /// everything that config.json says. Unless an architecture says otherwise: whether both are equal.
+  func fits(_ found: any NetworkSizes) -> Bool
 
   /// The network with these weights.
   /// - Throws: `WeightError` naming what does not fit, or that there is no head; the store's error if it cannot be read.
@@ -61,6 +64,7 @@ extension NetworkSizes {
   public var outputs: Int { heads.first?.outputs ?? 0 }
 
   public func completed(by store: any TensorStore) throws(WeightError) -> any NetworkSizes { self }
+  public func fits(_ found: any NetworkSizes) -> Bool { AnySizes(self) == AnySizes(found) }
   public func kernels(_ packing: WeightPacking) -> [WindowKernel] { [] }
   public func featureExtractor(_ store: any TensorStore) throws -> (any FeatureExtractor)? { nil }
   public func patchReconstructor(_ store: any TensorStore) throws -> (any PatchReconstructor)? { nil }

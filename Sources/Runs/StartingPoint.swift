@@ -25,7 +25,7 @@ public struct StartingPoint: Sendable {
   ///   - known: the architectures that the weights may be of.
   /// - Throws: `FileError` naming the file.
   public init(_ path: String, among known: [any Architecture] = architectures) throws {
-    let folder = try RunFolder.model(of: path)
+    let folder = try RunModels.model(of: path)
     let file: String
     if isFolder(folder) {
       let model = try ModelFolder(folder, among: known)
@@ -33,13 +33,13 @@ public struct StartingPoint: Sendable {
       self.store = store
       (file, preprocessing, labels) = (model.weightsPath, model.config.preprocessing, model.config.labels?.names)
       task = model.config.task
-      let said = model.config.sizes.base
-      sizes = try naming(model.weightsPath) { try said.completed(by: store) }
+      sizes = try naming(file) { try model.config.sizes.base.completed(by: store) }
     } else {
       let store = try openCheckpoint(folder)
       self.store = store
       (file, preprocessing, labels, task) = (folder, nil, nil, nil)
-      sizes = try inferredSizes(of: store, folder, known)
+      let found = try inferredSizes(of: store, folder, known)
+      sizes = try naming(folder) { try found.completed(by: store) }
     }
     source = RunSettings.Source(path: file, sha256: try sha256(ofFile: file))
   }

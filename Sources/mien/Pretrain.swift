@@ -51,8 +51,8 @@ struct Pretrain: ParsableCommand {
     if !(contrastWeight >= 0 && contrastWeight.isFinite) {
       throw ValidationError("--contrast-weight must be a number that is not negative.")
     }
-    if let decoderDim, decoderDim <= 0 || !decoderDim.isMultiple(of: 64) || decoderDim > 4096 {
-      throw ValidationError("--decoder-dim must be a multiple of 64.")
+    if let decoderDim, !training.limits.allow(width: decoderDim) {
+      throw ValidationError("--decoder-dim must be a multiple of \(training.limits.widthStep).")
     }
     if layers == nil { throw ValidationError("--skip-layers must be whole numbers with commas between them.") }
   }
@@ -91,6 +91,8 @@ struct Pretrain: ParsableCommand {
     let before = try training.sizes(start)
     var request = PretrainingRequest(modalities: training.modalities ?? before.modalities)
     (request.decoderWidth, request.layers, request.skips) = (decoderDim, layers.flatMap { $0 }, !noSkips)
-    do { return try before.pretraining(request) } catch { throw Failure(.usage, "--skip-layers: \(error)") }
+    do { return try before.pretraining(request) } catch {
+      throw Failure(.usage, "\(skipLayers == nil ? training.from ?? "--size" : "--skip-layers"): \(error)")
+    }
   }
 }

@@ -128,6 +128,9 @@ import Testing
     }
     #expect(try problem { $0.removeAll { $0.name == "fc_norm.bias" } }.contains("fc_norm.bias"))
     #expect(try problem { $0.append(("surplus", [1])) }.contains("surplus"))
+    // Decoders beside a head: the head makes it a model for recognition, which has none.
+    let both = try problem { $0.append(("encoder_to_decoder.weight", [64, 64])) }
+    #expect(both.contains("unknown to the model 1 (encoder_to_decoder.weight)"), "\(both)")
     let wide = try problem { tensors in
       for i in tensors.indices where tensors[i].name == "encoder.norm.weight" { tensors[i].shape = [65] }
     }

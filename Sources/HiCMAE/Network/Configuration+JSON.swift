@@ -14,40 +14,36 @@ extension HiCMAEArchitecture {
     var dim, depth: Int
   }
 
-  /// Eight times the widest published model.
-  private static let widthLimit = 4096
-
   public func sizes(from decoder: any Decoder, isPretraining: Bool) throws -> any NetworkSizes {
     let container = try decoder.container(keyedBy: Key.self)
     let sizes = try container.decode(Sizes.self, forKey: .sizes)
-    let (limit, both) = (Self.widthLimit, sizes.depthVideo > 0 && sizes.depthAudio > 0)
+    let both = sizes.depthVideo > 0 && sizes.depthAudio > 0
     guard
-      [sizes.depthVideo, sizes.depthAudio, sizes.fusionDepth].allSatisfy({ (0...limit).contains($0) }),
-      sizes.depthVideo + sizes.depthAudio > 0, (sizes.fusionDepth > 0) == both, (1...limit).contains(sizes.dim),
-      sizes.dim.isMultiple(of: Configuration.headWidth), (0...65_536).contains(sizes.outputs)
+      [sizes.depthVideo, sizes.depthAudio, sizes.fusionDepth].allSatisfy({ (0...limits.largest).contains($0) }),
+      sizes.depthVideo + sizes.depthAudio > 0, (sizes.fusionDepth > 0) == both, limits.allow(width: sizes.dim),
+      (0...65_536).contains(sizes.outputs)
     else { throw Self.problem(.sizes, "are not those of a model", container) }
     var backbone = Configuration(
       dim: sizes.dim, videoDepth: sizes.depthVideo, audioDepth: sizes.depthAudio, fusionDepth: sizes.fusionDepth,
       outputs: sizes.outputs)
     backbone.layerFusion = try container.decodeIfPresent(Bool.self, forKey: .layerFusion) ?? true
     guard isPretraining, sizes.outputs == 0 else { return backbone }
-    return try Self.decoders(container, backbone) ?? backbone
+    return try decoders(container, backbone) ?? backbone
   }
 
   /// A checkpoint does not tell the layers that decoders look at, so they are kept here; nil in older files.
-  private static func decoders(
+  private func decoders(
     _ container: KeyedDecodingContainer<Key>, _ backbone: Configuration
   ) throws -> PretrainingConfiguration? {
     guard let sizes = try container.decodeIfPresent(DecoderSizes.self, forKey: .decoder) else { return nil }
     guard
-      (1...widthLimit).contains(sizes.dim), sizes.dim.isMultiple(of: Configuration.headWidth),
-      (1...widthLimit).contains(sizes.depth)
-    else { throw problem(.decoder, "has not the sizes of one", container) }
+      limits.allow(width: sizes.dim), (1...limits.largest).contains(sizes.depth)
+    else { throw Self.problem(.decoder, "has not the sizes of one", container) }
     let whole = PretrainingConfiguration(
       backbone: backbone, decoderDim: sizes.dim, decoderDepth: sizes.depth,
       layers: try container.decode([Int].self, forKey: .skipLayers),
       skips: try container.decode(Bool.self, forKey: .skips))
-    do { try whole.check() } catch { throw problem(.skipLayers, "do not fit: \(error)", container) }
+    do { try whole.check() } catch { throw Self.problem(.skipLayers, "do not fit: \(error)", container) }
     return whole
   }
 

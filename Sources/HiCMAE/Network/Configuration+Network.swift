@@ -33,8 +33,16 @@ extension Configuration: NetworkSizes {
   }
 
   /// An older config.json does not have the sizes of decoders.
+  /// - Throws: `WeightError` where the weights have decoders beside a head, which no training can begin with.
   public func completed(by store: any TensorStore) throws(WeightError) -> any NetworkSizes {
-    outputs == 0 ? try HiCMAEArchitecture().sizes(of: store) : self
+    HiCMAEArchitecture.hasDecoders(store) ? try PretrainingConfiguration(inferredFrom: store) : self
+  }
+
+  public func fits(_ found: any NetworkSizes) -> Bool { Self.backbone(of: found) == self }
+
+  /// Weights of pre-training have the sizes of decoders, which an older config.json does not have.
+  static func backbone(of sizes: any NetworkSizes) -> Configuration? {
+    sizes as? Configuration ?? (sizes as? PretrainingConfiguration)?.backbone
   }
 
   public func network(_ weights: Weights) throws -> any Network { try HiCMAEModel(self, weights) }
@@ -61,6 +69,9 @@ extension PretrainingConfiguration: NetworkSizes {
   public var summary: String { backbone.summary }
   public var details: String { backbone.details }
   public var gigaflops: Double { backbone.gigaflops }
+
+  /// Which layers decoders look at is not in weights, so only the backbone is compared; the network proves the decoders.
+  public func fits(_ found: any NetworkSizes) -> Bool { backbone.fits(found) }
 
   /// - Throws: `WeightError`: a pre-training model has no head.
   public func network(_ weights: Weights) throws -> any Network { try backbone.network(weights) }

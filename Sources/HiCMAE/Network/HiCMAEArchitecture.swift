@@ -19,10 +19,17 @@ public struct HiCMAEArchitecture: Architecture {
   /// Those of pre-training where there is no head, but decoders. A checkpoint does not say which layers the decoders look
   /// at: the usual ones are taken.
   public func sizes(of store: any TensorStore) throws(WeightError) -> any NetworkSizes {
-    // Decoders beside a head are of no use to anybody: the sizes of a pre-training model refuse them.
-    let hasDecoders = store.names.contains { $0.hasPrefix("encoder_to_decoder") }
-    return hasDecoders ? try PretrainingConfiguration(inferredFrom: store) : try Configuration(inferredFrom: store)
+    let backbone = try Configuration(inferredFrom: store)
+    guard backbone.outputs == 0, Self.hasDecoders(store) else { return backbone }
+    return try PretrainingConfiguration(inferredFrom: store)
   }
+
+  static func hasDecoders(_ store: any TensorStore) -> Bool {
+    store.names.contains { $0.hasPrefix("encoder_to_decoder") }
+  }
+
+  /// Attention heads have one width; the largest is eight times the widest published model.
+  public var limits: SizeLimits { SizeLimits(widthStep: Configuration.headWidth, largest: 4096) }
 
   /// At least the first tubelets, which are an eighth of all.
   public var videoTokenShares: ClosedRange<Double>? { TokenPruning.shares }

@@ -62,12 +62,11 @@ public struct ModelFolder: Sendable {
   /// - Throws: `FileError` or `WeightError`.
   public func open() throws -> SafetensorsFile {
     let store = try SafetensorsFile(weightsPath)
-    let found = try inferredSizes(of: store, weightsPath, known).summary
-    let said = config.sizes.base.summary
-    guard found == said else {
+    let (found, said) = (try inferredSizes(of: store, weightsPath, known), config.sizes.base)
+    guard said.fits(found) else {
       throw FileError(
         .badData, path: path,
-        problem: "config.json says \(said), but \(Self.weightsName) has \(found)",
+        problem: "config.json says \(said.summary), but \(Self.weightsName) has \(found.summary)",
         remedy: "import the checkpoint again")
     }
     return store
@@ -130,15 +129,17 @@ package func naming<Value>(_ path: String, _ body: () throws -> Value) throws ->
 }
 
 /// The sizes that the weights imply. Bounded, because the model is given memory before every tensor was looked at.
+/// - Throws: `FileError` naming the file, also where the network takes other inputs than this version makes.
 package func inferredSizes(
   of store: any TensorStore, _ path: String, _ known: [any Architecture]
 ) throws -> any NetworkSizes {
   let sizes = try naming(path) { try known.sizes(of: store) }
-  guard sizes.width <= widthLimit else {
-    throw FileError(.badData, path: path, problem: "its width is \(sizes.width); the limit is \(widthLimit)")
+  let limit = sizes.architecture.limits.largest
+  guard sizes.width <= limit else {
+    throw FileError(.badData, path: path, problem: "its width is \(sizes.width); the limit is \(limit)")
+  }
+  if let problem = Preprocessing().mismatch(with: sizes.inputs) {
+    throw FileError(.badData, path: path, problem: problem)
   }
   return sizes
 }
-
-/// Eight times the widest published model.
-let widthLimit = 4096

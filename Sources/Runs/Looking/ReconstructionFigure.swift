@@ -5,7 +5,7 @@ internal import Networks
 internal import Signal
 
 /// One clip's original, and for every share of hidden patches what the model saw and what it made of it, as a picture:
-/// a row each, the first frame of each of the 8 tubelets and the spectrogram.
+/// a row each, the first frame of every video patch and the spectrogram.
 public struct ReconstructionFigure {
   /// What stands above.
   public var title, subtitle: String
@@ -108,7 +108,7 @@ public struct ReconstructionFigure {
       }
     }
     if layout.hasAudio {
-      canvas.words("sound: 128 mel bands, upwards", x: layout.soundLeft, y: y, size: 12, Self.faint)
+      canvas.words("sound: \(bins) mel bands, upwards", x: layout.soundLeft, y: y, size: 12, Self.faint)
       let end = layout.soundLeft + layout.sound
       canvas.words("0 s", x: layout.soundLeft, y: layout.bottom + 16, size: 12, Self.faint)
       canvas.words("2.56 s", x: end, y: layout.bottom + 16, size: 12, align: .right, Self.faint)

@@ -99,8 +99,10 @@ struct TrainingOptions: ParsableArguments {
     try check(clipGrad != 0, "--clip-grad must be positive.")
     try check(epochs == nil || steps == nil, "--epochs and --steps exclude each other.")
     try check(warmupEpochs == nil || warmupSteps == nil, "--warmup-epochs and --warmup-steps exclude each other.")
-    try check([dim, depth, fusionDepth].allSatisfy { $0 ?? 0 <= 4096 }, "--dim and depths must be at most 4096.")
-    try check(dim.map { $0 > 0 && $0.isMultiple(of: 64) } ?? true, "--dim must be a multiple of 64.")
+    let (most, step) = (limits.largest, limits.widthStep)
+    try check(
+      [dim, depth, fusionDepth].allSatisfy { $0 ?? 0 <= most }, "--dim and depths must be at most \(most).")
+    try check(dim.map(limits.allow) ?? true, "--dim must be a multiple of \(step).")
     try check(size == nil || dim == nil, "--size and --dim exclude each other.")
     let hasSizes = size != nil || dim != nil || depth != nil || fusionDepth != nil
     try check(from == nil || !hasSizes, "--from brings its sizes; leave --size, --dim, --depth, --fusion-depth out.")
@@ -108,6 +110,9 @@ struct TrainingOptions: ParsableArguments {
     try check(threads.map { (1...256).contains($0) } ?? true, "--threads must be from 1 to 256.")
     try check(loaderThreads.map { (1...256).contains($0) } ?? true, "--loader-threads must be from 1 to 256.")
   }
+
+  /// Of fresh weights.
+  var limits: SizeLimits { (size ?? .tiny).sizes(outputs: 0).architecture.limits }
 
   /// Those of `--from`, or of fresh weights.
   /// - Throws: `Failure` where they cannot be trained, or lack a modality that is asked for.

@@ -10,6 +10,7 @@ struct ToyArchitecture: TrainableArchitecture {
   var name: String { "toy" }
   var title: String { "toy" }
   var presets: [String] { ["toy"] }
+  var limits: SizeLimits { SizeLimits(widthStep: 1, largest: 64) }
 
   func recognises(_ store: any TensorStore) -> Bool { store.names.contains { $0.hasPrefix("toy.") } }
 
@@ -72,11 +73,12 @@ struct ToySizes: FineTunableSizes, Codable {
   func start(from source: (any TensorStore)?, seed: UInt64, takesHead: Bool) throws -> any TensorStore {
     let fresh = Weights(fresh: seed)
     _ = try ToyNetwork(self, fresh)
+    guard let source else { return fresh.store }
     var store = MemoryStore()
     for parameter in fresh.parameters {
-      let isTaken = source != nil && (takesHead || parameter.name.contains("patches"))
-      let values = isTaken ? try source?.values(of: parameter.name) : nil
-      store.add(parameter.name, shape: parameter.shape, values: values ?? parameter.values.buffer)
+      let isTaken = takesHead || parameter.name.contains("patches")
+      let values = isTaken ? try source.values(of: parameter.name) : parameter.values.buffer
+      store.add(parameter.name, shape: parameter.shape, values: values)
     }
     return store
   }
