@@ -13,6 +13,7 @@ internal import Tensor
 public struct ClipExtraction: Sendable {
   /// Gets `faces/` and `sound/`.
   public let folder: String
+  private let source: any ClipSource
   private let options: Recording.Options
   private let format: FaceFolder.Format
   /// What else decides the pixels, for the names.
@@ -23,13 +24,15 @@ public struct ClipExtraction: Sendable {
   /// - Parameters:
   ///   - folder: gets `faces/` and `sound/`; it is made if it is not there.
   ///   - format: of the pictures.
+  ///   - source: where the lists' files are.
   ///   - options: how faces are found and framed.
   ///   - landmarks: the name of the landmark model in `options`, if there is one.
   /// - Throws: `MediaError` if the folders cannot be made, or another process is at work in them.
   public init(
-    folder: String, format: FaceFolder.Format = .png, options: Recording.Options, landmarks: String?
+    folder: String, format: FaceFolder.Format = .png, source: any ClipSource = ClipFiles(),
+    options: Recording.Options, landmarks: String?
   ) throws {
-    (self.folder, self.format, self.options) = (folder, format, options)
+    (self.folder, self.format, self.source, self.options) = (folder, format, source, options)
     let framing = options.framing
     settings =
       "\(options.faces) \(framing.size) \(framing.boxSide) \(framing.boxLeft) \(framing.boxTop) \(framing.leftEye) "
@@ -47,7 +50,7 @@ public struct ClipExtraction: Sendable {
     self.lock = lock
   }
 
-  /// What came of a clip.
+  /// The new files of a clip, or why it has none.
   public enum Outcome: Sendable {
     /// Paths relative to the folder; nil for an absent modality. `isNew` is false where both were there already.
     case made(video: String?, audio: String?, isNew: Bool)
@@ -66,8 +69,8 @@ public struct ClipExtraction: Sendable {
   public func extract(
     _ entry: AnnotationList.Entry, of list: AnnotationList, isStopped: () -> Bool
   ) -> Outcome {
-    let clip = (video: entry.video.map(list.resolve), audio: entry.audio.map(list.resolve))
     do {
+      let clip = try ListedClip(entry, in: list, from: source)
       var isNew = false
       var sound: String?
       if let audio = clip.audio {
@@ -107,23 +110,41 @@ public struct ClipExtraction: Sendable {
   }
 
   /// The file's own name, for people, and a hash, for the rest.
-  private func name(_ path: String, _ settings: String) throws -> String {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      throw MediaError(
-        library: "system", operation: "open", code: Int(errno), message: String(cString: strerror(errno)), path: path,
-        kind: .noInput)
-    }
-    let real = realpath(path, nil)
-    defer { free(real) }
-    let place = real.map { String(cString: $0) } ?? path
-    let source = "\(place)\n\(status.st_size)\n\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)\n\(settings)"
+  private func name(_ media: MediaSource, _ settings: String) throws -> String {
+    let (place, version) = try identity(media)
+    let source = "\(place)\n\(version)\n\(settings)"
     var hash = SplitMix64(seed: 0, name: source)
     let digits = String(hash.next(), radix: 16)
     let stem = place.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? "clip"
     // Blanks and quotes would have to be quoted in the new list.
     let plain = String(stem.prefix(60).map { $0.isLetter || $0.isNumber || "-_+".contains($0) ? $0 : "_" })
     return "\(plain)-\(String(repeating: "0", count: 16 - digits.count))\(digits)"
+  }
+
+  /// Where a source is, and what tells one version of it from another: a file's size and time of change, or the bytes of
+  /// what lies in memory.
+  private func identity(_ media: MediaSource) throws -> (place: String, version: String) {
+    switch media {
+    case .path(let path):
+      var status = stat()
+      guard stat(path, &status) == 0 else {
+        throw MediaError(
+          library: "system", operation: "open", code: Int(errno), message: String(cString: strerror(errno)), path: path,
+          kind: .noInput)
+      }
+      let real = realpath(path, nil)
+      defer { free(real) }
+      return (
+        real.map { String(cString: $0) } ?? path,
+        "\(status.st_size)\n\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+      )
+    case .memory(let bytes): return (bytes.name, try hash(bytes))
+    case .pictures(let members, let name): return (name, try members.map(hash).joined(separator: "\n"))
+    }
+  }
+
+  private func hash(_ bytes: MediaBytes) throws -> String {
+    try bytes.bytes.withUnsafeBytes { try sha256(of: $0, called: bytes.name) }
   }
 }
 

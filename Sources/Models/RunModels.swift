@@ -10,9 +10,7 @@ package enum RunModels {
 
   /// Whether a path is the folder of a run.
   package static func isRun(_ path: String) -> Bool {
-    var status = stat()
-    return access(path + "/config.json", F_OK) == 0 && stat(path + "/" + checkpoints, &status) == 0
-      && status.st_mode & S_IFMT == S_IFDIR
+    access(path + "/config.json", F_OK) == 0 && isFolder(path + "/" + checkpoints)
   }
 
   /// Whether a model can be read from a folder.

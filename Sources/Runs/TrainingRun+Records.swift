@@ -135,7 +135,7 @@ extension TrainingRun {
   private func checkpointRecord(step: Int) -> RunRecord {
     .checkpoint(
       .init(
-        step: step, path: "\(RunFolder.checkpoints)/\(RunFolder.name(step: step))",
+        step: step, path: "\(RunModels.checkpoints)/\(RunModels.name(step: step))",
         best: settings.validation == nil || state.best?.step == step))
   }
 
@@ -145,9 +145,10 @@ extension TrainingRun {
     // The log must not be behind what the checkpoint says about it.
     log?.sync()
     let (step, isNew) = (state.step, folder.step(of: "last") != state.step)
+    let parameters = task.learner.parameters
     let content = CheckpointFolder.Content(
-      model: average?.store ?? task.parameters.store, weights: average == nil ? nil : task.parameters.store,
-      moments: task.parameters.moments, config: modelConfig,
+      model: average?.store ?? parameters.store, weights: average == nil ? nil : parameters.store,
+      moments: parameters.moments, config: modelConfig,
       card: ModelCard.text(settings, step: step, validation: lastValidation), state: state)
     if isNew {
       _ = try CheckpointFolder(writing: content, to: folder.checkpoint(step: step))

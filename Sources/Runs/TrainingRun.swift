@@ -1,5 +1,5 @@
 internal import Carriers
-internal import Corpus
+public import Corpus
 internal import Files
 internal import Layers
 public import Lists
@@ -27,6 +27,8 @@ public final class TrainingRun {
     public var keep = 3
     /// How faces are found in media files; the framing is the settings'.
     public var options = Recording.Options()
+    /// Where the lists' files are.
+    public var source: any ClipSource = ClipFiles()
     /// Of the program.
     public var version = ""
     /// Now, as ISO 8601 in UTC.
@@ -110,13 +112,14 @@ public final class TrainingRun {
     let state = whole?.state ?? RunState(seed: settings.seed)
     let weights = try whole?.weights ?? Self.startingWeights(settings, source, takesHead: takesHead)
     let input = TaskInput(
-      settings: settings, list: list, validation: validation, options: options, threads: conditions.threads,
-      weights: weights)
+      settings: settings, list: list, validation: validation, source: conditions.source, options: options,
+      threads: conditions.threads, weights: weights)
     let task: any RunTask =
       settings.task == .pretrain ? try PretrainingTask(input) : try FineTuningTask(input)
-    average = settings.optimisation.ema.map { WeightAverage(task.parameters, decay: $0) }
+    let learner = task.learner
+    average = settings.optimisation.ema.map { WeightAverage(learner.parameters, decay: $0) }
     if let whole {
-      try task.parameters.restore(moments: whole.moments)
+      try learner.parameters.restore(moments: whole.moments)
       if let mean = whole.average { try average?.restore(mean) }
     }
     // The folder last: an error before leaves nothing behind.
@@ -132,13 +135,13 @@ public final class TrainingRun {
 
     let wanted = settings.optimisation
     let optimiser = AdamW(
-      task.parameters, beta2: wanted.beta2, weightDecay: wanted.weightDecay, steps: state.step, rule: task.rule)
+      learner.parameters, beta2: wanted.beta2, weightDecay: wanted.weightDecay, steps: state.step, rule: learner.rule)
     let schedule = Schedule(
       base: wanted.lr * wanted.scale, final: wanted.minLr * wanted.scale, warmUp: wanted.warmupSteps,
       steps: wanted.steps)
     trainer = Trainer(
-      task.parameters, optimiser, schedule: schedule, accumulation: wanted.accumulate, clipping: wanted.clipGrad,
-      task.operations)
+      learner.parameters, optimiser, schedule: schedule, accumulation: wanted.accumulate, clipping: wanted.clipGrad,
+      learner.operations)
     (self.task, self.state, began) = (task, state, state.step)
     if let last {
       let best = state.best?.step ?? last
@@ -212,7 +215,7 @@ public final class TrainingRun {
         pending.losses.append(losses)
         loss = losses.total
       }
-      let step = try trainer.add(loss: loss, bad: task.bad)
+      let step = try trainer.add(loss: loss, bad: task.learner.bad)
       guard pending.batches == plan.accumulate else { continue }
       let now = MonotonicClock.now()
       try take(pending, step, seconds: Double(now - clock) / 1e9)
@@ -236,7 +239,8 @@ public final class TrainingRun {
   private func loader() -> BatchLoader {
     var wanted = BatchLoader.Settings(batch: settings.optimisation.batch, seed: settings.seed)
     (wanted.dropsRest, wanted.group) = (true, plan.accumulate)
-    (wanted.threads, wanted.options) = (conditions.loaderThreads ?? conditions.threads, conditions.options)
+    wanted.threads = conditions.loaderThreads ?? conditions.threads
+    (wanted.source, wanted.options) = (conditions.source, conditions.options)
     wanted.options.framing = settings.preprocessing.faceFraming
     wanted.knownBroken = state.brokenClips
     return BatchLoader(

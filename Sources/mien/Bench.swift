@@ -6,7 +6,6 @@ internal import Media
 import MienKit
 import Models
 internal import Networks
-import Runs
 internal import Tensor
 
 /// `mien bench`: how long a window or a step of training takes on this machine.
@@ -145,7 +144,7 @@ struct Bench: ParsableCommand {
 
   private func weights(_ packing: WeightPacking) throws -> any Network {
     guard let model else { return (size ?? .base).sizes(outputs: 6).freshNetwork(seed: 0, packing: packing) }
-    return try ModelFolder(try RunFolder.model(of: model)).load(packing: packing).network
+    return try ModelFolder(try RunModels.model(of: model)).load(packing: packing).network
   }
 }
 

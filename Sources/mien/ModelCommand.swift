@@ -2,7 +2,6 @@ import ArgumentParser
 import Checkpoint
 import Files
 import Models
-import Runs
 import Tensor
 
 /// `mien model`: bring weights into the house, and look at what is there.
@@ -96,7 +95,7 @@ struct ModelCommand: ParsableCommand {
 
     func run() throws {
       Interruption.endAtOnce()
-      let folder = try ModelFolder(try RunFolder.model(of: folder))
+      let folder = try ModelFolder(try RunModels.model(of: folder))
       let store = try folder.open()
       if verify { try folder.verify() }
       let parameters = store.names.reduce(0) { $0 + (store.shape(of: $1)?.reduce(1, *) ?? 0) }

@@ -1,7 +1,6 @@
 public import ArgumentParser
 public import Checkpoint
 import Models
-import Runs
 
 extension WeightFormat: ExpressibleByArgument {}
 
@@ -32,7 +31,7 @@ extension ModelCommand {
     func validate() throws { if output.isEmpty { throw ValidationError("-o needs the name of a folder.") } }
 
     func run() throws {
-      let source = try ModelFolder(RunFolder.model(of: model))
+      let source = try ModelFolder(RunModels.model(of: model))
       let job = ModelExport(source, destination: output, format: weights, id: id, note: note, force: force)
       let made: ModelFolder
       do { made = try job.run(stop: { Interruption.reason != nil }) } catch is ModelImport.Stopped {

@@ -98,4 +98,17 @@ final class ToyList {
       try RunRecord(line: String($0))
     }
   }
+
+  static func names(_ path: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+  }
+
+  /// A run "run" of 6 steps with a checkpoint each, stopped after 4.
+  func stopped() throws -> RunSettings {
+    let settings = try finetuning(steps: 6)
+    var steps = 0
+    _ = try run("run", settings) { $0.checkpointEvery = 1 }.run(
+      stop: { steps == 4 }, observe: { if case .step = $0 { steps += 1 } })
+    return settings
+  }
 }

@@ -16,7 +16,7 @@ public enum FaceFolder {
   /// The folder gets its name when it is whole; an older one of that name must not be there. What an earlier attempt left
   /// is removed.
   /// - Parameters:
-  ///   - clip: the media file.
+  ///   - clip: a media file, or a folder of pictures.
   ///   - path: the folder.
   ///   - format: of the pictures.
   ///   - options: how faces are found and framed.
@@ -24,7 +24,7 @@ public enum FaceFolder {
   /// - Returns: frames and, of these, frames with a face of their own; nil: stopped. With 0 faces nothing is made.
   /// - Throws: `MediaError`.
   public static func write(
-    _ clip: String, to path: String, as format: Format = .png, options: Recording.Options, isStopped: () -> Bool
+    _ clip: MediaSource, to path: String, as format: Format = .png, options: Recording.Options, isStopped: () -> Bool
   ) throws -> (frames: Int, faces: Int)? {
     struct Stopped: Error {}
     let draft = path + ".partial"

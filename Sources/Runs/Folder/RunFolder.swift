@@ -14,8 +14,6 @@ public final class RunFolder {
   public let path: String
   private let lock: FolderLock
 
-  static let checkpoints = RunModels.checkpoints
-
   /// A new run.
   /// - Throws: `FileError`: of kind `exists` if the folder is there.
   public init(creating path: String, settings: RunSettings) throws {
@@ -25,13 +23,13 @@ public final class RunFolder {
       if code == EEXIST {
         throw FileError(
           .exists, path: path, problem: "is there already",
-          remedy: Self.isRun(path) ? "go on with it: --resume, or take another name" : "take another name")
+          remedy: RunModels.isRun(path) ? "go on with it: --resume, or take another name" : "take another name")
       }
       throw FileError(.cannotWrite, path: path, problem: "cannot be made: \(String(cString: strerror(code)))")
     }
     do {
       lock = try Self.locked(self.path)
-      guard mkdir(self.path + "/" + Self.checkpoints, 0o777) == 0 else {
+      guard mkdir(self.path + "/" + RunModels.checkpoints, 0o777) == 0 else {
         throw FileError(.cannotWrite, path: path, problem: "cannot be made: \(String(cString: strerror(errno)))")
       }
       let file = try AtomicFile(self.path + "/config.json")
@@ -48,7 +46,7 @@ public final class RunFolder {
   /// - Throws: `FileError` if it is none, if another process is at it, or if the settings differ, naming the difference.
   public init(resuming path: String, settings: RunSettings) throws {
     self.path = Self.trimmed(path)
-    guard Self.isRun(path) else {
+    guard RunModels.isRun(path) else {
       throw FileError(.noInput, path: path, problem: "there is no run to resume", remedy: "leave --resume out")
     }
     let differences = settings.differences(
@@ -65,8 +63,9 @@ public final class RunFolder {
     // A copy that followed links: two more checkpoints, of which nobody knows whether they are wanted.
     for name in RunModels.links where Self.isFolderItself("\(self.path)/\(name)") {
       throw FileError(
-        .badData, path: "\(self.path)/\(name)", problem: "is a folder where a link into \(Self.checkpoints)/ belongs",
-        remedy: "remove it, if \(Self.checkpoints)/ has what is in it, and resume again")
+        .badData, path: "\(self.path)/\(name)",
+        problem: "is a folder where a link into \(RunModels.checkpoints)/ belongs",
+        remedy: "remove it, if \(RunModels.checkpoints)/ has what is in it, and resume again")
     }
     lock = try Self.locked(self.path)
   }
@@ -83,24 +82,14 @@ public final class RunFolder {
 
   // MARK: What is in it
 
-  /// Whether a path is the folder of a run.
-  public static func isRun(_ path: String) -> Bool { RunModels.isRun(path) }
-
   private static func isFolderItself(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// The model folder that a run's path means: its best checkpoint, else its last, else the newest that there is. A path
-  /// that is no run is itself that of a model.
-  /// - Throws: `FileError` if the run has no checkpoint yet.
-  public static func model(of path: String) throws -> String { try RunModels.model(of: path) }
-
   public var logPath: String { path + "/log.jsonl" }
 
-  static func name(step: Int) -> String { RunModels.name(step: step) }
-
-  func checkpoint(step: Int) -> String { "\(path)/\(Self.checkpoints)/\(Self.name(step: step))" }
+  func checkpoint(step: Int) -> String { "\(path)/\(RunModels.checkpoints)/\(RunModels.name(step: step))" }
 
   func hasModel(step: Int) -> Bool { CheckpointFolder(checkpoint(step: step)).hasModel }
 
@@ -147,7 +136,9 @@ public final class RunFolder {
   /// - Throws: ``FileError`` if one cannot be moved; nothing is lost then.
   func setAside(after step: Int) throws {
     for damaged in steps where damaged > step {
-      var (aside, number) = ("\(path)/\(Self.checkpoints)/damaged-" + Self.name(step: damaged).dropFirst(5), 1)
+      var (aside, number) = (
+        "\(path)/\(RunModels.checkpoints)/damaged-" + RunModels.name(step: damaged).dropFirst(5), 1
+      )
       let plain = aside
       while access(aside, F_OK) == 0 { (aside, number) = ("\(plain)-\(number + 1)", number + 1) }
       guard rename(checkpoint(step: damaged), aside) == 0 else {
@@ -170,7 +161,8 @@ public final class RunFolder {
   func link(_ name: String, toStep step: Int) throws {
     let draft = "\(path)/.\(name).tmp"
     unlink(draft)
-    guard symlink("\(Self.checkpoints)/\(Self.name(step: step))", draft) == 0, rename(draft, path + "/" + name) == 0
+    guard symlink("\(RunModels.checkpoints)/\(RunModels.name(step: step))", draft) == 0,
+      rename(draft, path + "/" + name) == 0
     else {
       let error = FileError(
         .cannotWrite, path: path + "/" + name, problem: "cannot be linked: \(String(cString: strerror(errno)))")
@@ -182,7 +174,7 @@ public final class RunFolder {
 
   /// Takes away what a killed process left: drafts, and checkpoints later than the one to go on from.
   func sweep(after step: Int?) {
-    let folder = path + "/" + Self.checkpoints
+    let folder = path + "/" + RunModels.checkpoints
     for name in Self.names(in: folder) where name.hasPrefix(".") {
       try? FileManager.default.removeItem(atPath: folder + "/" + name)
     }
@@ -199,7 +191,7 @@ public final class RunFolder {
 
   /// First out of its name, so that a half-removed folder never bears it.
   private func remove(step: Int) {
-    let draft = "\(path)/\(Self.checkpoints)/.\(Self.name(step: step)).old"
+    let draft = "\(path)/\(RunModels.checkpoints)/.\(RunModels.name(step: step)).old"
     guard rename(checkpoint(step: step), draft) == 0 else { return }
     try? FileManager.default.removeItem(atPath: draft)
   }

@@ -19,11 +19,11 @@ public final class ClipInputs {
     }
   }
 
-  /// What came of a clip.
+  /// A clip's inputs, or why it has none.
   public enum Outcome: Sendable {
     /// One for every want.
     case inputs([ModelInput])
-    /// Of no use: `MediaError` or `ClipProblem`.
+    /// The clip cannot be used: `MediaError` or `ClipProblem`.
     case broken(any Error)
   }
 
@@ -32,9 +32,12 @@ public final class ClipInputs {
   /// - Parameters:
   ///   - list: the clips.
   ///   - wants: what the inputs are for, one for each model.
+  ///   - source: where the list's files are.
   ///   - face: whose face to follow in media files.
   ///   - threads: that read clips.
-  public init(_ list: AnnotationList, wants: [Want], face: FaceChoice, threads: Int) {
+  public init(
+    _ list: AnnotationList, wants: [Want], source: any ClipSource = ClipFiles(), face: FaceChoice, threads: Int
+  ) {
     work = OrderedWork("clips", items: 0..<list.entries.count, threads: threads, ahead: 4) {
       let makers = wants.map { want in
         var recipe = Recipe(sampling: .finetuning)
@@ -42,7 +45,8 @@ public final class ClipInputs {
         var options = Recording.Options()
         (options.faces, options.framing) = (face, want.preprocessing.faceFraming)
         let sampling = EvaluationSampling(rate: want.preprocessing.video.samplingRate, views: 1)
-        return (maker: ClipMaker(list: list, recipe: recipe, seed: 0, options: options), sampling: sampling)
+        let maker = ClipMaker(list: list, recipe: recipe, seed: 0, source: source, options: options)
+        return (maker: maker, sampling: sampling)
       }
       return { position, _ in
         do {

@@ -1,7 +1,7 @@
 public import Corpus
 internal import Files
 internal import Layers
-public import Models
+internal import Models
 public import Networks
 internal import Tensor
 
@@ -17,27 +17,37 @@ public final class FeatureReader {
   private let operations: Operations
 
   /// - Throws: `FileError` if the weights do not fit, or have no features to show.
-  public init(_ start: StartingPoint, threads: Int) throws {
-    let found = try naming(start.source.path) { try start.sizes.featureExtractor(start.store) }
-    guard let found else { throw Self.nothing(start.source.path) }
-    (network, labels, dim) = (found, start.labels, found.width)
-    operations = Operations(threads: threads)
-    want = ClipInputs.Want(
-      modalities: start.sizes.modalities, preprocessing: start.preprocessing ?? Preprocessing())
+  public convenience init(_ start: StartingPoint, threads: Int) throws {
+    try self.init(
+      start.sizes, start.store, called: start.source.path, labels: start.labels,
+      preprocessing: start.preprocessing ?? Preprocessing(), threads: threads)
   }
 
-  /// Fresh weights.
+  /// Fresh weights, whose features mean nothing; the same seed gives the same.
+  ///
+  /// - Parameters:
+  ///   - sizes: with a head.
+  ///   - name: what messages call the network.
+  ///   - seed: of the weights.
+  ///   - threads: that share the work.
   /// - Throws: `FileError` if the network has no features to show.
-  public init(_ model: LoadedModel, threads: Int) throws {
-    guard let found = model.network as? any FeatureExtractor else { throw Self.nothing(model.config.id) }
-    (network, labels, dim) = (found, nil, found.width)
-    operations = Operations(threads: threads)
-    want = ClipInputs.Want(
-      modalities: model.network.sizes.modalities, preprocessing: model.config.preprocessing)
+  public convenience init(untrained sizes: any NetworkSizes, called name: String, seed: UInt64, threads: Int) throws {
+    let fresh = Weights(fresh: seed)
+    _ = try naming(name) { try sizes.network(fresh) }
+    try self.init(
+      sizes, fresh.store, called: name, labels: nil, preprocessing: Preprocessing(), threads: threads)
   }
 
-  private static func nothing(_ path: String) -> FileError {
-    FileError(.badData, path: path, problem: "its architecture has no features to show")
+  private init(
+    _ sizes: any NetworkSizes, _ store: any TensorStore, called name: String, labels: [String]?,
+    preprocessing: Preprocessing, threads: Int
+  ) throws {
+    guard let found = try naming(name, { try sizes.featureExtractor(store) }) else {
+      throw FileError(.badData, path: name, problem: "its architecture has no features to show")
+    }
+    (network, self.labels, dim) = (found, labels, found.width)
+    operations = Operations(threads: threads)
+    want = ClipInputs.Want(modalities: sizes.modalities, preprocessing: preprocessing)
   }
 
   /// Of one clip.

@@ -7,21 +7,17 @@ internal import Training
 
 /// Classification or regression.
 final class FineTuningTask: RunTask {
-  let learner: any SupervisedLearner
+  let finetuner: any SupervisedLearner
   let input: TaskInput
   /// What a class counts in the loss; nil: all the same.
   private let classWeights: [Float]?
 
-  var parameters: ParameterSet { learner.parameters }
-  var operations: Operations { learner.operations }
-  var bad: TrainingDiverged.Place? { learner.bad }
+  var learner: any Learner { finetuner }
 
   init(_ input: TaskInput) throws {
     self.input = input
-    guard let sizes = input.settings.model.sizes as? any FineTunableSizes else {
-      preconditionFailure("the settings of a fine-tuning have sizes of something else")
-    }
-    learner = try sizes.learner(input.weights, input.settings.fineTuning(threads: input.threads))
+    finetuner = try Self.sizes(input.settings)
+      .learner(input.weights, input.settings.fineTuning(threads: input.threads))
     classWeights =
       input.settings.objective.classWeights == .balanced
       ? try ClassCounts(input.list, classes: input.settings.labels.count).balancedWeights : nil
@@ -32,16 +28,18 @@ final class FineTuningTask: RunTask {
   static func startingWeights(
     _ settings: RunSettings, from source: (any TensorStore)?, takesHead: Bool
   ) throws -> any TensorStore {
+    try sizes(settings).start(from: source, seed: settings.seed, takesHead: takesHead)
+  }
+
+  private static func sizes(_ settings: RunSettings) -> any FineTunableSizes {
     guard let sizes = settings.model.sizes as? any FineTunableSizes else {
       preconditionFailure("the settings of a fine-tuning have sizes of something else")
     }
-    return try sizes.start(from: source, seed: settings.seed, takesHead: takesHead)
+    return sizes
   }
 
-  func rule(_ entry: ParameterSet.Entry) -> UpdateRule { learner.rule(entry) }
-
   func addGradients(_ batch: Batch, factor: Double) -> BatchLosses {
-    learner.addGradients(TrainingBatch(batch, seed: input.settings.seed), objective(batch), factor: factor)
+    finetuner.addGradients(TrainingBatch(batch, seed: input.settings.seed), objective(batch), factor: factor)
   }
 
   private func objective(_ batch: Batch) -> Objective {
@@ -62,7 +60,7 @@ final class FineTuningTask: RunTask {
   }
 
   func layerShares(step: Int) -> RunRecord.LayerShares? {
-    learner.layerWeights.map { weights in
+    finetuner.layerWeights.map { weights in
       RunRecord.LayerShares(
         step: step, video: weights.video.map { Estimate.softmax($0) }, audio: weights.audio.map { Estimate.softmax($0) }
       )

@@ -23,7 +23,7 @@ extension FineTuningTask {
     _ store: (any TensorStore)?, epoch: Int, step: Int, stop: () -> Bool, broken: (BrokenClip) throws -> Void
   ) throws -> RunRecord.Validation? {
     guard let list = input.validation else { preconditionFailure("no list to validate on") }
-    let answers = try learner.answers(of: store)
+    let answers = try finetuner.answers(of: store)
     let work = looks(at: list)
     defer { work.cancel() }
     let labels = input.settings.labels
@@ -47,10 +47,11 @@ extension FineTuningTask {
   }
 
   private func looks(at list: AnnotationList) -> OrderedWork<Looks> {
-    let (recipe, seed, options) = (input.settings.plainRecipe, input.settings.seed, input.options)
+    let (recipe, seed) = (input.settings.plainRecipe, input.settings.seed)
+    let (source, options) = (input.source, input.options)
     let sampling = EvaluationSampling(rate: input.settings.preprocessing.video.samplingRate)
     return OrderedWork("views", items: 0..<list.entries.count, threads: input.threads, ahead: 4) {
-      let maker = ClipMaker(list: list, recipe: recipe, seed: seed, options: options)
+      let maker = ClipMaker(list: list, recipe: recipe, seed: seed, source: source, options: options)
       return { position, _ in
         do { return .views(try maker.views(position: position, sampling: sampling)) } catch {
           let place = "\(list.path):\(list.entries[position].line): "

@@ -8,16 +8,14 @@ internal import Training
 
 /// Training without labels.
 final class PretrainingTask: RunTask {
-  private let learner: any SelfSupervisedLearner
+  private let pretrainer: any SelfSupervisedLearner
   private let input: TaskInput
 
-  var parameters: ParameterSet { learner.parameters }
-  var operations: Operations { learner.operations }
-  var bad: TrainingDiverged.Place? { learner.bad }
+  var learner: any Learner { pretrainer }
 
   init(_ input: TaskInput) throws {
     self.input = input
-    learner = try Self.sizes(input.settings)
+    pretrainer = try Self.sizes(input.settings)
       .learner(input.weights, input.settings.pretraining(threads: input.threads))
   }
 
@@ -33,12 +31,10 @@ final class PretrainingTask: RunTask {
     return sizes
   }
 
-  func rule(_ entry: ParameterSet.Entry) -> UpdateRule { learner.rule(entry) }
-
   func layerShares(step: Int) -> RunRecord.LayerShares? { nil }
 
   func addGradients(_ batch: Batch, factor: Double) -> BatchLosses {
-    learner.addGradients(TrainingBatch(batch, seed: input.settings.seed), factor: factor)
+    pretrainer.addGradients(TrainingBatch(batch, seed: input.settings.seed), factor: factor)
   }
 
   func validate(
@@ -46,9 +42,10 @@ final class PretrainingTask: RunTask {
   ) throws -> RunRecord.Validation? {
     guard let list = input.validation else { preconditionFailure("no list to validate on") }
     let settings = input.settings
-    let losses = try learner.losses(of: store)
+    let losses = try pretrainer.losses(of: store)
     var wanted = BatchLoader.Settings(batch: settings.optimisation.batch, seed: settings.seed)
-    (wanted.shuffles, wanted.threads, wanted.options, wanted.brokenShare) = (false, input.threads, input.options, 1)
+    (wanted.shuffles, wanted.threads, wanted.brokenShare) = (false, input.threads, 1)
+    (wanted.source, wanted.options) = (input.source, input.options)
     let loader = BatchLoader(list: list, recipe: settings.plainRecipe, settings: wanted, epochs: 0..<1)
     defer { loader.cancel() }
     var (clips, sum) = (0, BatchLosses(total: 0))

@@ -6,16 +6,11 @@ internal import Training
 
 /// The differences between pre-training and fine-tuning. ``TrainingRun`` has the loop around them.
 protocol RunTask: AnyObject {
-  var parameters: ParameterSet { get }
-  var operations: Operations { get }
-
-  /// The first place in the last batch's forward pass with a value that is not finite; nil: none.
-  var bad: TrainingDiverged.Place? { get }
+  /// What is trained, and how its parameters are updated.
+  var learner: any Learner { get }
 
   /// Adds the gradients of a batch that has clips, times `factor`.
   func addGradients(_ batch: Batch, factor: Double) -> BatchLosses
-
-  func rule(_ entry: ParameterSet.Entry) -> UpdateRule
 
   /// Validates the weights of `store` on the validation list; nil: the weights in training.
   /// - Returns: nil if it was stopped.
@@ -33,6 +28,8 @@ struct TaskInput {
   var settings: RunSettings
   var list: AnnotationList
   var validation: AnnotationList?
+  /// Where the lists' files are.
+  var source: any ClipSource
   var options: Recording.Options
   var threads: Int
   /// Weights to begin with, or to go on with.

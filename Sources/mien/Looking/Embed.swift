@@ -89,9 +89,8 @@ struct Embed: ParsableCommand {
     guard let untrained else { return try reader(model ?? "") }
     let labels = try Labels(parsing: "crema-d")
     return try FeatureReader(
-      LoadedModel(
-        untrained: untrained.sizes(outputs: labels.names.count), called: untrained.rawValue, labels: labels,
-        seed: 1), threads: options.threadCount)
+      untrained: untrained.sizes(outputs: labels.names.count), called: "untrained-\(untrained.rawValue)-1", seed: 1,
+      threads: options.threadCount)
   }
 
   private func reader(_ path: String) throws -> FeatureReader {
