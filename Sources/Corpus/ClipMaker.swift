@@ -40,29 +40,13 @@ public final class ClipMaker {
     writer = InputWriter(recipe.normalisation)
   }
 
-  /// - Throws: `MediaError`, `ClipProblem` or `AnnotationError`: a clip to skip.
-  public func input(position: Int, epoch: Int) throws -> ModelInput {
-    var target: [Float] = []
-    func values(_ modality: Modalities, _ count: Int) -> [Float] {
-      [Float](repeating: 0, count: recipe.modalities.contains(modality) ? count : 0)
-    }
-    var (video, audio) = (values(.video, Self.videoValues(side: side)), values(.audio, Self.audioValues))
-    try video.withUnsafeMutableBufferPointer { video in
-      try audio.withUnsafeMutableBufferPointer { audio in
-        target = try fill(
-          video: video.isEmpty ? nil : video, audio: audio.isEmpty ? nil : audio, position: position, epoch: epoch)
-      }
-    }
-    return ModelInput(video: video, audio: audio, target: target)
-  }
-
   /// Values of a clip's pictures and of its sound.
   static func videoValues(side: Int) -> Int { 3 * EvaluationSampling.window * side * side }
   static let audioValues = Spectrogram.count
 
   /// Makes an input in its place: `video` and `audio` are nil where the recipe does not ask for the modality.
   /// - Returns: the clip's target.
-  /// - Throws: as `input`; what was written then does not matter.
+  /// - Throws: `MediaError`, `ClipProblem` or `AnnotationError`: a clip to skip. What was written then does not matter.
   func fill(
     video: UnsafeMutableBufferPointer<Float>?, audio: UnsafeMutableBufferPointer<Float>?, position: Int, epoch: Int
   ) throws -> [Float] {
@@ -84,7 +68,7 @@ public final class ClipMaker {
   /// The clip's views as evaluation takes them, with nothing changed at random; to validate a model in training.
   ///
   /// Where sound alone is asked for, views are those of a clip that is only heard.
-  /// - Throws: as `input`.
+  /// - Throws: `MediaError`, `ClipProblem` or `AnnotationError`: a clip to skip.
   public func views(position: Int, sampling: EvaluationSampling = EvaluationSampling()) throws -> [ModelInput] {
     let entry = list.entries[position]
     let target = try target(of: entry)

@@ -1,23 +1,18 @@
 internal import Carriers
-internal import Synchronization
 
 /// Work that is done ahead on threads of its own, whose results come out in order.
 ///
-/// Item i is thread i mod n's, and each thread has a bounded queue: nobody waits for a lock but at a full or an empty
-/// queue, and the order needs no sorting. What a result is does not depend on the number of threads.
-public final class OrderedWork<Value: Sendable>: @unchecked Sendable {
-  // @unchecked because `next` is one reader's, as it says; the rest is queues, an atomic, and constants.
+/// What a result is does not depend on the number of threads.
+public final class OrderedWork<Value: Sendable>: Sendable {
+  /// An item, which has one part: its result.
+  private final class Item: Sendable {
+    let number: Int
+    let value = Guarded<Value?>(nil)
 
-  private let queues: [BoundedQueue<Value>]
-  private var strands: [Strand] = []
-  private let stop = Stop()
-  private let items: Range<Int>
-  private var upcoming: Int
-
-  /// Seen by threads that must not keep the work itself alive.
-  private final class Stop: Sendable {
-    let isSet = Atomic<Bool>(false)
+    init(_ number: Int) { self.number = number }
   }
+
+  private let work: PartedWork<Item>
 
   /// - Parameters:
   ///   - name: of the threads.
@@ -32,48 +27,26 @@ public final class OrderedWork<Value: Sendable>: @unchecked Sendable {
   ) {
     precondition(threads > 0 && ahead > 0, "\(threads) threads, \(ahead) ahead")
     let count = max(1, min(threads, items.count))
-    let queues = (0..<count).map { _ in
-      BoundedQueue<Value>(capacity: max(1, ahead / count), policy: .wait)
-    }
-    (self.queues, self.items, upcoming) = (queues, items, items.lowerBound)
-    let stop = stop
-    strands = (0..<count).map { index in
-      Strand("\(name) \(index)") {
-        let work = worker()
-        for item in stride(from: items.lowerBound + index, to: items.upperBound, by: count) {
-          if stop.isSet.load(ordering: .relaxed) { break }
-          let value = work(item) { stop.isSet.load(ordering: .relaxed) }
-          if stop.isSet.load(ordering: .relaxed) || !queues[index].push(value).isEmpty { break }
+    work = PartedWork(
+      name, items: items, threads: count,
+      // Each thread is at work on an item besides those that wait.
+      ahead: max(ahead, count) + count - 1, parts: { _ in 1 }, begin: { Item($0) },
+      worker: {
+        let make = worker()
+        return { item, _, isCancelled in
+          let value = make(item.number, isCancelled)
+          item.value.withLock { $0 = value }
         }
-        queues[index].close()
-      }
-    }
+      },
+      finish: { _ in })
   }
-
-  deinit { cancel() }
 
   /// Results made, taken, and waiting.
-  public var counters: (made: Int, taken: Int, waiting: Int) {
-    let all = queues.map(\.counters)
-    let (made, taken) = (all.reduce(0) { $0 + $1.pushed }, all.reduce(0) { $0 + $1.popped })
-    return (made, taken, made - taken)
-  }
+  public var counters: (made: Int, taken: Int, waiting: Int) { work.counters }
 
   /// The next item's result; waits for it. nil after the last one, and after `cancel()`. For one reader.
-  public func next() -> Value? {
-    guard upcoming < items.upperBound else { return nil }
-    let queue = queues[(upcoming - items.lowerBound) % queues.count]
-    upcoming += 1
-    if case .element(let value) = queue.pop() { return value }
-    upcoming = items.upperBound
-    return nil
-  }
+  public func next() -> Value? { work.next()?.value.withLock { $0 } }
 
-  /// Stops all threads and waits for them; what waits in the queues is lost.
-  public func cancel() {
-    stop.isSet.store(true, ordering: .relaxed)
-    upcoming = items.upperBound
-    for queue in queues { queue.close() }
-    for strand in strands { strand.join() }
-  }
+  /// Stops all threads and waits for them; what was made is lost.
+  public func cancel() { work.cancel() }
 }
