@@ -11,7 +11,7 @@ public protocol Learner: AnyObject {
   /// What it computes with; a batch's results last until the next one.
   var operations: Operations { get }
 
-  /// Where the last batch's way to its loss first had what is not finite; nil: nowhere.
+  /// The first place with a value that is not finite between the last batch's inputs and its loss; nil: there is none.
   var bad: TrainingDiverged.Place? { get }
 
   /// How a parameter is updated.

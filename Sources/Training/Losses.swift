@@ -93,9 +93,9 @@ public enum Losses {
     return loss / Double(columns)
   }
 
-  /// Symmetric InfoNCE of a batch (van den Oord et al. 2018): rows of both modalities scaled to length 1, their
-  /// products over
-  /// `temperature` as logits, and half the cross-entropy of each direction; a row's partner is right. All (batch, dim).
+  /// Symmetric InfoNCE of a batch (van den Oord et al. 2018). Rows of both modalities are scaled to length 1, and their
+  /// products over `temperature` are logits, of which the right one is that of the same clip. The loss is half the
+  /// cross-entropy of each direction. All (batch, dim).
   public static func contrast(
     video: Matrix, audio: Matrix, temperature: Double, videoGradient: Matrix, audioGradient: Matrix, factor: Double = 1
   ) -> Double {

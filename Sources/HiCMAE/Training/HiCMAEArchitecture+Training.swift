@@ -65,9 +65,9 @@ extension PretrainingConfiguration: TrainableSizes {
     _ backbone: Configuration, _ before: PretrainingConfiguration?, _ request: PretrainingRequest
   ) throws {
     var backbone = backbone.keeping(request.modalities)
-    // The head's business, which pre-training has not.
+    // Both belong to the head, and pre-training has none.
     (backbone.outputs, backbone.layerFusion) = (0, true)
-    // The published decoders; tiny's and nano's are half of their encoders' width, as there are none.
+    // As published for base. For the other sizes nothing is published: half of the encoders' width, in whole heads.
     let half = backbone.dim == 512 ? 384 : max(64, (backbone.dim / 2 + 63) / 64 * 64)
     self.init(
       backbone: backbone, decoderDim: request.decoderWidth ?? before?.decoderDim ?? half,

@@ -18,7 +18,7 @@ public final class PretrainingLearner {
   public let model: Pretraining
   public let parameters: ParameterSet
   public let operations: Operations
-  /// Where the last batch's way to its loss first had what is not finite; nil: nowhere.
+  /// The first place with a value that is not finite between the last batch's inputs and its loss; nil: there is none.
   public private(set) var bad: TrainingDiverged.Place?
   private let pass: SlicedPass
 
@@ -117,7 +117,7 @@ public final class FineTuningLearner {
   public let model: HiCMAEModel
   public let parameters: ParameterSet
   public let operations: Operations
-  /// Where the last batch's way to its loss first had what is not finite; nil: nowhere.
+  /// The first place with a value that is not finite between the last batch's inputs and its loss; nil: there is none.
   public private(set) var bad: TrainingDiverged.Place?
   private let pass: SlicedPass
 
