@@ -11,6 +11,14 @@ import Training
 
 /// What a run's settings say of masks, contrast, layer decay and dropped paths reaches what learns.
 @Suite struct LearnerSettingsTests {
+  /// The first block of an encoder is never dropped, so there must be two.
+  private func finetuning(_ toy: ToyList, change: (inout RunSettings) -> Void) throws -> RunSettings {
+    try toy.finetuning(steps: 2) { settings in
+      settings.model = .init(Configuration(dim: 64, videoDepth: 2, audioDepth: 2, fusionDepth: 1, outputs: 3))
+      change(&settings)
+    }
+  }
+
   private func pretrainer(_ settings: RunSettings) throws -> PretrainingLearner {
     let sizes = try #require(settings.model.sizes as? any PretrainableSizes)
     let learner = try sizes.learner(sizes.start(from: nil, seed: 3), settings.pretraining(threads: 2))
@@ -32,7 +40,7 @@ import Training
       clips: keys, key: keys[0])
   }
 
-  @Test func pretraining() throws {
+  @Test func preTraining() throws {
     let toy = try ToyList(clips: 1)
     let published = try pretrainer(toy.pretraining(steps: 1))
     #expect(published.masks == PatchMasks() && published.contrastWeight == 0.0025)
@@ -60,14 +68,14 @@ import Training
     #expect(trained.video == again.video && trained.audio == again.audio && trained.total == again.total)
   }
 
-  @Test func finetuning() throws {
+  @Test func fineTuning() throws {
     let toy = try ToyList(clips: 1)
-    let plain = try finetuner(toy.finetuning(steps: 1) { $0.optimisation.dropPath = 0 })
+    let plain = try finetuner(finetuning(toy) { $0.optimisation.dropPath = 0 })
     #expect(plain.layerDecay == 1 && plain.dropPath == 0)
     let entry = try #require(plain.parameters["encoder.patch_embed.proj.weight"])
     #expect(plain.rule(entry).rateFactor == 1)
     let own = try finetuner(
-      toy.finetuning(steps: 1) { ($0.optimisation.layerDecay, $0.optimisation.dropPath) = (0.5, 0.9) })
+      finetuning(toy) { ($0.optimisation.layerDecay, $0.optimisation.dropPath) = (0.5, 0.9) })
     #expect(own.layerDecay == 0.5 && own.dropPath == 0.9)
     #expect(own.rule(entry).rateFactor < 0.5)
     let targets = Losses.targets(labels: [0, 2], classes: 3, smoothing: 0)
@@ -102,9 +110,9 @@ import Training
     ]
     #expect(Set(pretrained).count == 3)
     let finetuned = try [
-      weights("f0", toy.finetuning(steps: 2)),
-      weights("f1", toy.finetuning(steps: 2) { $0.optimisation.layerDecay = 0.5 }),
-      weights("f2", toy.finetuning(steps: 2) { $0.optimisation.dropPath = 0 }),
+      weights("f0", finetuning(toy) { _ in }),
+      weights("f1", finetuning(toy) { $0.optimisation.layerDecay = 0.5 }),
+      weights("f2", finetuning(toy) { $0.optimisation.dropPath = 0 }),
     ]
     #expect(Set(finetuned).count == 3)
   }
