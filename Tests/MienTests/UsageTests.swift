@@ -26,6 +26,22 @@ extension MienTests {
       #expect(run.status == 64 && run.out.isEmpty && run.err.contains("Usage:"), "\(run)")
     }
 
+    /// The limits are the architecture's.
+    @Test(arguments: [
+      (["--dim", "65"], "--dim must be a multiple of 64."),
+      (["--dim", "8192"], "--dim and depths must be at most 4096."),
+      (["--depth", "5000"], "--dim and depths must be at most 4096."),
+      (["--decoder-dim", "65"], "--decoder-dim must be a multiple of 64."),
+      (["--decoder-dim", "8192"], "--decoder-dim must be a multiple of 64."),
+      (["--size", "nano", "--skip-layers", "2,9"], "--skip-layers: not the weights of a HiCMAE: layers [2, 9]"),
+    ]) func sizesThatNoNetworkHasAreRefused(options: [String], reason: String) throws {
+      let folder = try Folder()
+      try folder.write("list.csv", "faces sound.wav\n")
+      let run = try Command.run(["pretrain", "--data", folder / "list.csv", "-o", folder / "run"] + options)
+      #expect(run.status == 64 && run.err.contains(reason), "\(run.err)")
+      #expect(!FileManager.default.fileExists(atPath: folder / "run"))
+    }
+
     @Test func anOutputThatWouldEatItsInputIsRefused() throws {
       let folder = try Folder()
       let clip = try folder.write("clip.wav", Fixtures.sound(seconds: 1))
