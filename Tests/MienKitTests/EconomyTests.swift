@@ -18,6 +18,7 @@ private struct Rigid: Architecture {
   var name: String { "rigid" }
   var title: String { "rigid" }
   var presets: [String] { [] }
+  var limits: SizeLimits { SizeLimits(widthStep: 1, largest: 1) }
   var videoTokenShares: ClosedRange<Double>? { shares }
 
   func recognises(_ store: any TensorStore) -> Bool { false }
