@@ -26,6 +26,9 @@ import Testing
     let events = [Events().created, Events().result(0, nil)]
     for event in events { try outputs.receive(event) }
     for keeper in keepers { #expect(keeper.lines == events.map { StreamLine($0) }) }
+    // One encoding, of which both have the bytes.
+    let places = keepers.map { $0.lines[1].bytes.withUnsafeBufferPointer(\.baseAddress) }
+    #expect(places[0] == places[1])
     #expect(keepers[0].lines.map { $0.text + "\n" } == events.map { $0.json.text + "\n" })
   }
 

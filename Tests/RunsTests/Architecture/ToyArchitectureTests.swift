@@ -76,6 +76,18 @@ import Training
     #expect(answers(NetworkInput(video: video, audio: nil)) == [[9, 9, 9], [9, 9, 9], whole[2]])
   }
 
+  /// It was answered by the first head once.
+  @Test func aHeadThatTheNetworkLacksIsAMistake() async {
+    await #expect(processExitsWith: .failure) {
+      guard let network = try? ToySizes(dim: 8, outputs: 3).network(Weights(fresh: 7)) else { exit(0) }
+      let classifier = NetworkClassifier(network, threads: 1, economy: .none)
+      let (audio, outputs) = (FloatBuffer(count: 256 * 128), FloatBuffer(count: 3))
+      let head = Head(name: "nobody", modalities: .audio, outputs: 3)
+      try? classifier.outputs(of: head, video: FloatBuffer(count: 0), audio: audio, picture: nil, into: outputs)
+      exit(0)
+    }
+  }
+
   @Test func replayAndLiveAndEvaluationAnswer() throws {
     let toy = try ToyList(clips: 1)
     let folder = try imported(toy)
