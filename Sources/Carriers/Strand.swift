@@ -25,6 +25,9 @@ public final class Strand: @unchecked Sendable {
     precondition(code == 0, "cannot start the thread \(name): pthread_create says \(code)")
   }
 
+  /// The system takes back a thread that nobody has joined at the thread's end.
+  deinit { if !isJoined { pthread_detach(thread) } }
+
   /// Waits for its end; to be called by one thread only. Without it the thread outlives the object.
   public func join() {
     guard !isJoined else { return }
