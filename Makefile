@@ -65,7 +65,7 @@ test: deps
 	swift test --explicit-target-dependency-import-check error
 
 test-threads: deps
-	swift test --sanitize=thread --scratch-path .build-tsan --filter 'CarriersTests|TensorTests.WorkerPool|RecognitionTests.Live(Core|Session)|SessionsTests.Session(RoundTrip|Crashes)|CorpusTests.BatchLoader|MienKitTests.(AnswerQueue|LiveRun)'
+	swift test --sanitize=thread --scratch-path .build-tsan --filter 'ThreadingTests|TensorTests.WorkerPool|RecognitionTests.Live(Core|Session)|SessionsTests.Session(RoundTrip|Crashes)|ClipsTests.BatchLoader|MienKitTests.(AnswerQueue|LiveRun)'
 
 test-embed: deps
 	examples/embed/check

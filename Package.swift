@@ -35,8 +35,8 @@ let package = Package(
     .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "Sessions", targets: ["Sessions"]),
     .library(name: "Outlets", targets: ["Outlets"]),
-    .library(name: "Corpus", targets: ["Corpus"]),
-    .library(name: "Runs", targets: ["Runs"]),
+    .library(name: "Clips", targets: ["Clips"]),
+    .library(name: "TrainingRuns", targets: ["TrainingRuns"]),
     .executable(name: "mien", targets: ["mien"]),
   ],
   dependencies: [
@@ -70,7 +70,7 @@ let package = Package(
     .target(name: "CSystem"),
 
     // Queues and threads. They decide nothing.
-    .target(name: "Carriers", dependencies: ["CSystem"], swiftSettings: house),
+    .target(name: "Threading", dependencies: ["CSystem"], swiftSettings: house),
     // What every room that reads or writes files needs: one error, files that appear whole or not at all, JSON, SHA-256.
     .target(name: "Files", dependencies: ["CCrypto"], swiftSettings: numeric),
     // Lists of clips: text in, entries out.
@@ -99,7 +99,7 @@ let package = Package(
     .target(name: "Signal", dependencies: ["CFFmpeg"], swiftSettings: numeric),
     // Files, decoders, detectors: the only room with C handles and capture threads.
     .target(
-      name: "Media", dependencies: ["Carriers", "Files", "Signal", "CFFmpeg", "CSndfile", "CDlib", "CV4L2", "CPulse"],
+      name: "Media", dependencies: ["Threading", "Files", "Signal", "CFFmpeg", "CSndfile", "CDlib", "CV4L2", "CPulse"],
       swiftSettings: numeric),
     // Model folders: config.json, labels, preprocessing, calibration; import and export.
     .target(
@@ -108,7 +108,7 @@ let package = Package(
     // From windows to a stream of results: recogniser, replay, live. Knows neither microphones nor gradients.
     .target(
       name: "Recognition",
-      dependencies: ["Carriers", "Files", "Models", "Networks", "Signal", "Tensor"],
+      dependencies: ["Threading", "Files", "Models", "Networks", "Signal", "Tensor"],
       swiftSettings: numeric),
     // What a model's answers on lists of clips are worth: predictions, metrics, reports, the fit of a calibration.
     .target(
@@ -116,28 +116,29 @@ let package = Package(
       swiftSettings: numeric),
     // A session folder: recorder, tables, manifest, and the recording that is replayed from it.
     .target(
-      name: "Sessions", dependencies: ["Carriers", "Files", "Media", "Models", "Networks", "Recognition", "Signal"],
+      name: "Sessions", dependencies: ["Threading", "Files", "Media", "Models", "Networks", "Recognition", "Signal"],
       swiftSettings: numeric),
     // Outputs of a stream: sockets, a terminal, a writer that may stall.
     .target(
-      name: "Outlets", dependencies: ["Carriers", "Files", "Networks", "Recognition", "Signal"], swiftSettings: house),
+      name: "Outlets", dependencies: ["Threading", "Files", "Networks", "Recognition", "Signal"], swiftSettings: house),
     // From annotation lists to batches of clips: decoding, augmentation, order. Knows no gradients.
     .target(
-      name: "Corpus", dependencies: ["Carriers", "Files", "Lists", "Media", "Models", "Signal", "Tensor", "Networks"],
+      name: "Clips", dependencies: ["Threading", "Files", "Lists", "Media", "Models", "Signal", "Tensor", "Networks"],
       swiftSettings: numeric
     ),
     // Figures: pixels, text and lines on one surface. Knows nothing of what they show.
     .target(name: "Drawing", dependencies: ["CCairo"], swiftSettings: numeric),
     // Synthetic data: drawn faces and synthetic voices that play emotions. Knows no models.
     .target(
-      name: "Actors", dependencies: ["CCairo", "Drawing", "Files", "Tensor", "Signal", "Media"], swiftSettings: numeric),
+      name: "SyntheticActors", dependencies: ["CCairo", "Drawing", "Files", "Tensor", "Signal", "Media"],
+      swiftSettings: numeric),
     // Training runs: the loop, its folder, checkpoints, log and report; features and reconstructions of a
     // trained model. Knows no arguments and no terminal.
     .target(
-      name: "Runs",
+      name: "TrainingRuns",
       dependencies: [
-        "Corpus", "Evaluation", "Lists", "Media", "Models", "Files", "Signal", "Training", "Recognition",
-        "Layers", "Tensor", "Checkpoint", "Carriers", "Drawing", "Networks", "Architectures",
+        "Clips", "Evaluation", "Lists", "Media", "Models", "Files", "Signal", "Training", "Recognition",
+        "Layers", "Tensor", "Checkpoint", "Threading", "Drawing", "Networks", "Architectures",
       ],
       swiftSettings: numeric),
     // The facade for programs that embed us and for the command: finding a model and its calibration, opening recordings
@@ -145,16 +146,17 @@ let package = Package(
     .target(
       name: "MienKit",
       dependencies: [
-        "Carriers", "Evaluation", "Files", "Media", "Models", "Outlets", "Recognition", "Sessions", "Signal",
+        "Threading", "Evaluation", "Files", "Media", "Models", "Outlets", "Recognition", "Sessions", "Signal",
         "Tensor", "Networks", "Architectures",
       ], swiftSettings: house),
     // The command, where everything meets.
     .executableTarget(
       name: "mien",
       dependencies: [
-        "MienKit", "Runs", "Training", "Corpus", "Sessions", "Evaluation", "Recognition", "Models", "Lists", "Files",
-        "Layers", "Tensor", "Checkpoint", "Media", "Outlets", "Signal", "Carriers", "CSystem", "Drawing",
-        "Actors",
+        "MienKit", "TrainingRuns", "Training", "Clips", "Sessions", "Evaluation", "Recognition", "Models", "Lists",
+        "Files",
+        "Layers", "Tensor", "Checkpoint", "Media", "Outlets", "Signal", "Threading", "CSystem", "Drawing",
+        "SyntheticActors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"), "Networks", "Architectures",
       ], swiftSettings: house),
@@ -167,7 +169,7 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Tensor", "Layers"], path: "Tests/TestSupport", swiftSettings: numeric),
-    .testTarget(name: "CarriersTests", dependencies: ["Carriers"], swiftSettings: house),
+    .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: house),
     .testTarget(name: "TensorTests", dependencies: ["Tensor", "CKernels", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "CheckpointTests", dependencies: ["Checkpoint", "Files", "Tensor", "TestSupport"],
@@ -194,7 +196,7 @@ let package = Package(
     .testTarget(
       name: "MediaTests",
       dependencies: [
-        "Media", "MediaFixtures", "Files", "Signal", "Carriers", "CFFmpeg", "CDlibTrainer", "TestSupport",
+        "Media", "MediaFixtures", "Files", "Signal", "Threading", "CFFmpeg", "CDlibTrainer", "TestSupport",
       ],
       swiftSettings: numeric),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: house),
@@ -213,14 +215,14 @@ let package = Package(
     .testTarget(
       name: "RecognitionTests",
       dependencies: [
-        "Recognition", "RecognitionFixtures", "Models", "Files", "Networks", "Tensor", "Signal", "Carriers", "CSystem",
+        "Recognition", "RecognitionFixtures", "Models", "Files", "Networks", "Tensor", "Signal", "Threading", "CSystem",
         "TestSupport",
       ], swiftSettings: house),
     .testTarget(
       name: "SessionsTests",
       dependencies: [
         "Sessions", "Media", "MediaFixtures", "Models", "Recognition", "RecognitionFixtures", "Files", "Signal",
-        "Carriers", "TestSupport", "Networks",
+        "Threading", "TestSupport", "Networks",
       ], swiftSettings: numeric),
     .testTarget(
       name: "EvaluationTests",
@@ -231,7 +233,7 @@ let package = Package(
       swiftSettings: house),
     // Keeps a camera and prints its events: for the devices of Tests/Devices, not for users.
     .executableTarget(
-      name: "camera-probe", dependencies: ["Media", "Carriers"], path: "Tests/Devices/Probe", swiftSettings: house),
+      name: "camera-probe", dependencies: ["Media", "Threading"], path: "Tests/Devices/Probe", swiftSettings: house),
     // A model that an emulated processor can run.
     .executableTarget(
       name: "small-model", dependencies: ["Layers", "Tensor", "Checkpoint", "Architectures", "Networks"],
@@ -241,26 +243,26 @@ let package = Package(
       name: "OutletsTests", dependencies: ["Outlets", "Files", "Networks", "Recognition", "Signal"],
       swiftSettings: house),
     .testTarget(
-      name: "CorpusTests",
+      name: "ClipsTests",
       dependencies: [
-        "Corpus", "Carriers", "Files", "Lists", "Media", "Models", "Signal", "Tensor", "TestSupport", "Networks",
+        "Clips", "Threading", "Files", "Lists", "Media", "Models", "Signal", "Tensor", "TestSupport", "Networks",
       ],
       swiftSettings: numeric),
     .testTarget(
-      name: "RunsTests",
+      name: "TrainingRunsTests",
       dependencies: [
-        "Runs", "Corpus", "Evaluation", "Files", "Lists", "Media", "Models", "Signal", "Training", "Recognition",
+        "TrainingRuns", "Clips", "Evaluation", "Files", "Lists", "Media", "Models", "Signal", "Training", "Recognition",
         "HiCMAE", "Layers", "Tensor", "Checkpoint", "Drawing", "TestSupport", "Networks", "HiCMAETraining",
-        "Architectures", "Carriers",
+        "Architectures", "Threading",
       ], swiftSettings: numeric),
     .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: house),
     .testTarget(
-      name: "ActorsTests", dependencies: ["Actors", "Drawing", "Files", "Media", "Signal", "Tensor"],
+      name: "SyntheticActorsTests", dependencies: ["SyntheticActors", "Drawing", "Files", "Media", "Signal", "Tensor"],
       swiftSettings: numeric),
     .testTarget(
       name: "MienKitTests",
       dependencies: [
-        "MienKit", "Actors", "Carriers", "Files", "Layers", "Media", "MediaFixtures", "Models", "Outlets",
+        "MienKit", "SyntheticActors", "Threading", "Files", "Layers", "Media", "MediaFixtures", "Models", "Outlets",
         "Recognition", "Sessions",
         "Signal", "Networks", "Tensor",
       ],
@@ -271,21 +273,22 @@ let package = Package(
       dependencies: [
         "MienKit", "Files", "Tensor", "Checkpoint", "Layers", "Networks", "Architectures", "HiCMAE", "HiCMAETraining",
         "Training", "Signal", "Media", "Lists", "Models", "Recognition", "RecognitionFixtures", "Evaluation",
-        "Sessions", "Outlets", "Corpus", "Runs",
+        "Sessions", "Outlets", "Clips", "TrainingRuns",
       ], swiftSettings: [.treatAllWarnings(as: .error)]),
     // The public surface of every library product, which is why it depends on all of them.
     .testTarget(
       name: "SurfaceTests",
       dependencies: [
         "MienKit", "Files", "Tensor", "Checkpoint", "Layers", "Networks", "HiCMAE", "Training", "Signal", "Media",
-        "Lists", "Models", "Recognition", "Evaluation", "Sessions", "Outlets", "Corpus", "Runs", "Architectures",
+        "Lists", "Models", "Recognition", "Evaluation", "Sessions", "Outlets", "Clips", "TrainingRuns", "Architectures",
         "HiCMAETraining",
       ], exclude: ["Surface"], swiftSettings: house),
     // Runs the built command as a user would, and the program of examples/embed.
     .testTarget(
       name: "MienTests",
       dependencies: [
-        "mien", "embed-example", "MienKit", "Actors", "Sessions", "Recognition", "Models", "Files", "HiCMAE", "Layers",
+        "mien", "embed-example", "MienKit", "SyntheticActors", "Sessions", "Recognition", "Models", "Files", "HiCMAE",
+        "Layers",
         "Tensor", "Checkpoint", "Media", "Signal", "TestSupport", "Networks", "HiCMAETraining", "Architectures",
       ],
       resources: [.copy("Golden")], swiftSettings: house),

@@ -16,7 +16,7 @@ let package = Package(
     fuzzer("FuzzSafetensors", of: "Checkpoint"),
     fuzzer("FuzzList", of: "Lists"),
     fuzzer("FuzzSession", of: "Sessions"),
-    fuzzer("FuzzRun", of: "Runs"),
+    fuzzer("FuzzRun", of: "TrainingRuns"),
   ],
   swiftLanguageModes: [.v6]
 )

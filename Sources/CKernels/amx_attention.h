@@ -1,7 +1,7 @@
 // Attention in tiles, once, for formats whose results can be packed; included behind amx_tiles.h and vector_keys.h. The
 // including file defines, beside what they ask for:
 //   power(x)                     2^x at the format's accuracy, −125 ≤ x ≤ 100
-//   store_packed(to, low, high)  a panel's neighbours of one row into its words
+//   store_packed(to, low, high)  a panel's neighbours of one row into its dwords
 //   sum_stored(total, packed, low, high)
 //                                a vector of sums of what store_packed has just kept of them
 //
@@ -36,7 +36,7 @@ FN void next_powers(struct powers *own) {
     low = keep_n(low, set1(0), own->left);
     high = keep_n(high, set1(0), own->left > LANES ? own->left - LANES : 0);
   }
-  uint32_t *const to = own->to + r * piece_words;
+  uint32_t *const to = own->to + r * piece_dwords;
   store_packed(to, low, high);
   own->total[r] = sum_stored(own->total[r], to, low, high);
 }
@@ -58,11 +58,11 @@ FN void tops_of_block(const uint32_t *sums, vf top[block_rows], size_t left) {
 ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, const uint32_t *v, float *y,
                             size_t y_stride, size_t queries, size_t keys, size_t width, float scale, float *log_sums,
                             uint32_t *scratch) {
-  const size_t words = row_words(width), key_words = words_of_keys(keys);
-  const size_t panel = words * panel_outputs, panels = panels_of(keys), column_panels = panels_of(width);
+  const size_t dwords = row_dwords(width), key_dwords = dwords_of_keys(keys);
+  const size_t panel = dwords * panel_outputs, panels = panels_of(keys), column_panels = panels_of(width);
   const float largest_key = largest_of_keys(k, keys, width);
-  uint32_t *const rows = scratch, *const weights = rows + words * block_rows;
-  uint32_t *const results = weights + key_words * block_rows;
+  uint32_t *const rows = scratch, *const weights = rows + dwords * block_rows;
+  uint32_t *const results = weights + key_dwords * block_rows;
   float *const scaled_query = (float *)(results + column_panels * block_sums);
   uint32_t sums[2][block_sums] __attribute__((aligned(64)));
   use_tiles();
@@ -77,7 +77,7 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
     for (size_t r = 0; r < block_rows; r++) own.total[r] = set1(0), own.top[r] = set1(-INFINITY);
     if (own.has_top) {
       for (size_t i = 0; i < panels; i++) {
-        sums_in_tiles(sums[0], rows, k + i * panel, words);
+        sums_in_tiles(sums[0], rows, k + i * panel, dwords);
         tops_of_block(sums[0], own.top, keys - i * panel_outputs);
       }
       for (size_t r = 0; r < block_rows; r++) own.top[r] = set1(tops[r] = peak(own.top[r]));
@@ -89,12 +89,12 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
       const size_t until = next + panels_at_once < panels ? next + panels_at_once : panels;
       // Powers of the panel before the last one are there.
       const int has_values = i > until;
-      const size_t pieces = (i < panels ? words / step_words : 0) + (has_values ? until - next : 0);
+      const size_t pieces = (i < panels ? dwords / step_dwords : 0) + (has_values ? until - next : 0);
       const size_t products = products_a_piece * pieces;
       own.each = products ? ((block_rows - own.row) * parts_of_row + products - 1) / products : 0;
       if (i < panels) {
         zero_tiles();
-        for (size_t w = 0; w < words; w += step_words) {
+        for (size_t w = 0; w < dwords; w += step_dwords) {
           add_piece(rows + w * block_rows, k + i * panel + w * panel_outputs, some_powers, &own);
         }
         store_tiles(sums[i % 2]);
@@ -106,8 +106,8 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
         } else {
           zero_tiles();
         }
-        const uint32_t *const values = v + column * key_words * panel_outputs;
-        for (size_t w = next * step_words; w < until * step_words; w += step_words) {
+        const uint32_t *const values = v + column * key_dwords * panel_outputs;
+        for (size_t w = next * step_dwords; w < until * step_dwords; w += step_dwords) {
           add_piece(weights + w * block_rows, values + w * panel_outputs, some_powers, &own);
         }
         store_tiles(to);
@@ -136,6 +136,6 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
   leave_tiles();
 }
 
-ENTRY size_t packed_attention_words(size_t keys, size_t width) {
-  return block_rows * (row_words(width) + words_of_keys(keys) + width) + panels_of(width) * block_sums;
+ENTRY size_t packed_attention_dwords(size_t keys, size_t width) {
+  return block_rows * (row_dwords(width) + dwords_of_keys(keys) + width) + panels_of(width) * block_sums;
 }

@@ -16,10 +16,10 @@
 #define BLOCK_ROWS 32
 #include "vector_packed_shape.h"
 #include "vector_unscaled.h"
-#include "avx512_bf16_words.h"
+#include "avx512_bf16_dwords.h"
 
 #define add_products _tile_dpbf16ps
-FN vs sums_of(const uint32_t *sums) { return as_floats(load_words(sums)); }
+FN vs sums_of(const uint32_t *sums) { return as_floats(load_dwords(sums)); }
 #include "amx_tiles.h"
 #include "amx_packed.h"
 #include "amx_packed_floats.h"
@@ -32,7 +32,7 @@ FN vs sums_of(const uint32_t *sums) { return as_floats(load_words(sums)); }
 // tiles.
 FN vf sum_stored(vf total, const uint32_t *packed, vf low, vf high) {
   (void)low, (void)high;
-  const vw both = load_words(packed);
+  const vw both = load_dwords(packed);
   total = add(total, as_floats(_mm512_slli_epi32(both, 16)));
   return add(total, as_floats(_mm512_and_si512(both, every_lane(0xffff0000))));
 }

@@ -44,7 +44,7 @@ FN void store_packed(uint32_t *to, vf low, vf high) {
   vw planes[PLANES];
   planes_of(low, high, planes);
 #pragma clang loop unroll(full)
-  for (int p = 0; p < PLANES; p++) store_words(to + p * plane_of_block, planes[p]);
+  for (int p = 0; p < PLANES; p++) store_dwords(to + p * plane_of_block, planes[p]);
 }
 
 FN void piece(const float *x, size_t left, struct rounding rounding, vw planes[PLANES]) {
@@ -54,7 +54,7 @@ FN void piece(const float *x, size_t left, struct rounding rounding, vw planes[P
   planes_of(low, high, planes);
 }
 
-FN void word_of_columns(const float *x, size_t stride, size_t inner, size_t columns, vw planes[PLANES]) {
+FN void dword_of_columns(const float *x, size_t stride, size_t inner, size_t columns, vw planes[PLANES]) {
   vf one, next;
   load_pairs_of_columns(x, stride, inner, columns, &one, &next);
   planes_of(one, next, planes);
@@ -63,7 +63,7 @@ FN void word_of_columns(const float *x, size_t stride, size_t inner, size_t colu
 }
 
 #define add_products _tile_dpbf16ps
-FN vs sums_of(const uint32_t *sums) { return as_floats(load_words(sums)); }
+FN vs sums_of(const uint32_t *sums) { return as_floats(load_dwords(sums)); }
 #include "amx_tiles.h"
 #include "amx_packed.h"
 #include "amx_packed_rows.h"
@@ -75,7 +75,7 @@ enum { pieces_at_once = 16 };
 ENTRY void packed_product(const uint32_t *x, const uint32_t *weight, size_t rows, size_t outputs, size_t inner,
                           const struct ckernels_finish *finish, float *y, size_t y_stride) {
   struct operands operands = whole_operands(x, weight, inner);
-  const size_t pieces = operands.words / step_words, parts = (pieces + pieces_at_once - 1) / pieces_at_once;
+  const size_t pieces = operands.dwords / step_dwords, parts = (pieces + pieces_at_once - 1) / pieces_at_once;
   if (parts < 2 || finish->gelu) {
     multiply_blocks(operands, rows, outputs, finish, y, y_stride, NULL, 0, finish_row);
     return;
@@ -84,9 +84,9 @@ ENTRY void packed_product(const uint32_t *x, const uint32_t *weight, size_t rows
   for (size_t i = 0, next = 0; i < parts; i++, finish = &sum) {
     const size_t first = next;
     next = (i + 1) * pieces / parts;
-    operands.words = (next - first) * step_words;
-    operands.x = x + first * step_words * block_rows;
-    operands.weight = weight + first * step_words * panel_outputs;
+    operands.dwords = (next - first) * step_dwords;
+    operands.x = x + first * step_dwords * block_rows;
+    operands.weight = weight + first * step_dwords * panel_outputs;
     multiply_blocks(operands, rows, outputs, finish, y, y_stride, NULL, 0, finish_row);
   }
 }

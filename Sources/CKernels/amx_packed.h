@@ -49,14 +49,14 @@ FN void finish_row(struct waiting *own) {
   own->done++;
 }
 
-// The first words of every row and output, of blocks and panels that lie so many words apart.
+// The first dwords of every row and output, of blocks and panels that lie so many dwords apart.
 struct operands {
   const uint32_t *x, *weight;
-  size_t words, block, panel;
+  size_t dwords, block, panel;
 };
 
 FN struct operands whole_operands(const uint32_t *x, const uint32_t *weight, size_t inner) {
-  return (struct operands){x, weight, row_words(inner), block_words(inner), panel_words(inner)};
+  return (struct operands){x, weight, row_dwords(inner), block_dwords(inner), panel_dwords(inner)};
 }
 
 struct meanwhile {
@@ -77,10 +77,10 @@ FN void multiply_blocks(struct operands operands, size_t rows, size_t outputs, c
                         float *y, size_t y_stride, uint32_t *y_packed, size_t y_block,
                         void (*next_row)(struct waiting *)) {
   const uint32_t *weight = operands.weight;
-  const size_t words = operands.words, block = operands.block, panel = operands.panel, pieces = words / step_words;
+  const size_t dwords = operands.dwords, block = operands.block, panel = operands.panel, pieces = dwords / step_dwords;
   // Of the next panel, which the second-level cache is asked for while this one's products run: so many at every piece.
   const size_t steps = (rows + block_rows - 1) / block_rows * pieces;
-  const size_t lines = steps ? (words * panel_outputs / line_words + steps - 1) / steps : 0;
+  const size_t lines = steps ? (dwords * panel_outputs / line_dwords + steps - 1) / steps : 0;
   uint32_t sums[2][block_sums] __attribute__((aligned(64)));
   struct waiting last = {0};
   int turn = 0;
@@ -88,11 +88,11 @@ FN void multiply_blocks(struct operands operands, size_t rows, size_t outputs, c
   for (size_t column = 0; column < outputs; column += panel_outputs, weight += panel) {
     const size_t columns = outputs - column < panel_outputs ? outputs - column : panel_outputs;
     const uint32_t *from = operands.x, *next = weight + panel;
-    const uint32_t *const next_end = column + columns < outputs ? next + words * panel_outputs : next;
+    const uint32_t *const next_end = column + columns < outputs ? next + dwords * panel_outputs : next;
     for (size_t row = 0; row < rows; row += block_rows, from += block, turn ^= 1) {
-      struct waiting own = {.sums = sums[turn], .columns = columns, .row_tail = from + words * block_rows};
+      struct waiting own = {.sums = sums[turn], .columns = columns, .row_tail = from + dwords * block_rows};
       own.rows = rows - row < block_rows ? rows - row : block_rows;
-      own.scales = scales_of_panel(weight + words * panel_outputs);
+      own.scales = scales_of_panel(weight + dwords * panel_outputs);
       own.bias[0] = own.bias[1] = set1(0);
       if (finish->bias) {
         own.bias[0] = load_n(finish->bias + column, columns);
@@ -114,12 +114,12 @@ FN void multiply_blocks(struct operands operands, size_t rows, size_t outputs, c
       struct meanwhile meanwhile = {&last, next_row, 0, 0};
       if (turns) meanwhile.each = (last.rows * parts_of_row + turns - 1) / turns;
       zero_tiles();
-      for (size_t i = 0; i < words; i += step_words) {
+      for (size_t i = 0; i < dwords; i += step_dwords) {
         // Behind every product where there are many; else in one go, which is as good for bf16 and better for bytes.
         const int are_few = PLANES == 1;
         add_piece(from + i * block_rows, weight + i * panel_outputs, are_few ? nothing_beside : some_rows, &meanwhile);
         if (are_few) some_rows(&meanwhile);
-        for (size_t n = 0; n < lines && next < next_end; n++, next += line_words) __builtin_prefetch(next, 0, 2);
+        for (size_t n = 0; n < lines && next < next_end; n++, next += line_dwords) __builtin_prefetch(next, 0, 2);
       }
       while (last.done < last.rows) next_row(&last);
       store_tiles(sums[turn]);

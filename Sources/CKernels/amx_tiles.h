@@ -2,7 +2,7 @@
 // and two of the weight update at once. The including file defines, beside vector_packed_shape.h:
 //   add_products(sums, x, weight)   the instruction, a macro: it takes tiles by number
 //
-// A tile of rows is half a plane of a block's piece as it is packed; a tile of weights is a plane of a piece's words of
+// A tile of rows is half a plane of a block's piece as it is packed; a tile of weights is a plane of a piece's dwords of
 // half a panel. What a tile needs of the processor's state lasts from use_tiles to leave_tiles, within one call of a kernel.
 
 enum { block_sums = BLOCK_ROWS * panel_outputs, tile_rows = 16, products_a_piece = 4 * (PLANES == 1 ? 1 : 6) };
@@ -37,15 +37,15 @@ static const uint32_t *const same = NULL;
 
 // A plane of a piece of a block times one of a panel.
 FN void add_planes(const uint32_t *x, const uint32_t *weight, beside *next, void *own) {
-  const size_t row = piece_words * sizeof *x, word = panel_outputs * sizeof *weight;
+  const size_t row = piece_dwords * sizeof *x, dword = panel_outputs * sizeof *weight;
   if (x) _tile_loadd(4, x, row);
-  if (weight) _tile_loadd(6, weight, word);
+  if (weight) _tile_loadd(6, weight, dword);
   add_products(0, 4, 6);
   next(own);
-  if (weight) _tile_loadd(7, weight + LANES, word);
+  if (weight) _tile_loadd(7, weight + LANES, dword);
   add_products(1, 4, 7);
   next(own);
-  if (x) _tile_loadd(5, x + tile_rows * piece_words, row);
+  if (x) _tile_loadd(5, x + tile_rows * piece_dwords, row);
   add_products(2, 5, 6);
   next(own);
   add_products(3, 5, 7);
@@ -84,9 +84,9 @@ FN void load_tiles(const uint32_t *sums) {
   _tile_loadd(3, sums + tile_rows * panel_outputs + LANES, row);
 }
 
-FN void sums_in_tiles(uint32_t *sums, const uint32_t *x, const uint32_t *weight, size_t words) {
+FN void sums_in_tiles(uint32_t *sums, const uint32_t *x, const uint32_t *weight, size_t dwords) {
   zero_tiles();
-  for (size_t i = 0; i < words; i += step_words) {
+  for (size_t i = 0; i < dwords; i += step_dwords) {
     add_piece(x + i * block_rows, weight + i * panel_outputs, nothing_beside, NULL);
   }
   store_tiles(sums);

@@ -34,7 +34,7 @@ FN vw bytes(const vf quarters[4], int is_unsigned) {
 
 #include "vector_int8.h"
 
-FN vs sums_zero(void) { return no_words(); }
+FN vs sums_zero(void) { return no_dwords(); }
 #include "vector_packed.h"
 
 const struct ckernels_format ckernels_avx2_int8 = INT8_FORMAT(NULL, NULL, NULL, NULL, NULL, NULL);

@@ -1,8 +1,8 @@
-// 8 rows of 8 words become 8 columns; included behind avx2_vectors.h.
+// 8 rows of 8 dwords become 8 columns; included behind avx2_vectors.h.
 
 FN void transpose(vw x[8]) {
   vw y[8];
-  // As in avx512_transpose.h: pairs of words, then of two words, then of four.
+  // As in avx512_transpose.h: pairs of dwords, then of two dwords, then of four.
 #pragma clang loop unroll(full)
   for (int i = 0; i < 8; i += 2) {
     y[i] = _mm256_unpacklo_epi32(x[i], x[i + 1]);

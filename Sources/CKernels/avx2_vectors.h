@@ -48,16 +48,16 @@ FN float peak(vf x) {
   return _mm_cvtss_f32(_mm_max_ss(s, _mm_movehdup_ps(s)));
 }
 
-FN vw load_words(const uint32_t *x) { return _mm256_loadu_si256((const __m256i *)x); }
-FN void store_words(uint32_t *x, vw v) { _mm256_storeu_si256((__m256i *)x, v); }
+FN vw load_dwords(const uint32_t *x) { return _mm256_loadu_si256((const __m256i *)x); }
+FN void store_dwords(uint32_t *x, vw v) { _mm256_storeu_si256((__m256i *)x, v); }
 FN vw every_lane(uint32_t x) { return _mm256_set1_epi32((int)x); }
-FN vw no_words(void) { return _mm256_setzero_si256(); }
+FN vw no_dwords(void) { return _mm256_setzero_si256(); }
 FN vf as_floats(vw x) { return _mm256_castsi256_ps(x); }
-FN vw as_words(vf x) { return _mm256_castps_si256(x); }
+FN vw as_dwords(vf x) { return _mm256_castps_si256(x); }
 
 // A number so large that adding it rounds to whole numbers n, which then are the lowest bits of the sum.
 static const float power_shift = 12582912;
 // p · 2^n: n goes straight into the exponent, which must have room for it.
 FN vf times_power(vf p, vf shifted) {
-  return as_floats(_mm256_add_epi32(as_words(p), _mm256_slli_epi32(as_words(shifted), 23)));
+  return as_floats(_mm256_add_epi32(as_dwords(p), _mm256_slli_epi32(as_dwords(shifted), 23)));
 }

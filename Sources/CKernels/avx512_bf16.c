@@ -1,4 +1,4 @@
-// The bf16 format: a word is two bf16 (AVX512_BF16). The instruction sums pairs in float and takes denormals for zeros.
+// The bf16 format: a dword is two bf16 (AVX512_BF16). The instruction sums pairs in float and takes denormals for zeros.
 #if defined(__x86_64__)
 #include "formats.h"
 #include "tables.h"
@@ -16,7 +16,7 @@
 #define BLOCK_ROWS 12
 #include "vector_packed_shape.h"
 #include "vector_unscaled.h"
-#include "avx512_bf16_words.h"
+#include "avx512_bf16_dwords.h"
 
 FN vs dot(vs sums, vw x, vw weight) { return _mm512_dpbf16_ps(sums, (__m512bh)x, (__m512bh)weight); }
 

@@ -67,8 +67,8 @@ FN float largest_of(const float *x, size_t count) {
 FN float powers_of_row(const float *scores, size_t keys, float factor, size_t row, uint32_t *to) {
   const vf top = set1(largest_of(scores, keys));
   const size_t start = 5 * LANES * row;
-  vw total = no_words();
-  for (size_t first = 0; first < keys; first += piece_keys, to += block_rows * piece_words) {
+  vw total = no_dwords();
+  for (size_t first = 0; first < keys; first += piece_keys, to += block_rows * piece_dwords) {
     const size_t left = keys - first;
     vw numbers[DEPTH];
 #pragma clang loop unroll(full)
@@ -78,11 +78,11 @@ FN float powers_of_row(const float *scores, size_t keys, float factor, size_t ro
       vf x = muladd(sub(score, top), set1(factor), set1(log2_largest_power));
       if (own < LANES) x = keep_n(x, set1(-INFINITY), own);
       const vf number = add(power(x), load(dither + (start + place) % dither_count));
-      numbers[byte] = as_words(add(number, set1(whole_shift)));
+      numbers[byte] = as_dwords(add(number, set1(whole_shift)));
     }
     const vw bytes = joined(numbers);
     total = dot(total, bytes, every_lane(0x01010101));
-    store_words(to, bytes);
+    store_dwords(to, bytes);
   }
   return (float)_mm512_reduce_add_epi32(total);
 }

@@ -1,7 +1,7 @@
-// 16 rows of 16 words become 16 columns; included behind avx512_vectors.h.
+// 16 rows of 16 dwords become 16 columns; included behind avx512_vectors.h.
 FN void transpose(vw x[16]) {
   vw y[16];
-  // Pairs of words, then of two words, of four, of eight: every step swaps what is off the diagonal of 2×2 blocks.
+  // Pairs of dwords, then of two dwords, of four, of eight: every step swaps what is off the diagonal of 2×2 blocks.
 #pragma clang loop unroll(full)
   for (int i = 0; i < 16; i += 2) {
     y[i] = _mm512_unpacklo_epi32(x[i], x[i + 1]);

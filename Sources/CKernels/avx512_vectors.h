@@ -32,16 +32,16 @@ FN vf where_less(vf a, vf b, vf x, vf y) {
 FN float sum(vf x) { return _mm512_reduce_add_ps(x); }
 FN float peak(vf x) { return _mm512_reduce_max_ps(x); }
 
-FN vw load_words(const uint32_t *x) { return _mm512_loadu_si512(x); }
-FN void store_words(uint32_t *x, vw v) { _mm512_storeu_si512(x, v); }
+FN vw load_dwords(const uint32_t *x) { return _mm512_loadu_si512(x); }
+FN void store_dwords(uint32_t *x, vw v) { _mm512_storeu_si512(x, v); }
 FN vw every_lane(uint32_t x) { return _mm512_set1_epi32((int)x); }
-FN vw no_words(void) { return _mm512_setzero_si512(); }
+FN vw no_dwords(void) { return _mm512_setzero_si512(); }
 FN vf as_floats(vw x) { return _mm512_castsi512_ps(x); }
-FN vw as_words(vf x) { return _mm512_castps_si512(x); }
+FN vw as_dwords(vf x) { return _mm512_castps_si512(x); }
 
 // A number so large that adding it rounds to whole numbers n, which then are the lowest bits of the sum.
 static const float power_shift = 12582912;
 // p · 2^n: n goes straight into the exponent, which must have room for it.
 FN vf times_power(vf p, vf shifted) {
-  return as_floats(_mm512_add_epi32(as_words(p), _mm512_slli_epi32(as_words(shifted), 23)));
+  return as_floats(_mm512_add_epi32(as_dwords(p), _mm512_slli_epi32(as_dwords(shifted), 23)));
 }

@@ -47,10 +47,10 @@ int ckernels_bf16_is_fast(enum ckernels_level level) {
   return level == CKERNELS_AMX;
 }
 
-size_t ckernels_block_words(const struct ckernels_format *format, size_t inner) {
-  return format->planes * words_of(inner, format->depth, format->panel / 2) * format->rows + block_tail(format->depth, format->rows);
+size_t ckernels_block_dwords(const struct ckernels_format *format, size_t inner) {
+  return format->planes * dwords_of(inner, format->depth, format->panel / 2) * format->rows + block_tail(format->depth, format->rows);
 }
 
-size_t ckernels_panel_words(const struct ckernels_format *format, size_t inner) {
-  return format->planes * words_of(inner, format->depth, format->panel / 2) * format->panel + panel_tail(format->depth, format->panel);
+size_t ckernels_panel_dwords(const struct ckernels_format *format, size_t inner) {
+  return format->planes * dwords_of(inner, format->depth, format->panel / 2) * format->panel + panel_tail(format->depth, format->panel);
 }

@@ -15,16 +15,16 @@ extern const struct ckernels_format ckernels_amx_int8;
 #endif
 
 // Words a line of the cache.
-enum { line_words = 16 };
+enum { line_dwords = 16 };
 
 // Words of one row, in whole pieces of so many.
-static inline size_t words_of(size_t inner, size_t depth, size_t piece) {
-  const size_t words = (inner + depth - 1) / depth;
-  return (words + piece - 1) / piece * piece;
+static inline size_t dwords_of(size_t inner, size_t depth, size_t piece) {
+  const size_t dwords = (inner + depth - 1) / depth;
+  return (dwords + piece - 1) / piece * piece;
 }
 
-// Behind the words of a block or a panel of int8 stand two numbers for each of its rows or outputs, see there.
+// Behind the dwords of a block or a panel of int8 stand two numbers for each of its rows or outputs, see there.
 static inline size_t block_tail(size_t depth, size_t rows) {
-  return depth == 4 ? 2 * ((rows + line_words - 1) / line_words * line_words) : 0;
+  return depth == 4 ? 2 * ((rows + line_dwords - 1) / line_dwords * line_dwords) : 0;
 }
 static inline size_t panel_tail(size_t depth, size_t outputs) { return depth == 4 ? 2 * outputs : 0; }

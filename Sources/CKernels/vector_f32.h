@@ -1,8 +1,8 @@
-// The f32 format, once, over vectors of any width: a word is a float. The including file defines, beside vector_math.h and
-// the words of its vectors:
+// The f32 format, once, over vectors of any width: a dword is a float. The including file defines, beside vector_math.h and
+// the dwords of its vectors:
 //   BLOCK_ROWS   rows a block: two vectors of sums for each, and three more, fill the registers
 //   activation   z·Φ(z) within 5e-7
-//   transpose    LANES rows of LANES words become columns
+//   transpose    LANES rows of LANES dwords become columns
 //   power_shift, times_power
 
 #define DEPTH 1
@@ -15,22 +15,22 @@ FN vs dot(vs sums, vw x, vw weight) { return muladd(as_floats(x), as_floats(weig
 #include "vector_packed.h"
 
 FN void store_packed(uint32_t *to, vf low, vf high) {
-  store_words(to, as_words(low));
-  store_words(to + block_rows * piece_words, as_words(high));
+  store_dwords(to, as_dwords(low));
+  store_dwords(to + block_rows * piece_dwords, as_dwords(high));
 }
 
 #include "vector_packed_rows.h"
 
 FN void piece(const float *x, size_t left, struct rounding rounding, vw planes[PLANES]) {
   (void)rounding;
-  planes[0] = as_words(load_n(x, left));
+  planes[0] = as_dwords(load_n(x, left));
 }
 
 #include "vector_pack.h"
 
-FN void word_of_columns(const float *x, size_t stride, size_t inner, size_t columns, vw planes[PLANES]) {
+FN void dword_of_columns(const float *x, size_t stride, size_t inner, size_t columns, vw planes[PLANES]) {
   (void)stride;
-  planes[0] = inner ? as_words(load_n(x, columns)) : no_words();
+  planes[0] = inner ? as_dwords(load_n(x, columns)) : no_dwords();
 }
 
 #include "vector_pack_columns.h"

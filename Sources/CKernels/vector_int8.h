@@ -1,9 +1,9 @@
-// The int8 format, once, over vectors of any width: a word is four 8-bit integers. The including file defines, beside
-// vector_math.h and the words of its vectors:
+// The int8 format, once, over vectors of any width: a dword is four 8-bit integers. The including file defines, beside
+// vector_math.h and the dwords of its vectors:
 //   BLOCK_ROWS             rows a block
 //   WEIGHT_LIMIT           the largest whole number of a weight
 //   from_whole(sums)       whole numbers of 32 bits as floats
-//   bytes(quarters, is_unsigned)   four vectors of floats, rounded and packed as a vector of words; what is beyond a byte
+//   bytes(quarters, is_unsigned)   four vectors of floats, rounded and packed as a vector of dwords; what is beyond a byte
 //                          as the nearest one, where it is below 2^31
 //   has_nan, transpose
 //
@@ -112,8 +112,8 @@ FN void piece(const float *x, size_t left, struct rounding rounding, vw planes[P
 #include "vector_pack.h"
 
 // What attention has of its own, or NULL; in the order of ckernels_format.
-#define INT8_FORMAT(attention, keys, values, keys_words, values_words, attention_words) \
+#define INT8_FORMAT(attention, keys, values, keys_dwords, values_dwords, attention_dwords) \
   { \
     "int8", DEPTH, PLANES, block_rows, panel_outputs, pack_rows, pack_weight, NULL, NULL, packed_product, NULL, attention, \
-        keys, values, keys_words, values_words, attention_words, \
+        keys, values, keys_dwords, values_dwords, attention_dwords, \
   }

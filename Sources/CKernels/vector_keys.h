@@ -18,26 +18,26 @@ FN float square_of(const float *x, size_t count) {
 FN float larger(float a, float b) { return a != a || a >= b ? a : b; }
 
 // Words of a row of powers: those of whole panels of keys.
-FN size_t words_of_keys(size_t keys) { return PLANES * panels_of(keys) * panel_outputs / DEPTH; }
+FN size_t dwords_of_keys(size_t keys) { return PLANES * panels_of(keys) * panel_outputs / DEPTH; }
 
 // Behind the last panel stands the largest |k|².
 ENTRY void pack_keys(const float *k, size_t stride, size_t keys, size_t width, uint32_t *packed) {
   pack_weight(k, stride, keys, width, packed);
   float largest = 0;
   for (size_t i = 0; i < keys; i++) largest = larger(largest, square_of(k + i * stride, width));
-  memcpy(packed + panels_of(keys) * panel_words(width), &largest, sizeof largest);
+  memcpy(packed + panels_of(keys) * panel_dwords(width), &largest, sizeof largest);
 }
 
 ENTRY void pack_values(const float *v, size_t stride, size_t keys, size_t width, uint32_t *packed) {
-  pack_panels(v, stride, keys, width, words_of_keys(keys), packed);
+  pack_panels(v, stride, keys, width, dwords_of_keys(keys), packed);
 }
 
-// The words of powers that belong to a panel's keys.
+// The dwords of powers that belong to a panel's keys.
 FN size_t place_of_panel(size_t key) { return PLANES * key / DEPTH * block_rows; }
 
 FN float largest_of_keys(const uint32_t *packed, size_t keys, size_t width) {
   float largest;
-  memcpy(&largest, packed + panels_of(keys) * panel_words(width), sizeof largest);
+  memcpy(&largest, packed + panels_of(keys) * panel_dwords(width), sizeof largest);
   return largest;
 }
 
@@ -58,10 +58,10 @@ FN float scale_queries(const float *q, size_t stride, size_t count, size_t width
   return largest;
 }
 
-ENTRY size_t packed_keys_words(size_t keys, size_t width) {
-  return panels_of(keys) * panel_words(width) + piece_words;
+ENTRY size_t packed_keys_dwords(size_t keys, size_t width) {
+  return panels_of(keys) * panel_dwords(width) + piece_dwords;
 }
 
-ENTRY size_t packed_values_words(size_t keys, size_t width) {
-  return panels_of(width) * panel_outputs * words_of_keys(keys);
+ENTRY size_t packed_values_dwords(size_t keys, size_t width) {
+  return panels_of(width) * panel_outputs * dwords_of_keys(keys);
 }

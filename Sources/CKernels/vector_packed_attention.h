@@ -1,7 +1,7 @@
 // Attention on packed operands in registers, once, for formats whose results can be packed; included behind vector_packed.h
 // and vector_keys.h. The including file defines, beside what they ask for:
 //   power(x)                     2^x at the format's accuracy, −125 ≤ x ≤ 100
-//   store_packed(to, low, high)  a panel's neighbours of one row into its words
+//   store_packed(to, low, high)  a panel's neighbours of one row into its dwords
 //   sum_packed(total, low, high) a vector of sums of what store_packed keeps of them
 //
 // A block of queries goes panel by panel through all keys: the scores of a tile become powers of two while they are in
@@ -26,7 +26,7 @@ FN void powers_of_tile(vf s[block_rows][2], const vf top[block_rows], size_t lef
       low = keep_n(low, none, left);
       high = keep_n(high, none, left > LANES ? left - LANES : 0);
     }
-    store_packed(to + r * piece_words, low, high);
+    store_packed(to + r * piece_dwords, low, high);
     total[r] = sum_packed(total[r], low, high);
   }
 }
@@ -34,11 +34,11 @@ FN void powers_of_tile(vf s[block_rows][2], const vf top[block_rows], size_t lef
 ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, const uint32_t *v, float *y,
                             size_t y_stride, size_t queries, size_t keys, size_t width, float scale, float *log_sums,
                             uint32_t *scratch) {
-  const size_t words = row_words(width), key_words = words_of_keys(keys);
-  const size_t panel = words * panel_outputs, panels = panels_of(keys);
+  const size_t dwords = row_dwords(width), key_dwords = dwords_of_keys(keys);
+  const size_t panel = dwords * panel_outputs, panels = panels_of(keys);
   const float largest_key = largest_of_keys(k, keys, width);
-  uint32_t *const rows = scratch, *const powers = rows + words * block_rows;
-  float *const scaled_query = (float *)(powers + key_words * block_rows);
+  uint32_t *const rows = scratch, *const powers = rows + dwords * block_rows;
+  float *const scaled_query = (float *)(powers + key_dwords * block_rows);
   for (size_t first = 0; first < queries; first += block_rows, q += block_rows * q_stride, y += block_rows * y_stride) {
     const size_t count = queries - first < block_rows ? queries - first : block_rows;
     float strange[block_rows];
@@ -52,7 +52,7 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
     if (largest_query * largest_key <= SAFE_SCORE * SAFE_SCORE) {
       for (size_t i = 0; i < panels; i++) {
         vf s[block_rows][2];
-        tile_sums(s, rows, k + i * panel, words);
+        tile_sums(s, rows, k + i * panel, dwords);
         powers_of_tile(s, NULL, keys - i * panel_outputs, powers + place_of_panel(i * panel_outputs), total);
       }
     } else {
@@ -61,7 +61,7 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
       for (int r = 0; r < block_rows; r++) top[r] = set1(-INFINITY);
       for (size_t i = 0; i < panels; i++) {
         vf s[block_rows][2];
-        tile_sums(s, rows, k + i * panel, words);
+        tile_sums(s, rows, k + i * panel, dwords);
         const size_t left = keys - i * panel_outputs;
 #pragma clang loop unroll(full)
         for (int r = 0; r < block_rows; r++) {
@@ -72,7 +72,7 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
       for (int r = 0; r < block_rows; r++) top[r] = set1(tops[r] = peak(top[r]));
       for (size_t i = 0; i < panels; i++) {
         vf s[block_rows][2];
-        tile_sums(s, rows, k + i * panel, words);
+        tile_sums(s, rows, k + i * panel, dwords);
         powers_of_tile(s, top, keys - i * panel_outputs, powers + place_of_panel(i * panel_outputs), total);
       }
     }
@@ -85,7 +85,7 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
     }
     for (size_t column = 0; column < width; column += panel_outputs) {
       vf s[block_rows][2];
-      tile_sums(s, powers, v + column / panel_outputs * key_words * panel_outputs, key_words);
+      tile_sums(s, powers, v + column / panel_outputs * key_dwords * panel_outputs, key_dwords);
       // By way of memory, where rows can be counted.
       vf copy[block_rows][2];
 #pragma clang loop unroll(full)
@@ -100,6 +100,6 @@ ENTRY void packed_attention(const float *q, size_t q_stride, const uint32_t *k, 
   }
 }
 
-ENTRY size_t packed_attention_words(size_t keys, size_t width) {
-  return block_rows * (row_words(width) + words_of_keys(keys) + width);
+ENTRY size_t packed_attention_dwords(size_t keys, size_t width) {
+  return block_rows * (row_dwords(width) + dwords_of_keys(keys) + width);
 }

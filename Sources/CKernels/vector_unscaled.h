@@ -31,6 +31,6 @@ FN void weight_tail(uint32_t *tail, size_t output, struct rounding rounding) { r
 #define UNSCALED_FORMAT(name) \
   { \
     name, DEPTH, PLANES, block_rows, panel_outputs, pack_rows, pack_weight, pack_row_columns, pack_weight_columns, \
-        packed_product, packed_product_packed, packed_attention, pack_keys, pack_values, packed_keys_words, \
-        packed_values_words, packed_attention_words, \
+        packed_product, packed_product_packed, packed_attention, pack_keys, pack_values, packed_keys_dwords, \
+        packed_values_dwords, packed_attention_dwords, \
   }

@@ -1,6 +1,6 @@
-internal import Carriers
 internal import Glibc
 public import Recognition
+internal import Threading
 
 /// The system's steady clock.
 public struct SteadyClock: SessionClock {

@@ -1,6 +1,6 @@
-internal import Carriers
 internal import Files
 internal import Glibc
+internal import Threading
 
 /// The broadcaster's thread: moves bytes between sockets and the states of their readers.
 final class BroadcastLoop: @unchecked Sendable {

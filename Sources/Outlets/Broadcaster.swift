@@ -1,7 +1,7 @@
-internal import Carriers
 internal import Files
 internal import Glibc
 public import Recognition
+internal import Threading
 
 /// The stream for other processes: any number of readers get what holds when they come (the header, the statuses that
 /// still hold, the last result), then every line from then on.
@@ -22,7 +22,7 @@ public final class Broadcaster: Sendable {
   /// Where it listens, with the ports that were chosen.
   public let addresses: [ListenAddress]
   private let loop: BroadcastLoop
-  private let strand: Strand
+  private let thread: NamedThread
 
   /// - Parameters:
   ///   - addresses: where readers connect.
@@ -43,7 +43,7 @@ public final class Broadcaster: Sendable {
     self.addresses = sockets.map(\.address)
     let loop = try BroadcastLoop(sockets, token: token, limits: limits, most: readers, log: log)
     self.loop = loop
-    strand = Strand("mien-listen") { loop.run() }
+    thread = NamedThread("mien-listen") { loop.run() }
   }
 
   /// Never waits.
@@ -55,7 +55,7 @@ public final class Broadcaster: Sendable {
   /// called once, by the owner.
   public func finish(within seconds: Double) {
     loop.finish(until: MonotonicClock.now() + Int64(seconds * 1e9))
-    strand.join()
+    thread.join()
   }
 }
 

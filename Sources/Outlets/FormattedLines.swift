@@ -1,6 +1,6 @@
-internal import Carriers
 internal import Files
 public import Recognition
+internal import Threading
 
 /// A stream's lines in one format; JSON lines are the ones that were encoded already. A pure state machine.
 public struct FormattedLines: Sendable {

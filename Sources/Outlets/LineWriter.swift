@@ -1,7 +1,7 @@
-internal import Carriers
 public import Files
 internal import Glibc
 public import Recognition
+internal import Threading
 
 /// Writes lines to a file descriptor on a thread of its own, so that a reader that does not read never slows the writer of
 /// the stream.
@@ -25,7 +25,7 @@ public final class LineWriter: Sendable {
   }
 
   private let state: State
-  private let strand: Strand
+  private let thread: NamedThread
 
   /// - Parameters:
   ///   - descriptor: stays open and the caller's.
@@ -39,7 +39,7 @@ public final class LineWriter: Sendable {
   ) {
     let state = State(descriptor, limits, note, closed)
     self.state = state
-    strand = Strand("mien-lines") { state.run() }
+    thread = NamedThread("mien-lines") { state.run() }
   }
 
   /// Never waits. After the writer has closed, lines are counted as unwritten.
@@ -57,7 +57,7 @@ public final class LineWriter: Sendable {
     let deadline = MonotonicClock.now() + Int64(seconds * 1e9)
     let isWhole = state.finish(until: deadline)
     // Otherwise not joined: a terminal may hold the thread for ever in a write that poll(2) promised would not wait.
-    if state.condition.locked({ state.isDone }) { strand.join() }
+    if state.condition.locked({ state.isDone }) { thread.join() }
     return isWhole
   }
 

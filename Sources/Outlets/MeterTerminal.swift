@@ -1,12 +1,12 @@
-internal import Carriers
 internal import Glibc
 public import Recognition
+internal import Threading
 
 /// Draws a meter in place, ten times a second at most, on a thread of its own: a terminal that is held (Ctrl-S) holds
 /// nobody else up.
 public final class MeterTerminal: LiveOutput {
   private let state: State
-  private let strand: Strand
+  private let thread: NamedThread
 
   /// nil where nothing can be drawn in place: no terminal, or TERM is `dumb` or not set. Lines are for those.
   /// - Parameters:
@@ -16,7 +16,7 @@ public final class MeterTerminal: LiveOutput {
     guard isatty(descriptor) == 1, let term = environment["TERM"], !term.isEmpty, term != "dumb" else { return nil }
     let state = State(descriptor, environment)
     self.state = state
-    strand = Strand("mien-meter") { state.run() }
+    thread = NamedThread("mien-meter") { state.run() }
   }
 
   /// Shows the event with the next drawing. Never waits.
@@ -38,7 +38,7 @@ public final class MeterTerminal: LiveOutput {
       return state.isDone
     }
     // A terminal that is held keeps its thread.
-    if isDone { strand.join() }
+    if isDone { thread.join() }
   }
 
   private final class State: @unchecked Sendable {

@@ -1,5 +1,5 @@
-internal import Carriers
 internal import Glibc
+internal import Threading
 
 /// Keeps some room on the disk for the last manifest, which must be written even when the disk is full. The room is a file
 /// without a name, so nothing of it stays, whatever ends the process.

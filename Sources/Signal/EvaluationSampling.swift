@@ -14,7 +14,7 @@ public struct EvaluationSampling: Sendable, Hashable {
 
   public static let window = 16
   /// Shorter ranges of sound are no sound to the public code.
-  public static let shortestSound = 1024
+  public static let shortestAudio = 1024
   /// Samples in 2.56 s.
   public static let windowSamples = 40_960
 
@@ -55,7 +55,7 @@ public struct EvaluationSampling: Sendable, Hashable {
   /// With one view the first alone; more spread evenly between the two.
   /// - Returns: nil if the sound is too short to use, 1024 samples or fewer.
   public func heard(samples: Int) -> [View]? {
-    guard samples > Self.shortestSound else { return nil }
+    guard samples > Self.shortestAudio else { return nil }
     let length = min(samples, Self.windowSamples)
     return (0..<views).map { view in
       let start = views == 1 ? 0 : view * (samples - length) / (views - 1)
@@ -68,7 +68,7 @@ public struct EvaluationSampling: Sendable, Hashable {
     let span = Double(max(frames - 1, 1))
     let start = Int(Double(first) / span * Double(samples))
     let end = Int(Double(min(last + rate, frames - 1)) / span * Double(samples))
-    if end - start > Self.shortestSound { return start..<end }
+    if end - start > Self.shortestAudio { return start..<end }
     return samples < Self.windowSamples ? 0..<samples : nil
   }
 }

@@ -16,7 +16,7 @@ package struct SlidingSpectrogram {
   package init() {}
 
   /// Position of a window's first sample.
-  package static func base(of start: Instant) -> Int { SampleLine.position(of: start) }
+  package static func base(of start: Instant) -> Int { SampleBuffer.position(of: start) }
 
   /// The position after the last sample that a window with this base looks at: 15 ms past its end.
   package static func end(of base: Int) -> Int {
@@ -24,7 +24,7 @@ package struct SlidingSpectrogram {
   }
 
   /// Computes what can be known already of the window that begins at `base`: rows whose samples end before `front`.
-  package mutating func advance(base: Int, line: SampleLine, front: Int) {
+  package mutating func advance(base: Int, line: SampleBuffer, front: Int) {
     let complete = (front - base - FilterBank.samples).quotientAndRemainder(dividingBy: FilterBank.shift).quotient
     guard front - base >= FilterBank.samples else { return }
     for r in 0...min(complete, WindowSchedule.rows - 1) { place(base + r * FilterBank.shift, line: line, keep: true) }
@@ -35,7 +35,7 @@ package struct SlidingSpectrogram {
   /// - Parameters:
   ///   - front: samples before this position are final.
   ///   - last: only rows whose samples end at or before this position; nil: all.
-  package mutating func window(base: Int, line: SampleLine, front: Int, last: Int? = nil) -> [Float] {
+  package mutating func window(base: Int, line: SampleBuffer, front: Int, last: Int? = nil) -> [Float] {
     var values = [Float](repeating: 0, count: Spectrogram.count)
     for r in 0..<WindowSchedule.rows {
       let start = base + r * FilterBank.shift
@@ -48,7 +48,7 @@ package struct SlidingSpectrogram {
 
   /// The ring place of the row that begins at `start`, computed if it is not there.
   @discardableResult
-  private mutating func place(_ start: Int, line: SampleLine, keep: Bool) -> Int {
+  private mutating func place(_ start: Int, line: SampleBuffer, keep: Bool) -> Int {
     let place = (start / FilterBank.shift) % WindowSchedule.rows
     guard starts[place] != start else { return place }
     samples.withUnsafeMutableBufferPointer { line.copy(from: start, into: $0) }

@@ -25,7 +25,7 @@ public struct Window<Crop: Sendable>: Sendable {
     /// Slots with the person's face, 1 to 16.
     public var slots: Int
     /// The earlier window whose crops these are; nil: they are this one's.
-    public var heldFrom: Int?
+    public var reusedFrom: Int?
 
     public init(face: FollowedFace, crops: [Crop]?, slots: Int) {
       (self.face, self.crops, self.slots) = (face, crops, slots)

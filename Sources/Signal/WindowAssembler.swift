@@ -62,8 +62,8 @@ public struct WindowAssembler<Crop: Sendable> {
   public let schedule: WindowSchedule
   public let capacity: Capacity
 
-  private var frames: FrameLine<Crop>
-  private var samples: SampleLine
+  private var frames: FrameBuffer<Crop>
+  private var samples: SampleBuffer
   private var spectrogram = SlidingSpectrogram()
   private var videoEnded: Bool
   private var audioEnded: Bool
@@ -78,8 +78,8 @@ public struct WindowAssembler<Crop: Sendable> {
   ///   - capacity: what may wait for the other track.
   public init(schedule: WindowSchedule, video: Bool, audio: Bool, capacity: Capacity = Capacity()) {
     (self.schedule, self.capacity) = (schedule, capacity)
-    frames = FrameLine(schedule: schedule, limit: 2 * capacity.frames)
-    samples = SampleLine(limit: 2 * capacity.samples)
+    frames = FrameBuffer(schedule: schedule, limit: 2 * capacity.frames)
+    samples = SampleBuffer(limit: 2 * capacity.samples)
     (videoEnded, audioEnded) = (!video, !audio)
   }
 
@@ -95,7 +95,7 @@ public struct WindowAssembler<Crop: Sendable> {
     if videoEnded { return false }
     guard !audioEnded, let video = frames.newest else { return true }
     guard let front = samples.front else { return false }
-    return video.time <= SampleLine.time(of: front)
+    return video.time <= SampleBuffer.time(of: front)
   }
 
   /// Whether both tracks have ended.
@@ -141,7 +141,7 @@ public struct WindowAssembler<Crop: Sendable> {
 
   /// The newest frame's time, and the time after the newest sample; nil before the first.
   public var newest: (frame: Instant?, sound: Instant?) {
-    (frames.newest?.time, samples.front.map(SampleLine.time(of:)))
+    (frames.newest?.time, samples.front.map(SampleBuffer.time(of:)))
   }
 
   /// What the next window needs of each track: a frame after the first instant or the picture passed to it, samples up
@@ -149,7 +149,7 @@ public struct WindowAssembler<Crop: Sendable> {
   public var wanted: (frame: Instant, sound: Instant) {
     let base = SlidingSpectrogram.base(of: schedule.start(of: index))
     return (
-      schedule.slot(WindowSchedule.frames - 1, of: index), SampleLine.time(of: SlidingSpectrogram.end(of: base))
+      schedule.slot(WindowSchedule.frames - 1, of: index), SampleBuffer.time(of: SlidingSpectrogram.end(of: base))
     )
   }
 
@@ -190,7 +190,7 @@ public struct WindowAssembler<Crop: Sendable> {
     return window
   }
 
-  static var samplesInWindow: Int { SampleLine.position(of: WindowSchedule.length) }
+  static var samplesInWindow: Int { SampleBuffer.position(of: WindowSchedule.length) }
 
   private var isVideoReady: Bool {
     guard !videoEnded else { return true }
@@ -210,18 +210,18 @@ public struct WindowAssembler<Crop: Sendable> {
 
   /// How far the tracks were declared to go; a session whose devices are gone still has windows.
   private var passed: Instant {
-    max(frames.passed, samples.passed > 0 ? SampleLine.time(of: samples.passed) : .zero)
+    max(frames.passed, samples.passed > 0 ? SampleBuffer.time(of: samples.passed) : .zero)
   }
 
   /// The end of the longer track, once both have ended.
   private var end: Instant {
-    max(frames.newest?.end ?? .zero, samples.front.map(SampleLine.time(of:)) ?? .zero)
+    max(frames.newest?.end ?? .zero, samples.front.map(SampleBuffer.time(of:)) ?? .zero)
   }
 
   /// How far the recording is known to go. The duration of a frame counts only if no other frame follows it.
   private var progress: Instant {
     let video = videoEnded ? frames.newest?.end : frames.newest?.time
-    return max(video ?? .zero, samples.front.map(SampleLine.time(of:)) ?? .zero, passed)
+    return max(video ?? .zero, samples.front.map(SampleBuffer.time(of:)) ?? .zero, passed)
   }
 
   /// Ends are sums of rounded times; the stream's own precision is 1 µs.
@@ -230,7 +230,7 @@ public struct WindowAssembler<Crop: Sendable> {
   /// The one window of a recording that is shorter; nil for an empty one.
   private mutating func shortWindow() -> Window<Crop>? {
     guard frames.newest != nil || samples.front != nil else { return nil }
-    let (end, count) = (end, SampleLine.position(of: end))
+    let (end, count) = (end, SampleBuffer.position(of: end))
     let slots = (0..<WindowSchedule.frames).map { schedule.slot($0, of: 0) }.filter { $0 < end }
     counted.windows += 1
     let (people, video) = picture(slots, start: .zero, needed: max((slots.count * 12 + 15) / 16, 1))

@@ -88,7 +88,7 @@ extension Operations {
     temporary {
       let tiling = Tiling.packed(rows: x.rows, columns: thin.outputs, block: wide.blockRows, threads: threads)
       let packed = matrix(rows: threads, columns: PackedRowSource.memory(tiling.tileRows, norm, wide))
-      let packedHidden = matrix(rows: threads, columns: thin.words(ofRows: tiling.tileRows))
+      let packedHidden = matrix(rows: threads, columns: thin.dwords(ofRows: tiling.tileRows))
       // int8 can pack only whole rows, because it needs their range.
       let packsResults = wide.format.pointee.product_packed != nil && wide.outputs % Int(wide.format.pointee.panel) == 0
       let hidden = matrix(rows: packsResults ? 0 : threads * tiling.tileRows, columns: wide.outputs)
@@ -128,8 +128,8 @@ extension PackedWeight {
   var blockRows: Int { Int(format.pointee.rows) }
 
   /// Values (of 32 bits) that so many packed rows of inputs take, in whole cache lines.
-  func words(ofRows rows: Int) -> Int {
-    let words = (rows + blockRows - 1) / blockRows * ckernels_block_words(format, inputs)
-    return (words + 15) / 16 * 16
+  func dwords(ofRows rows: Int) -> Int {
+    let dwords = (rows + blockRows - 1) / blockRows * ckernels_block_dwords(format, inputs)
+    return (dwords + 15) / 16 * 16
   }
 }

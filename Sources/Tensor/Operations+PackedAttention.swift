@@ -11,10 +11,10 @@ extension Operations {
     temporary {
       let kernels = format.pointee
       /// In whole cache lines.
-      func memory(_ rows: Int, _ words: Int) -> Matrix { matrix(rows: rows, columns: (words + 15) / 16 * 16) }
-      let packedKeys = memory(batch * heads, kernels.keys_words(keys, width))
-      let packedValues = memory(batch * heads, kernels.values_words(keys, width))
-      let scratch = memory(threads, kernels.attention_words(keys, width))
+      func memory(_ rows: Int, _ dwords: Int) -> Matrix { matrix(rows: rows, columns: (dwords + 15) / 16 * 16) }
+      let packedKeys = memory(batch * heads, kernels.keys_dwords(keys, width))
+      let packedValues = memory(batch * heads, kernels.values_dwords(keys, width))
+      let scratch = memory(threads, kernels.attention_dwords(keys, width))
       let job = PackedAttentionTiles(
         heads: heads, keys: keys, width: width, blocks: .attention(queries: queries, atOnce: Int(kernels.rows)),
         q: q.base, qStride: q.rowStride, k: k.base, kStride: k.rowStride, v: v.base, vStride: v.rowStride, y: y.base,
@@ -60,9 +60,9 @@ private struct PackedAttentionTiles {
   func pack(_ head: Int) {
     let (row, column) = (head / heads * keys, head % heads * width)
     format.pointee.pack_keys(
-      k + row * kStride + column, kStride, keys, width, PackedRowSource.words(packedKeys + head * keysStride))
+      k + row * kStride + column, kStride, keys, width, PackedRowSource.dwords(packedKeys + head * keysStride))
     format.pointee.pack_values(
-      v + row * vStride + column, vStride, keys, width, PackedRowSource.words(packedValues + head * valuesStride))
+      v + row * vStride + column, vStride, keys, width, PackedRowSource.dwords(packedValues + head * valuesStride))
   }
 
   func run(_ tile: Int, _ worker: Int) {
@@ -71,9 +71,9 @@ private struct PackedAttentionTiles {
     let row = head / heads * blocks.rows + rows.lowerBound
     let column = head % heads * width
     format.pointee.attention(
-      q + row * qStride + column, qStride, PackedRowSource.words(packedKeys + head * keysStride),
-      PackedRowSource.words(packedValues + head * valuesStride), y + row * yStride + column, yStride, rows.count, keys,
+      q + row * qStride + column, qStride, PackedRowSource.dwords(packedKeys + head * keysStride),
+      PackedRowSource.dwords(packedValues + head * valuesStride), y + row * yStride + column, yStride, rows.count, keys,
       width, 1 / Float(width).squareRoot(), logSums.map { $0 + head * blocks.rows + rows.lowerBound },
-      PackedRowSource.words(scratch + worker * scratchStride))
+      PackedRowSource.dwords(scratch + worker * scratchStride))
   }
 }

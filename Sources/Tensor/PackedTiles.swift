@@ -19,7 +19,7 @@ struct PackedRowSource {
 
   /// Values that a worker needs for `rows` rows.
   static func memory(_ rows: Int, _ norm: RowNorm?, _ weight: PackedWeight) -> Int {
-    weight.words(ofRows: rows) + (norm == nil ? 0 : weight.blockRows * weight.inputs)
+    weight.dwords(ofRows: rows) + (norm == nil ? 0 : weight.blockRows * weight.inputs)
   }
 
   /// - Parameter packed: a row of ``memory(_:_:_:)`` values for every worker.
@@ -37,28 +37,28 @@ struct PackedRowSource {
   /// The worker's own copy of these rows, packed.
   func callAsFunction(_ rows: Range<Int>, _ worker: Int) -> UnsafePointer<UInt32> {
     let memory = packed + worker * packedStride
-    let (words, scratch) = (Self.words(memory), memory + normalised)
+    let (dwords, scratch) = (Self.dwords(memory), memory + normalised)
     let source = x + rows.lowerBound * stride
     guard let normWeight else {
-      format.pointee.pack_rows(source, stride, rows.count, columns, words)
-      return UnsafePointer(words)
+      format.pointee.pack_rows(source, stride, rows.count, columns, dwords)
+      return UnsafePointer(dwords)
     }
     let block = Int(format.pointee.rows)
-    let blockWords = ckernels_block_words(format, columns)
+    let blockDwords = ckernels_block_dwords(format, columns)
     // A block at a time, so that what is between norm and packing stays in the first-level cache.
-    var (row, target) = (0, words)
+    var (row, target) = (0, dwords)
     while row < rows.count {
       let count = min(block, rows.count - row)
       norm(source + row * stride, stride, normWeight, normBias, scratch, columns, count, columns, epsilon)
       format.pointee.pack_rows(scratch, columns, count, columns, target)
       row += block
-      target += blockWords
+      target += blockDwords
     }
-    return UnsafePointer(words)
+    return UnsafePointer(dwords)
   }
 
   /// The arena's memory is 32 bits a value, whatever they are.
-  static func words(_ values: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<UInt32> {
+  static func dwords(_ values: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<UInt32> {
     UnsafeMutableRawPointer(values).assumingMemoryBound(to: UInt32.self)
   }
 }
@@ -121,7 +121,7 @@ struct PackedFeedForwardTiles {
     let range = tiling.rowRange(tile)
     let format = rows.format.pointee
     let x = rows(range, worker)
-    let middle = PackedRowSource.words(packedHidden + worker * packedHiddenStride)
+    let middle = PackedRowSource.dwords(packedHidden + worker * packedHiddenStride)
     var finish = widenFinish.at(range.lowerBound)
     if packsResults {
       format.product_packed(x, widen, range.count, hiddenWidth, rows.inner, &finish, middle)

@@ -8,9 +8,9 @@ public final class PackedWeight: @unchecked Sendable {
   public let precision: Precision
   public let outputs, inputs: Int
   package let format: UnsafePointer<ckernels_format>
-  private let words: NumberMemory
+  private let dwords: NumberMemory
   /// Of one panel of outputs.
-  let panelWords: Int
+  let panelDwords: Int
 
   /// - Parameters:
   ///   - weight: (outputs, inputs), finite.
@@ -20,17 +20,17 @@ public final class PackedWeight: @unchecked Sendable {
     guard let format = precision.format(at: level) else { return nil }
     (self.format, self.precision) = (format, precision)
     (outputs, inputs) = (weight.rows, weight.columns)
-    panelWords = ckernels_panel_words(format, weight.columns)
+    panelDwords = ckernels_panel_dwords(format, weight.columns)
     let panel = Int(format.pointee.panel)
-    words = NumberMemory(bytes: (outputs + panel - 1) / panel * panelWords * MemoryLayout<UInt32>.stride)
+    dwords = NumberMemory(bytes: (outputs + panel - 1) / panel * panelDwords * MemoryLayout<UInt32>.stride)
     format.pointee.pack_weight(
-      weight.base, weight.rowStride, outputs, inputs, words.base.assumingMemoryBound(to: UInt32.self))
+      weight.base, weight.rowStride, outputs, inputs, dwords.base.assumingMemoryBound(to: UInt32.self))
   }
 
-  deinit { words.free() }
+  deinit { dwords.free() }
 
-  /// The first word. Valid while the weight is kept.
-  package var base: UnsafePointer<UInt32> { UnsafePointer(words.base.assumingMemoryBound(to: UInt32.self)) }
+  /// The first dword. Valid while the weight is kept.
+  package var base: UnsafePointer<UInt32> { UnsafePointer(dwords.base.assumingMemoryBound(to: UInt32.self)) }
 }
 
 /// A weight that products read: as checkpoints keep it, for training and where there are no packed kernels, or packed.

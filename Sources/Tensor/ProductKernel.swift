@@ -60,7 +60,7 @@ struct ProductKernel {
     withUnsafePointer(to: finish) { finish in
       ckernels_multiply(
         format, m, n, k, a, aStride, aTransposed ? 1 : 0, b, bStride, bTransposed ? 1 : 0, finish, c, cStride, then,
-        PackedRowSource.words(scratch + worker * Self.scratchCount))
+        PackedRowSource.dwords(scratch + worker * Self.scratchCount))
     }
   }
 }

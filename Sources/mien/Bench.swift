@@ -104,7 +104,7 @@ struct Bench: ParsableCommand {
   func run() throws {
     Interruption.endAtOnce()
     if let pipeline {
-      let report = PipelineReport(try PictureBenchmark(path: pipeline))
+      let report = PipelineReport(try VideoBenchmark(path: pipeline))
       return try Output().write((json ? try Self.json(report) : report.table) + "\n")
     }
     if kernels {
@@ -229,7 +229,7 @@ private struct PipelineReport: Encodable {
     case sideJitter = "side_jitter"
   }
 
-  init(_ measured: PictureBenchmark) {
+  init(_ measured: VideoBenchmark) {
     let count = Double(max(measured.frames, 1))
     func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
     (width, height, frames) = (measured.width, measured.height, measured.frames)

@@ -1,5 +1,5 @@
 public import ArgumentParser
-import Corpus
+import Clips
 import Files
 import Glibc
 import Lists

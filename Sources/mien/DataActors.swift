@@ -1,8 +1,8 @@
-import Actors
 public import ArgumentParser
-import Corpus
+import Clips
 import Logging
 import MienKit
+import SyntheticActors
 
 extension ClipForm: ExpressibleByArgument {}
 

@@ -1,6 +1,4 @@
-public import Actors
 public import ArgumentParser
-import Carriers
 import Foundation
 import Glibc
 import Logging
@@ -8,6 +6,8 @@ import Media
 import Recognition
 import Sessions
 import Signal
+public import SyntheticActors
+import Threading
 
 extension Script.Part: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
@@ -76,7 +76,7 @@ struct DataPlay: ParsableCommand {
           drawn: picture.rgb, width: picture.width, height: picture.height, index: index, time: time,
           quality: Int32(quality), path: output))
       let samples = sound.map { Int16(min(max(($0 * 32768).rounded(), -32768), 32767)) }
-      recorder.sound(CapturedSound(samples: samples, time: time), seen: true)
+      recorder.sound(CapturedAudio(samples: samples, time: time), seen: true)
       index += 1
     }
     isWhole = true

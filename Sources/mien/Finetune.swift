@@ -1,13 +1,13 @@
 import ArgumentParser
-import Corpus
+import Clips
 import Glibc
 import Lists
 import Logging
 import Models
 import Networks
-import Runs
 import Signal
 import Training
+import TrainingRuns
 
 /// `mien finetune`: a list of labelled clips goes in, a model that answers comes out.
 struct Finetune: ParsableCommand {
@@ -57,7 +57,7 @@ struct Finetune: ParsableCommand {
   @Option(help: "Chance that a batch is mixed.") var mixProbability = 1.0
   @Flag(help: "Change nothing at random in pictures and sound, and mix nothing.")
   var noAugment = false
-  @OptionGroup var sound: SoundOptions
+  @OptionGroup var sound: AudioOptions
 
   func validate() throws {
     func check(_ holds: Bool, _ sentence: String) throws { if !holds { throw ValidationError(sentence) } }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Carriers
 import Files
 import Glibc
 import Logging
@@ -8,6 +7,7 @@ import MienKit
 import Outlets
 import Recognition
 import Signal
+import Threading
 
 /// `mien live`: webcam and microphone in, a stream out.
 struct Live: ParsableCommand {

@@ -2,9 +2,9 @@ import ArgumentParser
 import Glibc
 import Models
 import Networks
-import Runs
 import Signal
 import Training
+import TrainingRuns
 
 /// `mien pretrain`: a list of clips without labels goes in, weights to fine-tune from come out.
 struct Pretrain: ParsableCommand {
@@ -36,7 +36,7 @@ struct Pretrain: ParsableCommand {
   @Option(help: "Width of the decoders, a multiple of 64. (default: half the model's; 384 for base)")
   var decoderDim: Int?
   @Flag(inversion: .prefixedNo, help: "Crops of random sizes and places.") var crop = true
-  @OptionGroup var sound: SoundOptions
+  @OptionGroup var sound: AudioOptions
 
   private var layers: [Int]?? {
     guard let skipLayers else { return .some(nil) }

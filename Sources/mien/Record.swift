@@ -1,5 +1,4 @@
 import ArgumentParser
-import Carriers
 import Glibc
 import Logging
 import Media
@@ -7,6 +6,7 @@ import MienKit
 import Recognition
 import Sessions
 import Signal
+import Threading
 
 /// `mien record`: camera and microphone into a session folder, without a model.
 struct Record: ParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Files
 import MienKit
-import Runs
+import TrainingRuns
 
 /// `mien report`: a run's page, made anew.
 struct ReportCommand: ParsableCommand {

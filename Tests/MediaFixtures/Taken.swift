@@ -7,7 +7,7 @@ package struct Taken {
   package var chunks: [AudioChunk] = []
   package var damage: [String] = []
   package var video: VideoInfo?
-  package var sound: SoundInfo?
+  package var sound: AudioInfo?
 
   package init(_ input: Recording.Input, _ change: (inout Recording.Options) -> Void = { _ in }) throws {
     var options = Recording.Options()

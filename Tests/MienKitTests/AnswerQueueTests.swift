@@ -1,8 +1,8 @@
-import Carriers
 import Networks
 import Recognition
 import Signal
 import Testing
+import Threading
 
 @testable import MienKit
 

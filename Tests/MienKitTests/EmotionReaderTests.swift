@@ -1,4 +1,3 @@
-import Carriers
 import Files
 import Foundation
 import Media
@@ -6,6 +5,7 @@ import MediaFixtures
 import Recognition
 import Tensor
 import Testing
+import Threading
 
 @testable import MienKit
 

@@ -1,8 +1,8 @@
-import Actors
 import Foundation
 import Media
 import Recognition
 import Signal
+import SyntheticActors
 import Testing
 
 @testable import MienKit
@@ -52,7 +52,7 @@ import Testing
       let name = String(repeating: "0", count: 4 - "\(i)".count) + "\(i).png"
       try PNGFile.write(FaceCrop(side: Self.side, pixels: frame), to: folder + "/" + name)
     }
-    try SoundFile.write16k(samples, to: folder + "/sound.wav")
+    try AudioFile.write16k(samples, to: folder + "/sound.wav")
     var request = RecordingRequest(folder)
     (request.face, request.audio) = (face, folder + "/sound.wav")
     let answers = reader.answers(in: request)

@@ -1,4 +1,3 @@
-import Carriers
 import Files
 import Foundation
 import Media
@@ -7,6 +6,7 @@ import Outlets
 import Recognition
 import Sessions
 import Testing
+import Threading
 
 @testable import MienKit
 
@@ -56,7 +56,7 @@ import Testing
   /// Who was part of a session that has ended; nil where nobody holds it any more.
   private struct Parts {
     weak var hub: CaptureHub?
-    weak var picture: LivePicture?
+    weak var picture: LiveVideo?
     weak var link: SessionLink?
   }
 

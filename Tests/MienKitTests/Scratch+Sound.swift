@@ -10,7 +10,7 @@ extension Scratch {
       let value: Double = 8000 * sin(2 * .pi * 220 * time) * sin(3 * time)
       return Float(value.rounded()) / 32_768
     }
-    try SoundFile.write16k(samples, to: file(name))
+    try AudioFile.write16k(samples, to: file(name))
     return file(name)
   }
 }

@@ -1,7 +1,7 @@
-import Actors
 import Foundation
 import Media
 import Signal
+import SyntheticActors
 import TestSupport
 import Testing
 

@@ -58,7 +58,7 @@ extension MienTests {
             bytes: (0..<38_400).map { UInt8(truncatingIfNeeded: Int(noise() & 15) + $0 / 200 + i) }))
         if i % 7 != 3 { recorder.faces(index: i, faces: [face], next: time + 66_666_667) }
         let samples = (0..<1066).map { _ in Int16(truncatingIfNeeded: Int(noise()) - 32_768) / 4 }
-        recorder.sound(CapturedSound(samples: samples, time: time, slip: i % 3 == 0 ? 1 : 0), seen: true)
+        recorder.sound(CapturedAudio(samples: samples, time: time, slip: i % 3 == 0 ? 1 : 0), seen: true)
       }
       let summary = recorder.close()
       if closing { try manifest.close(path, summary, end: end, duration: 5, counters: ["windows": 3]) }
@@ -110,7 +110,7 @@ extension MienTests {
     @Test func theEconomyIsTheSessionsOwn() throws {
       var summary = try ChosenModel(folder: model).summary
       let plain = try record("plain", manifest())
-      summary.economy = Economy(videoTokens: 0.5, pictureEvery: Instant(seconds: 1))
+      summary.economy = SpeedSettings(videoTokens: 0.5, pictureEvery: Instant(seconds: 1))
       let frugal = try record("frugal", manifest(model: summary))
 
       let whole = try results(Command.run("replay", plain, "--model", model))

@@ -1,10 +1,10 @@
-import Carriers
 import Files
 import Foundation
 import Media
 import MediaFixtures
 import Signal
 import Testing
+import Threading
 
 @testable import Sessions
 

@@ -58,13 +58,13 @@ import Testing
 
   @Test func whatWasSavedIsPartOfTheSession() throws {
     var manifest = manifest()
-    manifest.model?.economy = Economy(videoTokens: 0.5, pictureEvery: Instant(seconds: 1))
+    manifest.model?.economy = SpeedSettings(videoTokens: 0.5, pictureEvery: Instant(seconds: 1))
     let text = manifest.json.text
     #expect(try read(text) == manifest)
     // A session of before there was such a thing.
     let old = text.replacing(#","economy":{"video_tokens":0.5,"picture_every_s":1.0}"#, with: "")
     #expect(old != text)
-    #expect(try read(old).model?.economy == Economy.none)
+    #expect(try read(old).model?.economy == SpeedSettings.none)
     for (right, wrong) in [
       (":0.5,", ":-0.1,"), (":0.5,", ":1.5,"), (#"_s":1.0}"#, #"_s":61}"#), (#"_s":1.0}"#, #"_s":-1}"#),
     ] {

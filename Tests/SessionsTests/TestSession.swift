@@ -12,7 +12,7 @@ struct TestSession {
   var frames: [CapturedFrame] = []
   /// By frame index, the one in front first; a frame that is missing here was not seen.
   var faces: [Int: [FollowedFace]] = [:]
-  var sounds: [(sound: CapturedSound, seen: Bool)] = []
+  var sounds: [(sound: CapturedAudio, seen: Bool)] = []
 
   static let box = PixelBox(x: 31.25, y: 20.1, width: 61.7, height: 60)
   static func face(_ i: Int) -> FollowedFace {
@@ -61,7 +61,7 @@ struct TestSession {
       let gap = k == 40 || k == 70
       if gap { at += 400_000_000 }
       let slip = k % 17 == 3 ? 1 : k % 17 == 9 ? -1 : 0
-      sounds.append((CapturedSound(samples: samples, time: at, slip: slip, gap: gap), k % 23 != 20))
+      sounds.append((CapturedAudio(samples: samples, time: at, slip: slip, gap: gap), k % 23 != 20))
       at += Int64(count + slip) * 62_500
       k += 1
     }

@@ -10,7 +10,8 @@ struct WindowAssemblerLimitTests {
       schedule: WindowSchedule(hop: Instant(seconds: 0.32)), video: true, audio: true, capacity: capacity)
     var windows = 0
     for i in 0..<600 {
-      assembler.receive(AudioChunk(start: SampleLine.time(of: i * 1600), samples: [Float](repeating: 0.1, count: 1600)))
+      assembler.receive(
+        AudioChunk(start: SampleBuffer.time(of: i * 1600), samples: [Float](repeating: 0.1, count: 1600)))
       while assembler.next() != nil { windows += 1 }
       #expect(assembler.held.samples <= 64_000)
     }

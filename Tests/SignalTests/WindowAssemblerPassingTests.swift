@@ -154,10 +154,10 @@ private struct LiveScript {
   /// A chunk two samples behind the last one's end joins it, and would so fill what has been passed.
   @Test func aJointDoesNotReachBehindAPass() {
     for (passed, isAccepted) in [(16_001, true), (16_002, false)] {
-      var line = SampleLine(limit: 100_000)
+      var line = SampleBuffer(limit: 100_000)
       line.append(AudioChunk(start: .zero, samples: .init(repeating: 0, count: 16_001)))
-      line.pass(to: SampleLine.time(of: passed))
-      let accepted = line.append(AudioChunk(start: SampleLine.time(of: 16_003), samples: [0.5]))
+      line.pass(to: SampleBuffer.time(of: passed))
+      let accepted = line.append(AudioChunk(start: SampleBuffer.time(of: 16_003), samples: [0.5]))
       #expect(accepted == isAccepted)
       #expect(line.front == (isAccepted ? 16_002 : 16_001))
     }

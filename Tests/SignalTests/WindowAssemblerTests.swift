@@ -85,7 +85,7 @@ struct WindowAssemblerTests {
       } else {
         let count = min(1600 + p % 7, 96_000_000 - p)
         assembler.receive(
-          AudioChunk(start: SampleLine.time(of: p), samples: Array(twice[p % 65_537..<p % 65_537 + count])))
+          AudioChunk(start: SampleBuffer.time(of: p), samples: Array(twice[p % 65_537..<p % 65_537 + count])))
         p += count
       }
       while let window = assembler.next() {

@@ -150,7 +150,7 @@ struct Feeder {
         if p < recording.samples.count {
           let most = Int.random(in: 1...chunk, using: &lengths)
           let samples = recording.samples[p..<min(p + most, recording.samples.count)].prefix { $0 != nil }
-          assembler.receive(AudioChunk(start: SampleLine.time(of: p), samples: samples.map { $0! }))
+          assembler.receive(AudioChunk(start: SampleBuffer.time(of: p), samples: samples.map { $0! }))
           p += samples.count
         } else {
           assembler.endAudio()

@@ -51,14 +51,14 @@ import Testing
       let (keys, width) = (k.rows, k.columns)
       var buffers: [FloatBuffer] = []
       if let format = Precision.f32.format(at: level)?.pointee {
-        let counts = [format.keys_words, format.values_words, format.attention_words].map { $0!(keys, width) }
+        let counts = [format.keys_dwords, format.values_dwords, format.attention_dwords].map { $0!(keys, width) }
         buffers = counts.map(guarded)
-        let words = buffers.map { UnsafeMutableRawPointer($0.base).assumingMemoryBound(to: UInt32.self) }
-        format.pack_keys(k.base, k.rowStride, keys, width, words[0])
-        format.pack_values(v.base, v.rowStride, keys, width, words[1])
+        let dwords = buffers.map { UnsafeMutableRawPointer($0.base).assumingMemoryBound(to: UInt32.self) }
+        format.pack_keys(k.base, k.rowStride, keys, width, dwords[0])
+        format.pack_values(v.base, v.rowStride, keys, width, dwords[1])
         format.attention(
-          q.base, q.rowStride, words[0], words[1], y.base, y.rowStride, q.rows, keys, width, scale, logSums?.base,
-          words[2])
+          q.base, q.rowStride, dwords[0], dwords[1], y.base, y.rowStride, q.rows, keys, width, scale, logSums?.base,
+          dwords[2])
       } else {
         buffers = [guarded(keys)]
         ckernels_attention(

@@ -13,7 +13,7 @@ import Testing
     var testDescription: String { "\(rows)×\(outputs), inner \(inner)" }
   }
 
-  /// One of everything, edges of blocks, panels, pieces and words.
+  /// One of everything, edges of blocks, panels, pieces and dwords.
   static let sizes = [
     Sizes(rows: 1, outputs: 1, inner: 1), Sizes(rows: 6, outputs: 16, inner: 16),
     Sizes(rows: 12, outputs: 32, inner: 64),
@@ -27,8 +27,8 @@ import Testing
     return Matrix(buffer, rows: rows, columns: columns, rowStride: columns + 3)
   }
 
-  /// Memory of `count` words that ends where the contract says, and what tells whether it was kept.
-  private struct Words {
+  /// Memory of `count` dwords that ends where the contract says, and what tells whether it was kept.
+  private struct Dwords {
     let buffer: FloatBuffer
     let count: Int
     init(_ count: Int) {
@@ -47,8 +47,8 @@ import Testing
     let (x, weight) = (gapped("x", sizes.rows, sizes.inner), gapped("w", sizes.outputs, sizes.inner))
     let blocks = (sizes.rows + Int(format.rows) - 1) / Int(format.rows)
     let panels = (sizes.outputs + Int(format.panel) - 1) / Int(format.panel)
-    let packedX = Words(blocks * ckernels_block_words(kernels, sizes.inner))
-    let packedWeight = Words(panels * ckernels_panel_words(kernels, sizes.inner))
+    let packedX = Dwords(blocks * ckernels_block_dwords(kernels, sizes.inner))
+    let packedWeight = Dwords(panels * ckernels_panel_dwords(kernels, sizes.inner))
     format.pack_rows(x.base, x.rowStride, sizes.rows, sizes.inner, packedX.base)
     format.pack_weight(weight.base, weight.rowStride, sizes.outputs, sizes.inner, packedWeight.base)
     #expect(packedX.isKept && packedWeight.isKept, "wrote behind packed operands")
@@ -90,16 +90,16 @@ import Testing
     let (rows, outputs, inner) = (25, 64, 40)
     let blocks = (rows + Int(format.rows) - 1) / Int(format.rows)
     let (x, weight) = (gapped("x", rows, inner), gapped("w", outputs, inner))
-    let packedX = Words(blocks * ckernels_block_words(kernels, inner))
-    let packedWeight = Words(outputs / Int(format.panel) * ckernels_panel_words(kernels, inner))
+    let packedX = Dwords(blocks * ckernels_block_dwords(kernels, inner))
+    let packedWeight = Dwords(outputs / Int(format.panel) * ckernels_panel_dwords(kernels, inner))
     format.pack_rows(x.base, x.rowStride, rows, inner, packedX.base)
     format.pack_weight(weight.base, weight.rowStride, outputs, inner, packedWeight.base)
     var finish = ckernels_finish(
       bias: nil, gelu: 1, residual: nil, residual_stride: 0, residual_rows: 1, residual_row: 0)
     let y = Matrix(rows: rows, columns: outputs)
     format.product(packedX.base, packedWeight.base, rows, outputs, inner, &finish, y.base, y.rowStride)
-    let words = blocks * ckernels_block_words(kernels, outputs)
-    let (expected, found) = (Words(words), Words(words))
+    let dwords = blocks * ckernels_block_dwords(kernels, outputs)
+    let (expected, found) = (Dwords(dwords), Dwords(dwords))
     format.pack_rows(y.base, y.rowStride, rows, outputs, expected.base)
     product(packedX.base, packedWeight.base, rows, outputs, inner, &finish, found.base)
     #expect(found.isKept)
@@ -124,9 +124,9 @@ import Testing
   @Test(arguments: WeightPacking.withKernels) func nothingToMultiply(packing: WeightPacking) throws {
     let kernels = try #require(packing.format)
     let (rows, outputs) = (3, 40)
-    let packedX = Words(ckernels_block_words(kernels, 0) + 16)
+    let packedX = Dwords(ckernels_block_dwords(kernels, 0) + 16)
     let panels = (outputs + Int(kernels.pointee.panel) - 1) / Int(kernels.pointee.panel)
-    let packedWeight = Words(panels * ckernels_panel_words(kernels, 0) + 16)
+    let packedWeight = Dwords(panels * ckernels_panel_dwords(kernels, 0) + 16)
     let nothing = FloatBuffer(count: 1)
     kernels.pointee.pack_rows(nothing.base, 0, rows, 0, packedX.base)
     kernels.pointee.pack_weight(nothing.base, 0, outputs, 0, packedWeight.base)

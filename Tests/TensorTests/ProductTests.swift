@@ -81,7 +81,7 @@ import Testing
     let format = try #require(packing.format)
     let (m, n, k) = (sizes.m, sizes.n, sizes.k)
     let scratch = FloatBuffer(count: ckernels_product_scratch())
-    let words = UnsafeMutableRawPointer(scratch.base).assumingMemoryBound(to: UInt32.self)
+    let dwords = UnsafeMutableRawPointer(scratch.base).assumingMemoryBound(to: UInt32.self)
     let a = Matrix(Hashed.values("a", count: m * k), rows: m, columns: k)
     let b = Matrix(Hashed.values("b", count: n * k), rows: n, columns: k)
     let bias = Hashed.values("bias", count: n)
@@ -90,7 +90,7 @@ import Testing
     let plain = Matrix(rows: m, columns: n)
     var nothing = ckernels_finish()
     ckernels_multiply(
-      format, m, n, k, a.base, k, 0, b.base, k, 1, &nothing, plain.base, plain.rowStride, nil, words)
+      format, m, n, k, a.base, k, 0, b.base, k, 1, &nothing, plain.base, plain.rowStride, nil, dwords)
 
     let (c, copy) = (Matrix(rows: m, columns: n), Matrix(rows: m, columns: n))
     var finish = ckernels_finish(
@@ -108,7 +108,7 @@ import Testing
           }
         }, context: shown)
       ckernels_multiply(
-        format, m, n, k, a.base, k, 0, b.base, k, 1, &finish, c.base, c.rowStride, &then, words)
+        format, m, n, k, a.base, k, 0, b.base, k, 1, &finish, c.base, c.rowStride, &then, dwords)
     }
     #expect(shown.count == m * n)
     #expect(copy.array == c.array, "shown before it was final")

@@ -1,6 +1,6 @@
 // Feeds bytes to the readers of a run's log and config: they are refused with a line, or the report is made of them, and
 // nothing in it is markup of theirs. The first byte chooses the reader.
-import Runs
+import TrainingRuns
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func tryOne(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {

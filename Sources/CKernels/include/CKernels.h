@@ -82,7 +82,7 @@ struct ckernels_then {
 
 /// c = a · b + bias + residual, the operands rounded to `format`, which is not int8: a (m, k), b (k, n), c (m, n). A
 /// transposed operand lies in memory as (k, m), or (n, k). k is at least 1. `finish` has no GELU; its residual may be c.
-/// `then` may be NULL; `scratch`: ckernels_product_scratch() words.
+/// `then` may be NULL; `scratch`: ckernels_product_scratch() dwords.
 void ckernels_multiply(const struct ckernels_format *format, size_t m, size_t n, size_t k, const float *a,
                        size_t a_stride, int a_transposed, const float *b, size_t b_stride, int b_transposed,
                        const struct ckernels_finish *finish, float *c, size_t c_stride, const struct ckernels_then *then,

@@ -1,9 +1,9 @@
 // Products with weights that are packed once and rows that are packed for every product, in the formats that processors
 // multiply fastest.
 //
-// A word is the 32 bits that one lane multiplies at once: one float, two bf16, or four int8. Rows lie in blocks of
-// `rows`, in pieces of half a panel's words a row; weights in panels of `panel` outputs, word behind word. Behind a block or a panel of
-// int8 stand the numbers that turn its sums back into floats. Missing rows, outputs and words are zeros.
+// A dword is the 32 bits that one lane multiplies at once: one float, two bf16, or four int8. Rows lie in blocks of
+// `rows`, in pieces of half a panel's dwords a row; weights in panels of `panel` outputs, dword behind dword. Behind a block or a panel of
+// int8 stand the numbers that turn its sums back into floats. Missing rows, outputs and dwords are zeros.
 // Whole inner dimensions are summed at once, and a row's products depend on that row, the weights and the format only.
 // A NaN or an infinity in a row makes all of that row's results NaN or infinite.
 #pragma once
@@ -31,13 +31,13 @@ struct ckernels_finish {
 struct ckernels_format {
   /// "f32", "bf16", "int8".
   const char *name;
-  /// Values a word; words that a value is split into; rows a block; outputs a panel.
+  /// Values a dword; dwords that a value is split into; rows a block; outputs a panel.
   size_t depth, planes, rows, panel;
 
-  /// x (rows, inner) to blocks of ckernels_block_words.
+  /// x (rows, inner) to blocks of ckernels_block_dwords.
   void (*pack_rows)(const float *x, size_t stride, size_t rows, size_t inner, uint32_t *packed);
 
-  /// weight (outputs, inner), finite, to panels of ckernels_panel_words.
+  /// weight (outputs, inner), finite, to panels of ckernels_panel_dwords.
   void (*pack_weight)(const float *weight, size_t stride, size_t outputs, size_t inner, uint32_t *packed);
 
   /// The same of operands that lie transposed: x (inner, rows), weight (inner, outputs). NULL for int8, which must see
@@ -61,14 +61,14 @@ struct ckernels_format {
   /// are fewer than 100 000, or sums could overflow.
   /// `log_sums`, unless NULL, gets log Σ e^(scale · q·k) of every query, of the scores as they were rounded: q is multiplied
   /// by scale · log2 e, rounded, and multiplied with k, rounded. Always NULL for int8.
-  /// `scratch`: attention_words.
+  /// `scratch`: attention_dwords.
   void (*attention)(const float *q, size_t q_stride, const uint32_t *k, const uint32_t *v, float *y, size_t y_stride,
                     size_t queries, size_t keys, size_t width, float scale, float *log_sums, uint32_t *scratch);
   void (*pack_keys)(const float *k, size_t stride, size_t keys, size_t width, uint32_t *packed);
   void (*pack_values)(const float *v, size_t stride, size_t keys, size_t width, uint32_t *packed);
-  size_t (*keys_words)(size_t keys, size_t width);
-  size_t (*values_words)(size_t keys, size_t width);
-  size_t (*attention_words)(size_t keys, size_t width);
+  size_t (*keys_dwords)(size_t keys, size_t width);
+  size_t (*values_dwords)(size_t keys, size_t width);
+  size_t (*attention_dwords)(size_t keys, size_t width);
 };
 
 /// The kernels of `precision` at `level`, or NULL where this processor lacks the instructions (or we lack the code).
@@ -79,7 +79,7 @@ const struct ckernels_format *ckernels_format_of(enum ckernels_level level, enum
 int ckernels_bf16_is_fast(enum ckernels_level level);
 
 /// Words of a packed block of rows.
-size_t ckernels_block_words(const struct ckernels_format *format, size_t inner);
+size_t ckernels_block_dwords(const struct ckernels_format *format, size_t inner);
 
 /// Words of a packed panel of weights.
-size_t ckernels_panel_words(const struct ckernels_format *format, size_t inner);
+size_t ckernels_panel_dwords(const struct ckernels_format *format, size_t inner);

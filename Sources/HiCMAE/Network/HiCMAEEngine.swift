@@ -11,7 +11,7 @@ extension HiCMAEModel: Network {
 final class HiCMAEEngine: NetworkEngine {
   private let inference: Inference
   /// Where pictures are held for later windows, by their slots; nil: they are not held.
-  private var encoded: [EncodedPicture]?
+  private var encoded: [EncodedVideo]?
 
   init(_ model: HiCMAEModel, _ options: EngineOptions) {
     inference = Inference(
@@ -32,8 +32,8 @@ final class HiCMAEEngine: NetworkEngine {
   }
 
   /// A new slot's memory is made at its first use; it sizes itself then.
-  private func memory(of slot: Int) -> EncodedPicture? {
-    while let count = encoded?.count, count <= slot { encoded?.append(EncodedPicture()) }
+  private func memory(of slot: Int) -> EncodedVideo? {
+    while let count = encoded?.count, count <= slot { encoded?.append(EncodedVideo()) }
     return encoded?[slot]
   }
 }

@@ -86,7 +86,7 @@ public struct HiCMAEModel: Sendable {
   ///   - tap: sees the layers on the way. Their memory is used again as soon as it returns.
   public func callAsFunction(
     video: Matrix?, audio: Matrix?, dropping: DropPath? = nil, pruning: TokenPruning? = nil,
-    encoded: EncodedPicture? = nil, _ operations: Operations, into logits: Matrix, tap: Tap? = nil
+    encoded: EncodedVideo? = nil, _ operations: Operations, into logits: Matrix, tap: Tap? = nil
   ) {
     let (batch, dim) = (logits.rows, configuration.dim)
     let feature = operations.matrix(rows: batch, columns: configuration.featureWidth)

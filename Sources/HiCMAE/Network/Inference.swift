@@ -29,7 +29,7 @@ public final class Inference {
   ///   - logits: batch × outputs, written; their count gives the batch.
   ///   - tap: sees the layers on the way, for tests. Their memory is reused as soon as it returns.
   public func logits(
-    video: FloatBuffer?, audio: FloatBuffer?, encoded: EncodedPicture? = nil, into logits: FloatBuffer,
+    video: FloatBuffer?, audio: FloatBuffer?, encoded: EncodedVideo? = nil, into logits: FloatBuffer,
     tap: HiCMAEModel.Tap? = nil
   ) {
     let outputs = model.configuration.outputs

@@ -1,5 +1,5 @@
-internal import Carriers
 internal import Files
+internal import Threading
 
 /// A camera on a thread of its own, for as long as a session lasts: opened when it is there, read, lost, and taken back
 /// by its stable name when it returns.
@@ -13,7 +13,7 @@ public final class CameraKeeper: @unchecked Sendable {
   private var isDone = false
   private var held = CameraCounters()
   private var rate: Double?
-  private var strand: Strand?
+  private var thread: NamedThread?
 
   /// Starts at once.
   /// - Parameters:
@@ -31,7 +31,7 @@ public final class CameraKeeper: @unchecked Sendable {
 
   /// - Parameter device: made on the camera's thread.
   init(sink: @escaping @Sendable (CameraEvent) -> Void, device: @escaping @Sendable () -> any CameraDevice) {
-    strand = Strand("camera") { [self] in run(device(), sink) }
+    thread = NamedThread("camera") { [self] in run(device(), sink) }
   }
 
   /// Ends it and waits for its thread, half a second at most: a driver may hang, and its thread is then left to it.
@@ -45,7 +45,7 @@ public final class CameraKeeper: @unchecked Sendable {
       while !isDone, condition.wait(until: deadline) {}
       return isDone
     }
-    if ended { strand?.join() }
+    if ended { thread?.join() }
     return ended
   }
 

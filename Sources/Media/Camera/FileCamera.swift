@@ -1,8 +1,8 @@
 internal import CFFmpeg
-internal import Carriers
 internal import Files
 internal import Glibc
 internal import Signal
+internal import Threading
 
 /// A media file that plays a camera: its packets come as they are, in real time.
 final class FileCamera: CameraDevice {

@@ -1,9 +1,9 @@
 // Because the compiler takes timeval as a part of whichever C module it read first: CFFmpeg or CV4L2.
 internal import CFFmpeg
 internal import CV4L2
-internal import Carriers
 internal import Files
 internal import Glibc
+internal import Threading
 
 /// A camera by V4L2: memory-mapped buffers, and no wait but poll.
 final class V4L2Camera: CameraDevice {

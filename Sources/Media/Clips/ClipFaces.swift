@@ -34,9 +34,9 @@ public enum ClipFaces {
     let wanted = try choose(try frames(source, threads: options.decodeThreads))
     let set = Set(wanted)
     let packets = try PacketSource(container(source), wanted: [.picture])
-    guard let feed = try PictureTrack(packets, threads: options.decodeThreads) else { throw noPicture(path) }
+    guard let feed = try VideoTrack(packets, threads: options.decodeThreads) else { throw noPicture(path) }
     // Every frame up to the last wanted one is followed; a crop is kept for frames that are wanted or stand in.
-    let frames = try FollowedPicture(feed, path: path, options: options) { index, _, _ in set.contains(index) }
+    let frames = try FollowedVideo(feed, path: path, options: options) { index, _, _ in set.contains(index) }
     frames.zero = frames.firstTime ?? .zero
     var crops: [Int: FaceCrop] = [:]
     while let frame = try frames.next() {
@@ -56,7 +56,7 @@ public enum ClipFaces {
   private static func frames(_ source: MediaSource, threads: Int) throws -> Int {
     let path = source.description
     let packets = try PacketSource(container(source), wanted: [.picture])
-    guard let feed = try PictureTrack(packets, threads: threads) else { throw noPicture(path) }
+    guard let feed = try VideoTrack(packets, threads: threads) else { throw noPicture(path) }
     var count = 0
     while try feed.next() != nil { count += 1 }
     if let error = MediaError.damaged("use the clip", packets.damage + feed.damage, path: path) { throw error }

@@ -27,8 +27,8 @@ extension ClipFaces {
       return folder.files.count
     }
     let packets = try PacketSource(container(source), wanted: [.picture])
-    guard let feed = try PictureTrack(packets, threads: options.decodeThreads) else { throw noPicture(path) }
-    let frames = try FollowedPicture(feed, path: path, options: options) { _, _, _ in true }
+    guard let feed = try VideoTrack(packets, threads: options.decodeThreads) else { throw noPicture(path) }
+    let frames = try FollowedVideo(feed, path: path, options: options) { _, _, _ in true }
     frames.zero = frames.firstTime ?? .zero
     var count = 0
     while let frame = try frames.next() {

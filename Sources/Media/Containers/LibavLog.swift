@@ -1,6 +1,6 @@
 internal import CFFmpeg
-internal import Carriers
 internal import Glibc
+internal import Threading
 
 /// libav's log, kept from the terminal: only the newest errors of contexts that somebody watches are remembered, for our
 /// own messages.

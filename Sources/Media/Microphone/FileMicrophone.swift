@@ -1,10 +1,10 @@
-internal import Carriers
 internal import Signal
+internal import Threading
 
 /// A sound file that stands for a microphone: its samples as 16 kHz mono, 20 ms at a time, each when it has sounded.
 public final class FileMicrophone: Sendable {
   private let player: FilePlayer
-  private let strand: Strand
+  private let thread: NamedThread
 
   /// - Parameters:
   ///   - path: anything with sound that `Recording` reads.
@@ -17,7 +17,7 @@ public final class FileMicrophone: Sendable {
   ) throws {
     let player = try FilePlayer(path, start: start, loop: loop, sink: sink)
     self.player = player
-    strand = Strand("microphone") { player.run() }
+    thread = NamedThread("microphone") { player.run() }
   }
 
   deinit { stop() }
@@ -25,6 +25,6 @@ public final class FileMicrophone: Sendable {
   /// After it returns the sink is not called. Must not be called from the sink.
   public func stop() {
     player.stop()
-    strand.join()
+    thread.join()
   }
 }

@@ -1,6 +1,6 @@
-internal import Carriers
 internal import Files
 internal import Signal
+internal import Threading
 
 /// Reads a sound file and gives its fragments in time, on the thread that calls `run()`.
 final class FilePlayer: @unchecked Sendable {
@@ -13,7 +13,7 @@ final class FilePlayer: @unchecked Sendable {
   private let start: Int64
   private let loop: Bool
   private let sink: @Sendable (MicrophoneEvent) -> Void
-  private let track: SoundTrack
+  private let track: AudioTrack
   private let first: AudioChunk
   private let condition = Condition()
   private var isStopped = false
@@ -59,7 +59,7 @@ final class FilePlayer: @unchecked Sendable {
 
   /// Plays it once.
   /// - Returns: when its last sample has sounded; nil if stopped.
-  private func pass(_ track: SoundTrack, _ first: AudioChunk, zero: Int64) throws -> Int64? {
+  private func pass(_ track: AudioTrack, _ first: AudioChunk, zero: Int64) throws -> Int64? {
     var time = zero + first.start.nanoseconds
     var waiting: [Int16] = []
     var gap = false
@@ -85,7 +85,7 @@ final class FilePlayer: @unchecked Sendable {
       let samples = Array(waiting[given..<min(given + Self.fragment, waiting.count)])
       let end = time + Int64(samples.count) * Self.period
       guard sleep(until: end) else { return false }
-      sink(.sound(CapturedSound(samples: samples, time: time, gap: gap)))
+      sink(.sound(CapturedAudio(samples: samples, time: time, gap: gap)))
       (time, gap) = (end, false)
       given += samples.count
     }
@@ -103,9 +103,9 @@ final class FilePlayer: @unchecked Sendable {
     Int16(min(max((sample * 32768).rounded(), -32768), 32767))
   }
 
-  private static func open(_ path: String) throws -> SoundTrack {
+  private static func open(_ path: String) throws -> AudioTrack {
     let source = try PacketSource(.file(path), wanted: [.sound])
-    guard let track = try SoundTrack(source) else {
+    guard let track = try AudioTrack(source) else {
       throw MediaError(
         library: "mien", operation: "read its sound", message: "it has no sound track", path: path, kind: .badData)
     }

@@ -4,7 +4,7 @@ public import Signal
 public enum MicrophoneEvent: Sendable {
   /// It is heard from now on.
   case opened(MicrophoneInfo)
-  case sound(CapturedSound)
+  case sound(CapturedAudio)
   /// It was heard and is lost; it is looked for.
   case lost(MediaError)
   /// It cannot be opened, and why; told again when the reason changes.

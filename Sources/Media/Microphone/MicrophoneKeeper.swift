@@ -1,13 +1,13 @@
-internal import Carriers
 internal import Files
 public import Signal
+internal import Threading
 
 /// A microphone that is heard while it is there, and looked for while it is not; or a sound file that stands for one.
 public final class MicrophoneKeeper: Sendable {
   /// What was lost or corrected on the way from the microphone.
   public struct Counters: Hashable, Sendable {
     /// Gaps, slips and samples cut.
-    public var clock = SoundClock.Counters()
+    public var clock = AudioClock.Counters()
     /// Fragments that were lost because the sink was too slow.
     public var dropped = 0
     /// Parts per million that the sound card runs faster than 16 kHz.
@@ -17,7 +17,7 @@ public final class MicrophoneKeeper: Sendable {
 
   private enum Kept {
     case file(FileMicrophone)
-    case source(MicrophoneListener, Strand)
+    case source(MicrophoneListener, NamedThread)
   }
   private let kept: Kept
 
@@ -38,7 +38,7 @@ public final class MicrophoneKeeper: Sendable {
       kept = .file(try FileMicrophone(wanted, start: start, loop: loop, sink: sink))
     } else {
       let listener = MicrophoneListener(wanted: wanted, server: server, sink: sink)
-      kept = .source(listener, Strand("microphone") { listener.run() })
+      kept = .source(listener, NamedThread("microphone") { listener.run() })
     }
   }
 
@@ -55,9 +55,9 @@ public final class MicrophoneKeeper: Sendable {
   public func stop() {
     switch kept {
     case .file(let file): file.stop()
-    case .source(let listener, let strand):
+    case .source(let listener, let thread):
       listener.stop()
-      strand.join()
+      thread.join()
     }
   }
 }

@@ -1,10 +1,10 @@
-internal import Carriers
 internal import Signal
+internal import Threading
 
 /// Keeps one microphone of the sound server, on the thread that calls `run()`.
 ///
 /// libpulse's thread only puts fragments into a queue, so neither a slow sink nor a lost server holds up the other.
-/// Decisions are `MicrophoneWatch`'s, times are `SoundClock`'s.
+/// Decisions are `MicrophoneWatch`'s, times are `AudioClock`'s.
 final class MicrophoneListener: @unchecked Sendable {
   // @unchecked because `kept` changes only while the condition is locked; the rest is constant.
 
@@ -39,11 +39,11 @@ final class MicrophoneListener: @unchecked Sendable {
 
   func run() {
     var watch = MicrophoneWatch(wanted: wanted, now: MonotonicClock.now())
-    var clock = SoundClock()
+    var clock = AudioClock()
     var microphone: PulseMicrophone?
     var opening = 0
 
-    func give(_ placed: [CapturedSound]) {
+    func give(_ placed: [CapturedAudio]) {
       for sound in placed { sink(.sound(sound)) }
       condition.locked { (kept.clock, kept.ppm) = (clock.counters, clock.ppm) }
     }

@@ -1,4 +1,4 @@
-internal import Carriers
+internal import Threading
 
 /// What can be listened to.
 public enum Microphones {

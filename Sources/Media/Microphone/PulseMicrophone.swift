@@ -1,7 +1,7 @@
 internal import CPulse
-internal import Carriers
 internal import Files
 internal import Signal
+internal import Threading
 
 /// A stream of sound from one source of the sound server: 16 kHz mono; owns the connection and the stream.
 ///
@@ -18,7 +18,7 @@ final class PulseMicrophone: @unchecked Sendable {
   enum Report: Sendable {
     case opened(MicrophoneInfo)
     /// Samples, and monotonic nanoseconds when the first one sounded.
-    case fragment([Int16], stamp: Int64, loss: SoundLoss)
+    case fragment([Int16], stamp: Int64, loss: AudioLoss)
     case suspended(Bool)
     /// The server answers, but has no such source.
     case missing(MediaError)
@@ -31,7 +31,7 @@ final class PulseMicrophone: @unchecked Sendable {
   private var connection: PulseConnection!  // because its callbacks need `self`; set once in init
   private var stream: OpaquePointer?
   private var info: MicrophoneInfo?
-  private var loss = SoundLoss.none
+  private var loss = AudioLoss.none
   /// The newest timing reply: when the sample at a byte index of the stream sounded.
   private var anchor: (time: Int64, index: Int64)?
   private var asked: Int64 = 0

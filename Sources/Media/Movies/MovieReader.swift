@@ -25,7 +25,7 @@ package final class MovieReader {
   }
 
   /// The codec of the first movie that has sound; nil: none has.
-  package var soundCodec: String? { first(.sound).map { codecName($0.codec_id) } }
+  package var audioCodec: String? { first(.sound).map { codecName($0.codec_id) } }
 
   private func first(_ kind: TrackKind) -> AVCodecParameters? {
     for place in paths.indices {

@@ -53,14 +53,14 @@ public final class Recording {
 
   /// nil: no such track.
   public let video: VideoInfo?
-  public let sound: SoundInfo?
+  public let sound: AudioInfo?
   /// Seconds of the longer track, as the container or the number of pictures says; nil for a pipe and where it is unknown.
   public let duration: Double?
 
   private let name: String
-  private let feed: (any PictureFeed)?
-  private let picture: FollowedPicture?
-  private let soundTrack: SoundTrack?
+  private let feed: (any VideoFeed)?
+  private let picture: FollowedVideo?
+  private let soundTrack: AudioTrack?
   private let sources: [PacketSource]
   private var firstChunk: AudioChunk?
   private var soundZero = Instant.zero
@@ -69,7 +69,7 @@ public final class Recording {
   public init(_ input: Input, options: Options = Options()) throws {
     name = input.name
     let own: PacketSource?
-    let feed: (any PictureFeed)?
+    let feed: (any VideoFeed)?
     let shown: Double?
     switch input {
     case .folder(let path, let fps):
@@ -82,14 +82,14 @@ public final class Recording {
     case .file, .standardInput, .descriptor:
       let wanted: Set<TrackKind> = options.audio == nil ? [.picture, .sound] : [.picture]
       let source = try Self.open(input, wanted: wanted, stop: options.stop)
-      (own, feed, shown) = (source, try PictureTrack(source, threads: options.decodeThreads), source.duration)
+      (own, feed, shown) = (source, try VideoTrack(source, threads: options.decodeThreads), source.duration)
     }
     let separate = try options.audio.map { try Self.open(.file($0), wanted: [.sound], stop: options.stop) }
     // With one of two lengths unknown the longer one is too.
     duration = separate.map { separate in shown.flatMap { a in separate.duration.map { max(a, $0) } } } ?? shown
     self.feed = feed
     sources = [own, separate].compactMap { $0 }
-    soundTrack = try (separate ?? own).flatMap { try SoundTrack($0) }
+    soundTrack = try (separate ?? own).flatMap { try AudioTrack($0) }
     if let audio = options.audio, soundTrack == nil {
       throw MediaError(
         library: "mien", operation: "read its sound", message: "it has no sound track", path: audio, kind: .badData)
@@ -101,7 +101,7 @@ public final class Recording {
     }
     let schedule = options.schedule
     picture = try feed.map {
-      try FollowedPicture($0, path: input.name, options: options) { schedule.wants(frameAt: $1, next: $2) }
+      try FollowedVideo($0, path: input.name, options: options) { schedule.wants(frameAt: $1, next: $2) }
     }
     video = feed?.info
     sound = soundTrack?.info

@@ -14,7 +14,7 @@ public struct VideoInfo: Hashable, Sendable {
 }
 
 /// What a sound track is like in its file.
-public struct SoundInfo: Hashable, Sendable {
+public struct AudioInfo: Hashable, Sendable {
   public var sampleRate, channels: Int
   public var codec: String
 

@@ -1,5 +1,5 @@
-internal import Carriers
 internal import Recognition
+internal import Threading
 
 /// Answers on their way from the thread that makes them to whoever asks for them, with a limit.
 ///

@@ -1,5 +1,5 @@
-internal import Carriers
 public import Recognition
+internal import Threading
 
 /// The answers of one stream, a window each, made on threads of our own.
 ///
@@ -18,7 +18,7 @@ public final class Answers: AsyncSequence, Sendable {
   ///   - body: opens what is to be read and makes the answers, until the queue is over.
   init(_ name: String, _ queue: AnswerQueue, body: @escaping @Sendable () throws -> SessionClosed?) {
     self.queue = queue
-    _ = Strand(name) { queue.finish(Result { try body() }) }
+    _ = NamedThread(name) { queue.finish(Result { try body() }) }
   }
 
   deinit { queue.cancel() }

@@ -1,7 +1,7 @@
-internal import Carriers
 public import Media
 public import Outlets
 public import Recognition
+internal import Threading
 
 /// Reads emotions with one model: from recordings, from frames and samples in memory, and live. The numbers are those of
 /// the command `mien`.

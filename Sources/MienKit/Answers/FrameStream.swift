@@ -1,8 +1,8 @@
-internal import Carriers
 internal import Files
 public import Media
 public import Recognition
 public import Signal
+internal import Threading
 
 /// A stream that is fed with frames and samples in memory: each call gives the answers that have become ready. The model
 /// runs on the calling thread. Not for two threads at once.

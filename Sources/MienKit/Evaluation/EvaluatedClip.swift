@@ -30,7 +30,7 @@ public struct EvaluatedClip: EvaluationClip {
   /// All samples of the sound, 16 kHz mono, from −1 to 1; nil without a sound file.
   ///
   /// - Throws: `MediaError`.
-  public func samples() throws -> [Float]? { try audio.map { try SoundFile.read16k($0) } }
+  public func samples() throws -> [Float]? { try audio.map { try AudioFile.read16k($0) } }
 
   /// The faces of the frames that `choose` picks; nil without a video file or without a face.
   ///

@@ -1,9 +1,9 @@
-internal import Carriers
 internal import Files
 internal import Glibc
 public import Media
 internal import Recognition
 internal import Sessions
+internal import Threading
 
 /// Both devices of a live session, from opening to closing.
 public final class CaptureDevices: Sendable {

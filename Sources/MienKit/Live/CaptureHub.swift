@@ -1,7 +1,7 @@
-internal import Carriers
 package import Media
 package import Recognition
 package import Signal
+internal import Threading
 
 /// What both devices give, handed on to whoever takes it once the session has begun. A carrier: `StartGate` and
 /// `DeviceReports` decide.
@@ -14,11 +14,11 @@ package final class CaptureHub: @unchecked Sendable {
   package struct Receiver: Sendable {
     /// `index` counts the session's frames from 0.
     var frame: @Sendable (CapturedFrame) -> Void
-    var sound: @Sendable (CapturedSound) -> Void
+    var sound: @Sendable (CapturedAudio) -> Void
     var report: @Sendable (LiveDevice, DeviceReports.Report) -> Void
 
     package init(
-      frame: @escaping @Sendable (CapturedFrame) -> Void, sound: @escaping @Sendable (CapturedSound) -> Void,
+      frame: @escaping @Sendable (CapturedFrame) -> Void, sound: @escaping @Sendable (CapturedAudio) -> Void,
       report: @escaping @Sendable (LiveDevice, DeviceReports.Report) -> Void
     ) { (self.frame, self.sound, self.report) = (frame, sound, report) }
   }
@@ -34,7 +34,7 @@ package final class CaptureHub: @unchecked Sendable {
 
   private enum Item {
     case frame(CapturedFrame)
-    case sound(CapturedSound)
+    case sound(CapturedAudio)
     case report(LiveDevice, DeviceReports.Report)
   }
 

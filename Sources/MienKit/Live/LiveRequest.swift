@@ -23,18 +23,18 @@ public struct LiveRequest: Sendable {
 public final class LiveSetup {
   let request: LiveRequest
   let model: ChosenModel
-  let picture: LivePicture
+  let picture: LiveVideo
   let link: SessionLink
 
   /// - Throws: `MediaError` if there is no face detector.
   public init(_ request: LiveRequest, model: ChosenModel) throws {
     (self.request, self.model) = (request, model)
-    var options = LivePicture.Options()
+    var options = LiveVideo.Options()
     (options.faces, options.landmarks, options.framing) = (request.face, request.landmarks, model.framing)
     options.schedule = WindowSchedule(hop: request.hop)
     let link = SessionLink()
     self.link = link
-    picture = try LivePicture(path: request.capture.video, options: options) { link.frame($0) }
+    picture = try LiveVideo(path: request.capture.video, options: options) { link.frame($0) }
   }
 
   /// Opens the devices, waits until the session can begin, and begins its recording.

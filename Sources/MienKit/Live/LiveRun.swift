@@ -1,9 +1,9 @@
-internal import Carriers
 internal import Media
 public import Outlets
 public import Recognition
 internal import Sessions
 internal import Signal
+internal import Threading
 
 /// One live session whose devices are open: devices, picture thread, recogniser, outputs and the recording, wired to each
 /// other.

@@ -15,7 +15,7 @@ public struct ChosenModel: Sendable {
   /// What it computes in.
   public internal(set) var packing = WeightPacking(.f32)
   /// What is saved in every window.
-  public internal(set) var economy = Economy.none
+  public internal(set) var economy = SpeedSettings.none
   private let load: @Sendable (WeightPacking) throws -> sending LoadedModel
 
   /// - Throws: `FileError` where the folder is none, or its model has no answers.
@@ -69,9 +69,9 @@ public struct ChosenModel: Sendable {
   /// - Parameters:
   ///   - seconds: 0: not at all.
   ///   - note: gets why nothing is saved.
-  /// - Throws: `EconomyError` for seconds outside `Economy.secondsRange`.
+  /// - Throws: `EconomyError` for seconds outside `SpeedSettings.secondsRange`.
   mutating func save(pictureEvery seconds: Double, _ note: (ModelNote) -> Void) throws {
-    guard Economy.secondsRange.contains(seconds) else { throw EconomyError.pictureEvery(seconds) }
+    guard SpeedSettings.secondsRange.contains(seconds) else { throw EconomyError.pictureEvery(seconds) }
     economy.pictureEvery = .zero
     guard seconds > 0, canSave(.pictureEvery, on: architecture.reusesVideo, note) else { return }
     economy.pictureEvery = Instant(seconds: seconds)

@@ -12,7 +12,7 @@ public enum EconomyError: Error, Hashable, Sendable, CustomStringConvertible {
     case .videoTokens(let share, let model, let possible):
       "\(model) can compute from \(possible.lowerBound) to \(possible.upperBound) of the picture's tokens, not \(share)"
     case .pictureEvery(let seconds):
-      "a picture can be held for \(Economy.secondsRange.lowerBound) to \(Economy.secondsRange.upperBound) s, not \(seconds)"
+      "a picture can be held for \(SpeedSettings.secondsRange.lowerBound) to \(SpeedSettings.secondsRange.upperBound) s, not \(seconds)"
     }
   }
 }

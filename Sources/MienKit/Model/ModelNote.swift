@@ -24,6 +24,6 @@ public enum ModelNote: Hashable, Sendable {
   /// A session was recorded with instructions that this processor lacks, so last digits may differ.
   case missingInstructions(String)
 
-  /// What can be saved on the picture (`Economy`).
+  /// What can be saved on the picture (`SpeedSettings`).
   public enum Saving: Hashable, Sendable { case videoTokens, pictureEvery }
 }

@@ -21,7 +21,7 @@ public struct ModelRequest: Sendable {
   public var instructions: KernelLevel?
   /// The share of the picture's tokens that is computed, in `videoTokenShares`. nil: all of them, or a session's own.
   public var videoTokens: Double?
-  /// Seconds for which an encoded picture is held, in `Economy.secondsRange`. nil: 0, or a session's own.
+  /// Seconds for which an encoded picture is held, in `SpeedSettings.secondsRange`. nil: 0, or a session's own.
   public var pictureEvery: Double?
   /// Whether the calibration that is kept for the model's weights is used.
   public var isCalibrated = true

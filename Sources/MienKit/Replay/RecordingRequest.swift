@@ -93,7 +93,7 @@ public struct RecordingRequest: Sendable {
 /// What happened while a recording was opened that its user may want to know. None of these is an error.
 public enum RecordingNote: Hashable, Sendable {
   /// What the recording has; nil: no such track.
-  case tracks(video: VideoInfo?, sound: SoundInfo?)
+  case tracks(video: VideoInfo?, sound: AudioInfo?)
   /// The session was never closed; it is replayed as far as it was written.
   case neverClosed
   /// The recording of the session ended before the session did.

@@ -23,7 +23,7 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
   private let model: ModelSummary
   private let rule: AnswerRule
   private let people: AnsweredPeople
-  private var held: HeldPicture<Crop>
+  private var held: ReusedVideo<Crop>
   private var tracker: StatusTracker
   /// Milliseconds of the model, over the windows with an answer.
   private var inference = LatencyHistogram()
@@ -40,7 +40,7 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
     model: ModelSummary, hasVideo: Bool, hasAudio: Bool, of place: String, people: AnsweredPeople = .front
   ) {
     (self.model, rule, self.people) = (model, AnswerRule(model), people)
-    held = HeldPicture(model.economy)
+    held = ReusedVideo(model.economy)
     tracker = StatusTracker(hasVideo: hasVideo, hasAudio: hasAudio, looksAt: rule.modalities, of: place)
   }
 

@@ -45,7 +45,7 @@ public struct LiveCore<Crop: Sendable> {
   private var assembler: WindowAssembler<Crop>
   private var answers: WindowAnswers<Crop>
   private var tracks: LiveTracks
-  private var line: LiveLine<Crop>
+  private var line: WindowQueue<Crop>
   private var inFlight: InFlight?
   private var state = State.running
   private var actions: [Action] = []
@@ -68,7 +68,7 @@ public struct LiveCore<Crop: Sendable> {
     answers = WindowAnswers(
       model: header.model, hasVideo: hasVideo, hasAudio: hasAudio, of: "session", people: people)
     tracks = LiveTracks(hasVideo: hasVideo, hasAudio: hasAudio, zero: zero, policy: policy)
-    line = LiveLine(resultLimit: policy.waitingResults)
+    line = WindowQueue(resultLimit: policy.waitingResults)
   }
 
   /// What is to be done, in order; each action is given once.
@@ -115,7 +115,7 @@ public struct LiveCore<Crop: Sendable> {
   }
 
   /// - Returns: whether windows can hear it; false if its time has been passed.
-  public mutating func receive(_ sound: CapturedSound, now: Int64) -> Bool {
+  public mutating func receive(_ sound: CapturedAudio, now: Int64) -> Bool {
     guard isRunning else { return false }
     tracks.audio.arrived(now: now)
     slips += abs(sound.slip)
@@ -195,7 +195,7 @@ public struct LiveCore<Crop: Sendable> {
     counts.framesIn += losses.frames
     var live = SessionClosed.Live()
     (live.framesDroppedInside, live.framesLate) = (losses.frames, counters.framesLate)
-    (live.soundLate, live.soundDropped, live.slips) = (counters.chunksLate, losses.samples, slips)
+    (live.audioLate, live.audioDropped, live.slips) = (counters.chunksLate, losses.samples, slips)
     let closed = answers.closed(
       ending.reason, message: ending.message, skipped: skipped, counts: counts, wallSeconds: Double(now - zero) / 1e9,
       live: live)

@@ -1,5 +1,5 @@
-internal import Carriers
 internal import Signal
+internal import Threading
 
 /// What other threads hand to the session thread, kind by kind, each with its own limit.
 final class LiveInbox: @unchecked Sendable {
@@ -19,7 +19,7 @@ final class LiveInbox: @unchecked Sendable {
   /// Everything that came since the last one.
   struct Batch: Sendable {
     var frames: [FaceFrame<FaceCrop>] = []
-    var sounds: [(id: Int, sound: CapturedSound)] = []
+    var sounds: [(id: Int, sound: CapturedAudio)] = []
     var messages: [Message] = []
     var answer: Answer?
     var stop: SessionClosed.Reason?
@@ -59,7 +59,7 @@ final class LiveInbox: @unchecked Sendable {
   }
 
   /// - Returns: false once closed.
-  func push(_ sound: CapturedSound, id: Int) -> Bool {
+  func push(_ sound: CapturedAudio, id: Int) -> Bool {
     condition.locked {
       guard !isClosed else { return false }
       var old = 0

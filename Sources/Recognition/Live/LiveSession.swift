@@ -1,5 +1,5 @@
-internal import Carriers
 public import Signal
+internal import Threading
 
 /// The two threads of a live session: one keeps `LiveCore`, the other runs the model. They carry and decide nothing.
 ///
@@ -31,7 +31,7 @@ public final class LiveSession: @unchecked Sendable {
   private let losses: @Sendable () -> LiveLosses
   private let verdict: @Sendable (Verdict) -> Void
   private let sink: @Sendable (StreamEvent) -> Void
-  private var threads: [Strand] = []
+  private var threads: [NamedThread] = []
   private var closed: SessionClosed?
   private var failure: (any Error)?
 
@@ -54,7 +54,7 @@ public final class LiveSession: @unchecked Sendable {
   ) {
     core = LiveCore(header: header, people: people, policy: policy, wall: wall)
     (self.recognizer, self.losses, self.verdict, self.sink) = (recognizer, losses, verdict, sink)
-    threads = [Strand("mien-session") { self.run() }, Strand("mien-model") { self.answer() }]
+    threads = [NamedThread("mien-session") { self.run() }, NamedThread("mien-model") { self.answer() }]
   }
 
   /// A frame in which faces have been looked for. Waits while too many wait.
@@ -68,7 +68,7 @@ public final class LiveSession: @unchecked Sendable {
   ///   - id: comes back with the verdict.
   /// - Returns: false once the session stops.
   @discardableResult
-  public func sound(_ sound: CapturedSound, id: Int) -> Bool { inbox.push(sound, id: id) }
+  public func sound(_ sound: CapturedAudio, id: Int) -> Bool { inbox.push(sound, id: id) }
 
   /// Said at once, and windows wait for the device accordingly.
   public func device(_ device: LiveDevice, _ change: LiveDevice.Change, _ message: String) {

@@ -20,7 +20,7 @@ public struct EmotionResult: Sendable, Hashable {
   /// Slots with a frame, slots with the person's face, and frames known to be lost.
   public var frames, faces, dropped: Int
   /// The earlier window whose picture the answer rests on; nil: this one's.
-  public var heldFrom: Int?
+  public var reusedFrom: Int?
   /// Whether windows may rest on earlier pictures at all.
   public var holdsPictures: Bool
 
@@ -59,7 +59,7 @@ public struct EmotionResult: Sendable, Hashable {
     (face, videoUsed) = (person?.face, wanted.hasVideo && present.hasVideo)
     (frames, faces, dropped) = (window.video.frames, person?.slots ?? 0, window.video.dropped)
     holdsPictures = model.economy.pictureEvery > .zero
-    heldFrom = wanted.hasVideo ? person?.heldFrom : nil
+    reusedFrom = wanted.hasVideo ? person?.reusedFrom : nil
     audioUsed = wanted.hasAudio && present.hasAudio
     (coverage, level) = (window.audio.coverage, window.audio.level)
     missing = rule.missing(from: present)
@@ -100,7 +100,7 @@ public struct EmotionResult: Sendable, Hashable {
       .init("used", .bool(videoUsed)), .init("frames", .int(frames)), .init("faces", .int(faces)),
       .init("dropped", .int(dropped)), .init("bbox", box),
     ]
-    if holdsPictures { members.append(.init("held_from", .optional(heldFrom))) }
+    if holdsPictures { members.append(.init("held_from", .optional(reusedFrom))) }
     return .object(members)
   }
 

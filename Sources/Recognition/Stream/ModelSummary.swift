@@ -22,12 +22,13 @@ public struct ModelSummary: Sendable, Hashable {
   /// What its probabilities are corrected with; nil: they are the model's own.
   public var calibration: ModelCalibration?
   /// What is saved in every window.
-  public var economy: Economy
+  public var economy: SpeedSettings
 
   /// - Precondition: There is a head.
   public init(
     id: String, sha256: String?, labels: [String], heads: [Head], trained: Bool, precision: String = "f32",
-    instructions: String? = nil, note: String? = nil, calibration: ModelCalibration? = nil, economy: Economy = .none
+    instructions: String? = nil, note: String? = nil, calibration: ModelCalibration? = nil,
+    economy: SpeedSettings = .none
   ) {
     precondition(!heads.isEmpty, "a model without a head")
     (self.id, self.sha256, self.labels, self.heads) = (id, sha256, labels, heads)
@@ -39,7 +40,7 @@ public struct ModelSummary: Sendable, Hashable {
   public init(
     id: String, sha256: String?, labels: [String], task: Head.Task, modalities: Modalities = .audioVideo, trained: Bool,
     precision: String = "f32", instructions: String? = nil, note: String? = nil,
-    calibration: ModelCalibration? = nil, economy: Economy = .none
+    calibration: ModelCalibration? = nil, economy: SpeedSettings = .none
   ) {
     let head = Head(name: "emotion", modalities: modalities, task: task, outputs: labels.count)
     self.init(

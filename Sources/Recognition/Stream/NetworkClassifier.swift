@@ -14,7 +14,7 @@ public final class NetworkClassifier: WindowClassifier {
   ///   - network: with one head at least.
   ///   - threads: that share the work, the caller included.
   ///   - economy: what is saved of a window; the network's architecture must be able to.
-  public init(_ network: any Network, threads: Int, economy: Economy) {
+  public init(_ network: any Network, threads: Int, economy: SpeedSettings) {
     let (sizes, architecture) = (network.sizes, network.sizes.architecture)
     precondition(!sizes.heads.isEmpty, "a network without a head")
     (inputs, heads) = (sizes.inputs, sizes.heads)

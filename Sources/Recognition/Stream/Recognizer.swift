@@ -66,7 +66,7 @@ public final class Recognizer {
     return try question.parts.map { part in
       guard let person = part.person.map({ window.people[$0] }) else { return try run(part.head, nil) }
       guard let crops = person.crops else { preconditionFailure("a head that needs video was asked without") }
-      let source = PictureSource(window: person.heldFrom ?? window.index, person: person.face.id)
+      let source = PictureSource(window: person.reusedFrom ?? window.index, person: person.face.id)
       return try outputs(of: part.head, crops, from: source)
     }
   }

@@ -36,9 +36,9 @@ public struct SessionClosed: Sendable, Hashable {
     /// Of the unused frames, those that came after their time had been passed.
     public var framesLate = 0
     /// Chunks of sound that came after their time had been passed.
-    public var soundLate = 0
+    public var audioLate = 0
     /// Samples lost to full queues.
-    public var soundDropped = 0
+    public var audioDropped = 0
     /// Samples repeated or left out to keep the sound on the clock.
     public var slips = 0
     /// From the end of a window to its line, over all lines, in milliseconds; nil without lines.
@@ -85,7 +85,7 @@ public struct SessionClosed: Sendable, Hashable {
     if let live {
       members += [
         .init("frames_dropped_inside", .int(live.framesDroppedInside)), .init("frames_late", .int(live.framesLate)),
-        .init("sound_late", .int(live.soundLate)), .init("sound_dropped", .int(live.soundDropped)),
+        .init("sound_late", .int(live.audioLate)), .init("sound_dropped", .int(live.audioDropped)),
         .init("slips", .int(live.slips)),
       ]
     }

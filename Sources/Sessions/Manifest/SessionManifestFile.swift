@@ -82,7 +82,7 @@ extension SessionManifest: Decodable {
     var instructions: String?
     var calibration: ModelCalibration?
     /// Not in sessions that were recorded when there was none.
-    var economy: Economy?
+    var economy: SpeedSettings?
   }
 
   public init(from decoder: any Decoder) throws {

@@ -1,8 +1,8 @@
-internal import Carriers
 internal import Glibc
 package import Media
 package import Recognition
 package import Signal
+internal import Threading
 
 /// A session folder while it is recorded: the recorder, and the manifest around it.
 package final class RecordedSession: Sendable {
@@ -12,7 +12,7 @@ package final class RecordedSession: Sendable {
   /// For the last manifest, which says that the disk was full.
   private let reserve: DiskReserve
   /// Sound that waits for its verdict, by number.
-  private let sounds = Guarded<(next: Int, waiting: [(id: Int, sound: CapturedSound)])>((0, []))
+  private let sounds = Guarded<(next: Int, waiting: [(id: Int, sound: CapturedAudio)])>((0, []))
 
   /// Writes the first manifest, which says that the session was not closed, and starts the recorder.
   /// - Parameters:
@@ -34,7 +34,7 @@ package final class RecordedSession: Sendable {
 
   /// Sound on its way to the session; it is stored when its verdict has come.
   /// - Returns: the number under which the verdict comes.
-  package func heard(_ sound: CapturedSound) -> Int {
+  package func heard(_ sound: CapturedAudio) -> Int {
     sounds.withLock { sounds in
       sounds.next += 1
       sounds.waiting.append((sounds.next, sound))
@@ -43,7 +43,7 @@ package final class RecordedSession: Sendable {
   }
 
   /// Sound that nobody gives a verdict on, because no model runs.
-  package func store(_ sound: CapturedSound) { recorder.sound(sound, seen: true) }
+  package func store(_ sound: CapturedAudio) { recorder.sound(sound, seen: true) }
 
   package func take(_ verdict: LiveSession.Verdict) {
     switch verdict {

@@ -1,8 +1,8 @@
-internal import Carriers
 internal import Files
 internal import Glibc
 public import Media
 public import Signal
+internal import Threading
 
 /// Writes a session folder while the session runs. It has its own thread behind a bounded queue, so callers never wait for
 /// the disk.
@@ -56,7 +56,7 @@ public final class SessionRecorder: Sendable {
     case frame(CapturedFrame)
     /// The rows of one frame.
     case faces([SessionFaceRow])
-    case sound(CapturedSound, seen: Bool)
+    case sound(CapturedAudio, seen: Bool)
     case event([UInt8])
 
     /// Bytes that it holds in memory, about.
@@ -71,7 +71,7 @@ public final class SessionRecorder: Sendable {
   }
 
   private let queue: BoundedQueue<Item>
-  private let strand: Strand
+  private let thread: NamedThread
   private let writer: SessionWriter
   private let refused = Guarded(Counters())
 
@@ -92,7 +92,7 @@ public final class SessionRecorder: Sendable {
     let writer = try SessionWriter(folder: folder, zero: zero, picture: picture, sound: sound)
     let queue = BoundedQueue<Item>(capacity: capacity, policy: .refuseNewest) { $0.cost }
     (self.queue, self.writer) = (queue, writer)
-    strand = Strand("recorder") { writer.run(queue, flushes: flushes, onFailure: onFailure) }
+    thread = NamedThread("recorder") { writer.run(queue, flushes: flushes, onFailure: onFailure) }
   }
 
   /// Every captured frame.
@@ -113,7 +113,7 @@ public final class SessionRecorder: Sendable {
   /// - Parameters:
   ///   - sound: the chunk.
   ///   - seen: whether the recogniser took it.
-  public func sound(_ sound: CapturedSound, seen: Bool) {
+  public func sound(_ sound: CapturedAudio, seen: Bool) {
     push(.sound(sound, seen: seen)) { $0.chunksLost += 1 }
   }
 
@@ -123,7 +123,7 @@ public final class SessionRecorder: Sendable {
   /// Writes what waits, ends the files and puts them on the disk. To be called once; nothing is taken after it.
   public func close() -> Summary {
     queue.close()
-    strand.join()
+    thread.join()
     var summary = writer.summary
     let refused = refused.withLock { $0 }
     summary.counters.framesLost += refused.framesLost

@@ -79,7 +79,7 @@ final class SessionFrames {
 }
 
 /// All pictures of a session, for following faces anew.
-final class SessionFeed: PictureFeed {
+final class SessionFeed: VideoFeed {
   let info = VideoInfo(width: 0, height: 0, frameRate: nil, rotation: 0, codec: "")
   private(set) var damage: [String] = []
   private let zero: Int64

@@ -22,7 +22,7 @@ public final class SessionRecording {
 
   /// nil: no such device. Zeros and an empty codec where it never gave anything.
   public let video: VideoInfo?
-  public let sound: SoundInfo?
+  public let sound: AudioInfo?
   /// Whether a track is over where it gives nil. In a session that was killed a track breaks off there instead, and the
   /// other goes as far as it was written; but one that ends more than a second before the other had lost its device.
   public let videoHasEnded, soundHasEnded: Bool
@@ -32,8 +32,8 @@ public final class SessionRecording {
   private let facts: Facts
   private let reader: MovieReader
   private let frames: SessionFrames?
-  private let followed: FollowedPicture?
-  private let chunks: SessionSound
+  private let followed: FollowedVideo?
+  private let chunks: SessionAudio
   private let everything: Bool
 
   /// - Parameters:
@@ -45,12 +45,12 @@ public final class SessionRecording {
   public init(_ folder: String, facts: Facts, options: Recording.Options, refind: Bool = false) throws {
     (self.facts, everything) = (facts, refind)
     reader = MovieReader(SessionFolder.movies(in: folder))
-    chunks = try SessionSound(reader, folder: folder)
+    chunks = try SessionAudio(reader, folder: folder)
     let schedule = options.schedule
     self.schedule = schedule
     if refind {
       let feed = try SessionFeed(reader, folder: folder, zero: facts.zero)
-      followed = try FollowedPicture(feed, path: folder, options: options) { schedule.wants(frameAt: $1, next: $2) }
+      followed = try FollowedVideo(feed, path: folder, options: options) { schedule.wants(frameAt: $1, next: $2) }
       frames = nil
     } else {
       frames = try SessionFrames(reader, folder: folder, zero: facts.zero, options: options)
@@ -66,10 +66,10 @@ public final class SessionRecording {
         width: picture?.width ?? 0, height: picture?.height ?? 0, frameRate: nil, rotation: 0,
         codec: picture?.codec ?? "")
       : nil
-    let codec = reader.soundCodec
+    let codec = reader.audioCodec
     sound =
       facts.sound || codec != nil
-      ? SoundInfo(sampleRate: AudioChunk.rate, channels: 1, codec: codec ?? "") : nil
+      ? AudioInfo(sampleRate: AudioChunk.rate, channels: 1, codec: codec ?? "") : nil
   }
 
   /// The next frame; nil at the end of the picture. The last one's duration is zero: nobody knew it.

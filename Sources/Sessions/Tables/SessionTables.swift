@@ -65,7 +65,7 @@ public struct SessionChunkRow: SessionRow {
   /// Counts the samples of the session's movies, one after the other.
   public var firstSample: Int
   public var count: Int
-  /// `CapturedSound.time`, `gap` and `slip`.
+  /// `CapturedAudio.time`, `gap` and `slip`.
   public var time: Int64
   public var gap: Bool
   public var slip: Int

@@ -1,9 +1,9 @@
-import Carriers
 import Files
 import Glibc
 import MienKit
 import Outlets
 import Recognition
+import Threading
 
 /// Where a live stream goes: stdout as lines or as a meter, and whatever else takes its lines.
 struct LiveOutputs: Sendable {

@@ -1,5 +1,4 @@
-import Actors
-import Corpus
+import Clips
 import Files
 import Layers
 import Lists
@@ -7,8 +6,9 @@ import Media
 import MienKit
 import Outlets
 import Recognition
-import Runs
+import SyntheticActors
 import Training
+import TrainingRuns
 
 /// An end with one line on stderr and a status: every error of every room becomes one of these, here and nowhere else.
 struct Failure: Error, Equatable {

@@ -1,4 +1,4 @@
-import Corpus
+import Clips
 import Files
 import Lists
 import MienKit

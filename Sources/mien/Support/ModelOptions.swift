@@ -5,10 +5,10 @@ public import MienKit
 import Models
 import Networks
 import Recognition
-import Runs
 import Sessions
 import Signal
 import Tensor
+import TrainingRuns
 
 extension UntrainedSize: ExpressibleByArgument {}
 
@@ -33,7 +33,7 @@ struct ModelOptions: ParsableArguments {
 
   func validate() throws {
     if model != nil && untrained != nil { throw ValidationError("--model and --untrained exclude each other.") }
-    let range = Economy.secondsRange
+    let range = SpeedSettings.secondsRange
     if let pictureEvery, !range.contains(pictureEvery) {
       throw ValidationError("--picture-every must be from 0 to \(Int(range.upperBound)) seconds, not \(pictureEvery).")
     }

@@ -1,7 +1,7 @@
 import Files
 import Glibc
 import Logging
-import Runs
+import TrainingRuns
 
 /// Runs a training with what a user sees of it: a bar or a line an epoch, broken clips, how to go on, a summary.
 struct RunCommand {

@@ -1,14 +1,14 @@
 public import ArgumentParser
-import Corpus
+import Clips
 import Glibc
 import Lists
 import Logging
 import Media
 import MienKit
 public import Networks
-import Runs
 import Signal
 import Training
+import TrainingRuns
 
 /// What pre-training and fine-tuning are told alike.
 struct TrainingOptions: ParsableArguments {
@@ -192,8 +192,8 @@ struct TrainingOptions: ParsableArguments {
     }
   }
 
-  func conditions(_ log: Logger) -> TrainingRun.Conditions {
-    var conditions = TrainingRun.Conditions()
+  func conditions(_ log: Logger) -> TrainingRun.ExecutionOptions {
+    var conditions = TrainingRun.ExecutionOptions()
     (conditions.threads, conditions.loaderThreads) = (threads ?? processors, loaderThreads)
     (conditions.checkpointEvery, conditions.checkpointEpochs) = (checkpointEvery, checkpointEpochs)
     conditions.keep = keep

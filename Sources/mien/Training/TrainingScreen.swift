@@ -1,7 +1,7 @@
 import Glibc
 import Logging
 import MienKit
-import Runs
+import TrainingRuns
 
 /// What stderr shows of a training: a bar on a terminal, else a line an epoch; broken clips in any case.
 final class TrainingScreen {
@@ -52,7 +52,7 @@ final class TrainingScreen {
       let line = words.joined(separator: ", ")
       log.notice("\(line)")
     case .checkpoint(let checkpoint): log.debug("checkpoint \(checkpoint.path)")
-    case .created, .layerShares, .resumed, .closed: break
+    case .created, .layerWeights, .resumed, .closed: break
     }
   }
 

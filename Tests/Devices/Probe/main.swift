@@ -1,8 +1,8 @@
-// Keeps a camera for some seconds and prints what happens, one line for each event and each second of frames.
-// camera-probe list | camera-probe CAMERA SECONDS [WIDTH HEIGHT] [recorded]
-import Carriers
 import Glibc
 import Media
+// Keeps a camera for some seconds and prints what happens, one line for each event and each second of frames.
+// camera-probe list | camera-probe CAMERA SECONDS [WIDTH HEIGHT] [recorded]
+import Threading
 
 let begin = MonotonicClock.now()
 

@@ -1,9 +1,9 @@
 import CFFmpeg
-import Carriers
 import Files
 import Foundation
 import MediaFixtures
 import Testing
+import Threading
 
 @testable import Media
 

@@ -48,17 +48,17 @@ import Testing
     let frames = try ClipFaces.each(memory, options: Self.unfollowed) { _, face in seen += face == nil ? 0 : 1 }
     #expect(try frames == ClipFaces.each(Self.demo, options: Self.unfollowed) { _, _ in })
     #expect(seen > 0)
-    let sound = try SoundFile.read16k(Self.demo)
-    #expect(try SoundFile.read16k(memory) == sound && sound.count > 16_000)
+    let sound = try AudioFile.read16k(Self.demo)
+    #expect(try AudioFile.read16k(memory) == sound && sound.count > 16_000)
   }
 
   @Test(arguments: [8000, 16_000]) func soundsOfLibsndfile(rate: Int) throws {
     let samples = (0..<30_000).map { Float($0 % 800) / 1000 - 0.4 }
-    try SoundFile.write16k(samples, to: scratch.file("sound.flac"))
+    try AudioFile.write16k(samples, to: scratch.file("sound.flac"))
     let wave = try put("sound.wav", Wave(samples: 50_000, rate: rate).bytes)
     for path in [scratch.file("sound.flac"), wave] {
-      let sound = try SoundFile.read16k(path)
-      #expect(try SoundFile.read16k(memory(path)) == sound && sound.count > 1000)
+      let sound = try AudioFile.read16k(path)
+      #expect(try AudioFile.read16k(memory(path)) == sound && sound.count > 1000)
     }
   }
 
@@ -84,15 +84,15 @@ import Testing
     }
     #expect(error.path == members[2].name && error.kind == .badData)
     #expect(throws: MediaError.self) { try ClipFaces.read(.pictures([], name: "clip")) { _ in [] } }
-    #expect(throws: MediaError.self) { try SoundFile.read16k(pictures) }
+    #expect(throws: MediaError.self) { try AudioFile.read16k(pictures) }
   }
 
   /// What is broken is refused in the same words.
   @Test func brokenBytesAreRefusedAlike() throws {
     let cut = try put("cut.wav", Wave(samples: 50_000).bytes.prefix(60_000))
-    #expect(try refusal(cut, { try SoundFile.read16k($0) }).contains("promises 100000 bytes"))
+    #expect(try refusal(cut, { try AudioFile.read16k($0) }).contains("promises 100000 bytes"))
     let text = try put("text.flac", Array("this is no sound".utf8))
-    #expect(try refusal(text, { try SoundFile.read16k($0) }).contains(text))
+    #expect(try refusal(text, { try AudioFile.read16k($0) }).contains(text))
     _ = try refusal(put("empty.mp4", []), { try ClipFaces.read($0) { _ in [0] } })
     let movie = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.demo)))
     for kept in [movie.count / 2, 4000] {

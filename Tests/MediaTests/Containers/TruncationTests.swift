@@ -41,7 +41,7 @@ import Testing
     let taken = try Taken(.file(path))
     #expect(saysSo(path, taken.damage), "\(taken.damage)")
     #expect(taken.samples.count >= kept / 2 - 1 && taken.samples.count <= kept / 2)
-    #expect(try refusal(path, SoundFile.read16k).description.contains("promises 100000 bytes"))
+    #expect(try refusal(path, AudioFile.read16k).description.contains("promises 100000 bytes"))
   }
 
   /// One NaN in a file of floats would make every row of a spectrogram that it touches one.
@@ -58,9 +58,9 @@ import Testing
         + Wave.little(UInt32(data.count)) + data
       return try put(name, Array("RIFF".utf8) + Wave.little(UInt32(body.count)) + body)
     }
-    #expect(try SoundFile.read16k(file("fine.wav", nil)).allSatisfy(\.isFinite))
+    #expect(try AudioFile.read16k(file("fine.wav", nil)).allSatisfy(\.isFinite))
     for odd in [Float.nan, .infinity, -.infinity] {
-      let said = try refusal(file("odd.wav", odd), SoundFile.read16k).description
+      let said = try refusal(file("odd.wav", odd), AudioFile.read16k).description
       #expect(said.contains("no numbers") && (said.hasSuffix("1.0 s") || said.hasSuffix("0.9 s")), "\(said)")
     }
   }
@@ -114,10 +114,10 @@ import Testing
   @Test func longWavCut() throws {
     let wave = Wave(samples: 50_000, long: true)
     let whole = try put("whole.wav", wave.bytes)
-    #expect(try Taken(.file(whole)).damage == [] && SoundFile.read16k(whole).count == 50_000)
+    #expect(try Taken(.file(whole)).damage == [] && AudioFile.read16k(whole).count == 50_000)
     let cut = try put("cut.wav", wave.bytes.dropLast(4096 * 5))
     #expect(saysSo(cut, try Taken(.file(cut)).damage))
-    _ = try refusal(cut, SoundFile.read16k)
+    _ = try refusal(cut, AudioFile.read16k)
   }
 
   /// Sizes that a writer to a pipe leaves open, tags behind the samples, an odd size without its pad byte.
@@ -135,7 +135,7 @@ import Testing
       let taken = try Taken(.file(path))
       #expect(taken.damage == [], "\(name): \(taken.damage)")
       #expect(abs(taken.samples.count - wave.samples) <= 8, "\(name): \(taken.samples.count)")
-      #expect(abs(try SoundFile.read16k(path).count - wave.samples) <= 8, "\(name)")
+      #expect(abs(try AudioFile.read16k(path).count - wave.samples) <= 8, "\(name)")
       let pipe = Pipe()
       let writer = Thread {
         pipe.fileHandleForWriting.write(Data(wave.bytes))
@@ -160,7 +160,7 @@ import Testing
     try TestClip(sound: .init(codec: codec, samples: noise), fastStart: true).write(to: whole)
     let taken = try Taken(.file(whole))
     #expect(taken.damage == [] && abs(taken.samples.count - noise.count) < 4000, "\(taken.damage)")
-    #expect(abs(try SoundFile.read16k(whole).count - noise.count) < 4000)
+    #expect(abs(try AudioFile.read16k(whole).count - noise.count) < 4000)
     let all = try bytes(whole)
     var kept = Int(share * Double(all.count))
     if ending == "ts" { kept -= kept % 188 - 1 }
@@ -168,7 +168,7 @@ import Testing
     let less = try Taken(.file(cut))
     #expect(saysSo(cut, less.damage), "\(less.damage)")
     #expect(!less.samples.isEmpty && less.samples.count < noise.count)
-    _ = try refusal(cut, SoundFile.read16k)
+    _ = try refusal(cut, AudioFile.read16k)
   }
 
   @Test func oggCutBetweenPages() throws {
@@ -179,7 +179,7 @@ import Testing
     let last = try #require((0..<all.count - 4).last { all[$0..<$0 + 4].elementsEqual("OggS".utf8) })
     let cut = try put("cut.ogg", all.prefix(last))
     #expect(saysSo(cut, try Taken(.file(cut)).damage))
-    _ = try refusal(cut, SoundFile.read16k)
+    _ = try refusal(cut, AudioFile.read16k)
     // A tag behind the last page is not its business.
     let tagged = try put("tagged.ogg", all + Array(repeating: 0, count: 128))
     #expect(try Taken(.file(tagged)).damage == [])

@@ -1,8 +1,8 @@
-import Carriers
 import Media
 import MediaFixtures
 import Signal
 import Testing
+import Threading
 
 struct FileMicrophoneTests {
   @Test func samplesInTheirTime() throws {
@@ -64,7 +64,7 @@ struct FileMicrophoneTests {
 private final class Lateness: @unchecked Sendable {
   // @unchecked because only one thread sees sounds, and the test reads after that thread has ended.
   private(set) var least = Int64.max
-  func see(_ sound: CapturedSound, now: Int64) {
+  func see(_ sound: CapturedAudio, now: Int64) {
     least = min(least, now - sound.time - Int64(sound.samples.count) * 62_500)
   }
 }

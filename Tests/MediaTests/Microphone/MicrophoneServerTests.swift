@@ -1,9 +1,9 @@
-import Carriers
 import Files
 import Foundation
 import Media
 import Signal
 import Testing
+import Threading
 
 /// With a real PulseAudio server of the test's own.
 @Suite(.serialized, .enabled(if: PulseDaemon.isInstalled, "pulseaudio is not installed: make test installs it"))

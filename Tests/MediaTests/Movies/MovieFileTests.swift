@@ -14,7 +14,7 @@ import Testing
         rgb: [UInt8](repeating: UInt8(20 * frame), count: 3 * 64 * 48), sound: sound[frame * 640..<(frame + 1) * 640])
     }
     try movie.finish()
-    #expect(try SoundFile.read16k(path) == sound)
+    #expect(try AudioFile.read16k(path) == sound)
     #expect(try ClipFaces.each(path) { _, _ in } == 10)
   }
 

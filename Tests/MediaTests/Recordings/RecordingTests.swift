@@ -92,7 +92,7 @@ import Testing
     try TestClip(sound: .init(rate: rate, channels: channels, samples: sine(440, rate: rate, seconds: 1, level: 0.25)))
       .write(to: path)
     let taken = try Taken(.file(path))
-    #expect(taken.sound == SoundInfo(sampleRate: rate, channels: channels, codec: "pcm_s16le"))
+    #expect(taken.sound == AudioInfo(sampleRate: rate, channels: channels, codec: "pcm_s16le"))
     let samples = taken.samples
     #expect(abs(samples.count - 16_000) <= 1, "\(samples.count)")
     // Against the sine itself, away from the ends, after the gain of mixing that is fitted.
@@ -129,7 +129,7 @@ import Testing
     let samples = (0..<4000).map { Float(($0 * 7919) % 65536 - 32768) / 32768 }
     try TestClip(sound: .init(samples: samples)).write(to: path)
     #expect(try Taken(.file(path)).samples == samples)
-    #expect(try SoundFile.read16k(path) == samples)
+    #expect(try AudioFile.read16k(path) == samples)
   }
 
   @Test func aacStartsAtZeroAndKeepsItsLength() throws {

@@ -1,6 +1,6 @@
-import Carriers
 import Media
 import Signal
+import Threading
 
 /// What a microphone told, for a test that waits for it.
 final class MicrophoneLog: @unchecked Sendable {
@@ -16,7 +16,7 @@ final class MicrophoneLog: @unchecked Sendable {
   }
 
   var events: [MicrophoneEvent] { condition.locked { told } }
-  var sounds: [CapturedSound] { events.compactMap { if case .sound(let sound) = $0 { sound } else { nil } } }
+  var sounds: [CapturedAudio] { events.compactMap { if case .sound(let sound) = $0 { sound } else { nil } } }
 
   /// What was told apart from sound, a word each.
   var words: [String] {

@@ -1,8 +1,8 @@
-import Carriers
 import Foundation
 import Glibc
 import Media
 import MediaFixtures
+import Threading
 
 /// A PulseAudio server of the test's own, without hardware: a null sink `nul`, and a source `mic` that hears it.
 ///

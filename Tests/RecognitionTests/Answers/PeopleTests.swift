@@ -45,7 +45,7 @@ private final class ShadeClassifier: WindowClassifier {
 
   /// Shades 100 to 129 are person 1's, 200 to 229 person 2's.
   private func play(
-    _ source: ScriptedSource, people: AnsweredPeople, economy: Economy = .none
+    _ source: ScriptedSource, people: AnsweredPeople, economy: SpeedSettings = .none
   ) throws -> Session {
     source.shade = { id, frame in UInt8(id * 100 + frame / 8 % 30) }
     var model = ModelSummary.three
@@ -137,10 +137,10 @@ private final class ShadeClassifier: WindowClassifier {
 
   /// Each person rests on their own earlier pictures, and the classifier may keep both.
   @Test func picturesAreHeldByPerson() throws {
-    let economy = Economy(pictureEvery: Instant(seconds: 0.96))
+    let economy = SpeedSettings(pictureEvery: Instant(seconds: 0.96))
     let session = try play(two(), people: .all, economy: economy)
     #expect(session.lines.allSatisfy { $0.allSatisfy(isPure) } && session.classifier.wrong == 0)
-    #expect(session.lines[1].map(\.heldFrom) == [0, 0] && session.lines[3].map(\.heldFrom) == [nil, nil])
+    #expect(session.lines[1].map(\.reusedFrom) == [0, 0] && session.lines[3].map(\.reusedFrom) == [nil, nil])
     let slots = session.classifier.slots.compactMap(\.self)
     #expect(Set(slots.map(\.index)) == [0, 1])
     #expect(slots.count { $0.index == 0 && $0.isSame } > 8 && slots.count { $0.index == 1 && $0.isSame } > 4)

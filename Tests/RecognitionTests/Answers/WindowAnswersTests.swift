@@ -41,14 +41,14 @@ import Testing
   /// A window that gets no line (a live one that is skipped) is not counted, but its picture may be rested on.
   @Test func aSkippedWindow() throws {
     var model = ModelSummary.three
-    model.economy = Economy(pictureEvery: Instant(seconds: 1))
+    model.economy = SpeedSettings(pictureEvery: Instant(seconds: 1))
     var answers = WindowAnswers<Int>(model: model, hasVideo: true, hasAudio: true, of: "session")
     _ = answers.take(window(0))
     let (pending, question) = answers.take(window(1))
-    #expect(question?.window.people[0].crops == [0] && question?.window.people[0].heldFrom == 0)
+    #expect(question?.window.people[0].crops == [0] && question?.window.people[0].reusedFrom == 0)
     let live = EmotionResult.LiveLatency(behind: 1, captureToEmit: 50)
     let lines = answers.answer(pending, outputs: [[1, 0, 0]], milliseconds: 3, live: live)
-    #expect(lines.count == 1 && lines[0].heldFrom == 0 && lines[0].live == live)
+    #expect(lines.count == 1 && lines[0].reusedFrom == 0 && lines[0].live == live)
     let closed = answers.closed(.sigint, message: nil, skipped: 1, counts: .init(), wallSeconds: 0, live: .init())
     #expect(closed.windows == 1 && closed.skipped == 1 && closed.speed == nil)
     #expect(abs((closed.live?.captureToEmit95 ?? 0) - 50) < 1)

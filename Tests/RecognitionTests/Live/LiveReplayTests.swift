@@ -6,7 +6,7 @@ import Testing
 /// What live saw and heard, and the windows that it gave to the model.
 private final class Kept {
   var frames: [FaceFrame<FaceCrop>] = []
-  var sounds: [CapturedSound] = []
+  var sounds: [CapturedAudio] = []
   var windows: [Window<FaceCrop>] = []
 }
 
@@ -15,7 +15,7 @@ private final class Kept {
   /// Also where pictures are held and live skipped the windows that they are from.
   @Test(arguments: 0..<6, [0.0, 1.1]) func acceptedDataGiveTheSameWindows(seed: Int, pictureEvery: Double) throws {
     let kept = Kept()
-    let economy = Economy(pictureEvery: Instant(seconds: pictureEvery))
+    let economy = SpeedSettings(pictureEvery: Instant(seconds: pictureEvery))
     var model = ModelSummary.three
     model.economy = economy
     var stage = LiveStage.open(model: model)
@@ -55,7 +55,7 @@ private final class Kept {
       schedule: WindowSchedule(hop: LiveStage.hop), video: true, audio: true)
     var (frames, sounds) = (kept.frames.makeIterator(), kept.sounds.makeIterator())
     var windows: [Window<FaceCrop>] = []
-    var held = HeldPicture<FaceCrop>(economy)
+    var held = ReusedVideo<FaceCrop>(economy)
     while !replay.hasEnded {
       if replay.wantsVideo {
         if let frame = frames.next() {
@@ -77,9 +77,9 @@ private final class Kept {
       let again = windows[live.index]
       #expect(again.people.first?.crops == live.people.first?.crops && again.audio.coverage == live.audio.coverage)
       #expect(again.audio.spectrogram == live.audio.spectrogram, "window \(live.index)")
-      #expect(again.people.first?.heldFrom == live.people.first?.heldFrom)
+      #expect(again.people.first?.reusedFrom == live.people.first?.reusedFrom)
     }
-    let rested = Set(kept.windows.compactMap { $0.people.first?.heldFrom })
+    let rested = Set(kept.windows.compactMap { $0.people.first?.reusedFrom })
     #expect(rested.isEmpty == (pictureEvery == 0))
     #expect(pictureEvery == 0 || !rested.isSubset(of: kept.windows.map(\.index)), "no picture of a skipped window")
     // Lines without an answer stay without one.

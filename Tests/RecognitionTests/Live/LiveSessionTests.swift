@@ -1,10 +1,10 @@
-import Carriers
 import Recognition
 import RecognitionFixtures
 import Signal
 import Synchronization
 import TestSupport
 import Testing
+import Threading
 
 /// What a session's threads said, in order.
 private final class Heard: Sendable {
@@ -52,8 +52,8 @@ private final class Gate: @unchecked Sendable {
     return FaceFrame(index: index, time: index * interval, duration: interval, face: face, crop: crop)
   }
 
-  private static func sound(_ index: Int, zero: Int64) -> CapturedSound {
-    CapturedSound(samples: .init(repeating: 1000, count: 1600), time: zero + Int64(index) * 100_000_000)
+  private static func sound(_ index: Int, zero: Int64) -> CapturedAudio {
+    CapturedAudio(samples: .init(repeating: 1000, count: 1600), time: zero + Int64(index) * 100_000_000)
   }
 
   private func session(
@@ -77,12 +77,12 @@ private final class Gate: @unchecked Sendable {
     let session = try session(heard, zero: zero, losses: LiveLosses(frames: 5, samples: 7))
     session.device(.camera, .opened, "usb-cam opened")
     session.device(.microphone, .opened, "microphone opened")
-    let camera = Strand("camera") { for i in 0..<250 { session.frame(Self.frame(i)) } }
-    let microphone = Strand("microphone") {
+    let camera = NamedThread("camera") { for i in 0..<250 { session.frame(Self.frame(i)) } }
+    let microphone = NamedThread("microphone") {
       for i in 0..<100 { session.sound(Self.sound(i, zero: zero), id: i) }
     }
-    let watcher = Strand("watcher") { for _ in 0..<20 { session.say(.stream, .info, "a reader came") } }
-    for strand in [camera, microphone, watcher] { strand.join() }
+    let watcher = NamedThread("watcher") { for _ in 0..<20 { session.say(.stream, .info, "a reader came") } }
+    for thread in [camera, microphone, watcher] { thread.join() }
     session.stop(.sigint)
     let outcome = session.wait()
 
@@ -93,7 +93,7 @@ private final class Gate: @unchecked Sendable {
     // 2.56 + 0.32 k ≤ 10.
     #expect(closed.windows + closed.skipped == 24 && closed.windows >= 2 && closed.windows == closed.answered)
     #expect(heard.events.statuses.count { $0.code == .stream } == 20)
-    #expect(closed.counts.framesIn == 255 && closed.live?.framesDroppedInside == 5 && closed.live?.soundDropped == 7)
+    #expect(closed.counts.framesIn == 255 && closed.live?.framesDroppedInside == 5 && closed.live?.audioDropped == 7)
     #expect(heard.events.closed == closed)
     #expect(!session.frame(Self.frame(251)) && !session.sound(Self.sound(101, zero: zero), id: 101))
 
@@ -115,7 +115,7 @@ private final class Gate: @unchecked Sendable {
     let session = try session(heard, zero: zero, failingRun: 2)
     for i in 0..<100 { session.sound(Self.sound(i, zero: zero), id: i) }
     // More frames than fit: the thread would wait for ever if the session's end did not free it.
-    let camera = Strand("camera") { for i in 0..<10_000 { if !session.frame(Self.frame(i)) { break } } }
+    let camera = NamedThread("camera") { for i in 0..<10_000 { if !session.frame(Self.frame(i)) { break } } }
     let outcome = session.wait()
     camera.join()
     #expect(outcome.failure as? RecognitionError == .notFinite(label: "anger"))
@@ -128,7 +128,7 @@ private final class Gate: @unchecked Sendable {
     let session = try session(heard, zero: zero) { event in if case .created = event { gate.pass() } }
     for i in 0..<150 { #expect(session.sound(Self.sound(i, zero: zero), id: i)) }
     let done = Atomic<Int>(0)
-    let camera = Strand("camera") {
+    let camera = NamedThread("camera") {
       for i in 0..<100 {
         session.frame(Self.frame(i))
         done.store(i + 1, ordering: .relaxed)
@@ -142,7 +142,7 @@ private final class Gate: @unchecked Sendable {
     session.stop(.sigterm)
     let closed = session.wait().closed
     // 10 s fit; the first five got no verdict.
-    #expect(heard.sounds.map(\.id) == Array(50..<150) && closed.live?.soundDropped == 50 * 1600)
+    #expect(heard.sounds.map(\.id) == Array(50..<150) && closed.live?.audioDropped == 50 * 1600)
     #expect(heard.frames.map(\.index) == Array(0..<100) && closed.counts.framesIn == 100)
   }
 

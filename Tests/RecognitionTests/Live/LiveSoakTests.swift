@@ -1,9 +1,9 @@
 import CSystem
-import Carriers
 import Glibc
 import Recognition
 import Signal
 import Testing
+import Threading
 
 /// Hours of a live session in virtual time, with a fault every minute or so, and what must hold over them.
 private struct Soak {
@@ -31,7 +31,7 @@ private struct Soak {
   init(seed: UInt64) {
     random = Seeded(state: seed)
     stage.clapInterval = Self.clapInterval
-    stage.soundClock = SoundClock()
+    stage.soundClock = AudioClock()
     stage.soundSkew = 2000
     stage.modelTime = 60_000_000
     let tally = tally
@@ -153,7 +153,7 @@ extension Soak.Tally {
     #expect(tally.wrong == [])
     #expect(counts.framesIn == stage.frames + 3)
     #expect(counts.framesIn == counts.framesUsed + counts.framesUnused + live.framesDroppedInside)
-    #expect(live.framesLate == stage.lateFrames && live.soundLate == stage.lateChunks)
+    #expect(live.framesLate == stage.lateFrames && live.audioLate == stage.lateChunks)
     #expect(closed.windows == tally.results && closed.answered == tally.answered && closed.skipped == tally.skipped)
     #expect(closed.windows + closed.skipped == stage.core.counters.windows && counts.forced + counts.overflow == 0)
     #expect(tally.next >= Int((seconds - 4) / 0.32))
@@ -180,7 +180,7 @@ extension Soak.Tally {
       windows: \(tally.next), \(closed.windows) with a line, \(closed.answered) answered, \(closed.skipped) skipped
       frames: \(counts.framesIn) in = \(counts.framesUsed) used + \(counts.framesUnused) unused \
       (\(live.framesLate) late) + \(live.framesDroppedInside) dropped inside
-      sound: \(stage.chunks) chunks, \(live.soundLate) late, \(counts.audioHoles) holes, \(live.slips) slips
+      sound: \(stage.chunks) chunks, \(live.audioLate) late, \(counts.audioHoles) holes, \(live.slips) slips
       sound against picture: \(tally.claps) claps, \(tally.flashes) with a flash, at most \(worst) ms apart (rows are 10 ms), first hour \
       \(tally.sound[0] ?? 0...0), last hour \(tally.sound[tally.sound.keys.max() ?? 0] ?? 0...0)
       heap: \(mebibytes(heap.first)) then \(mebibytes(heap.last)), \(heap.percent.rounded(places: 2)) %

@@ -36,13 +36,13 @@ struct LiveStage {
   /// Nanoseconds by which 20 ms of the sound card are longer by the session's clock; slips make up for it.
   var soundSkew: Int64 = 0
   /// Places the sound by stamps that are late now and then, as a microphone does; nil: the stage makes the slips.
-  var soundClock: SoundClock?
+  var soundClock: AudioClock?
   /// At these multiples there is a click of 10 ms in the sound and a flash in the frame of that moment.
   var clapInterval: Int64?
   /// Sees every window that goes to the model.
   var inspector: ((Window<FaceCrop>) -> Void)?
   /// Sees what windows can see and hear.
-  var recorder: ((FaceFrame<FaceCrop>?, CapturedSound?) -> Void)?
+  var recorder: ((FaceFrame<FaceCrop>?, CapturedAudio?) -> Void)?
 
   private var nextFrame = LiveStage.zero
   /// When the next chunk begins, truly and by its stamp, which only slips can move.
@@ -158,7 +158,7 @@ struct LiveStage {
     } else if microphone {
       let from = stamp ?? nextSound
       let slip = Int((nextSound - from) / 62_500)
-      let sound = CapturedSound(samples: heard(from: nextSound - Self.zero), time: from, slip: slip, gap: stamp == nil)
+      let sound = CapturedAudio(samples: heard(from: nextSound - Self.zero), time: from, slip: slip, gap: stamp == nil)
       deliver([sound])
       stamp = from + 20_000_000 + Int64(slip) * 62_500
     } else {
@@ -167,7 +167,7 @@ struct LiveStage {
     nextSound += 20_000_000 + soundSkew
   }
 
-  private mutating func deliver(_ placed: [CapturedSound]) {
+  private mutating func deliver(_ placed: [CapturedAudio]) {
     for sound in placed {
       let accepted = core.receive(sound, now: now)
       if accepted { recorder?(nil, sound) }

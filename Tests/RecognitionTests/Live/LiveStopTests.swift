@@ -69,7 +69,7 @@ import Testing
     stage.play(to: 5)
     stage.stop()
     let count = stage.events.count
-    let accepted = stage.core.receive(CapturedSound(samples: [1], time: LiveStage.zero), now: stage.now)
+    let accepted = stage.core.receive(CapturedAudio(samples: [1], time: LiveStage.zero), now: stage.now)
     #expect(!accepted)
     stage.core.tick(now: stage.now + 60_000_000_000)
     stage.report(.camera, .lost)
@@ -93,8 +93,8 @@ import Testing
     #expect(counts.framesIn == stage.frames + 17)
     #expect(counts.framesIn == counts.framesUsed + counts.framesUnused + live.framesDroppedInside)
     #expect(live.framesLate == stage.lateFrames && stage.lateFrames > 0 && live.framesLate <= counts.framesUnused)
-    #expect(live.framesDroppedInside == 17 && live.soundDropped == 320)
-    #expect(live.soundLate == stage.lateChunks && (45...48).contains(live.slips))
+    #expect(live.framesDroppedInside == 17 && live.audioDropped == 320)
+    #expect(live.audioLate == stage.lateChunks && (45...48).contains(live.slips))
   }
 
   @Test func everyLineFollowsTheSchema() throws {

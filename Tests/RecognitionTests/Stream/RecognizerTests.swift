@@ -51,12 +51,12 @@ private final class Recorder: WindowClassifier {
   @Test func saysWhichPictureWasThere() throws {
     let recorder = Recorder()
     let recognizer = try Recognizer(classifier: recorder, model: model)
-    func window(_ index: Int, heldFrom: Int? = nil, sound: Bool = true) -> Window<FaceCrop> {
-      let crop = FaceCrop(side: 160, pixels: [UInt8](repeating: UInt8(heldFrom ?? index), count: 160 * 160 * 3))
+    func window(_ index: Int, reusedFrom: Int? = nil, sound: Bool = true) -> Window<FaceCrop> {
+      let crop = FaceCrop(side: 160, pixels: [UInt8](repeating: UInt8(reusedFrom ?? index), count: 160 * 160 * 3))
       let face = FollowedFace(
         id: 2, box: PixelBox(x: 0, y: 0, width: 9, height: 9), square: FaceSquare(centerX: 4, centerY: 4, side: 9))
       var person = Window<FaceCrop>.Person(face: face, crops: Array(repeating: crop, count: 16), slots: 16)
-      person.heldFrom = heldFrom
+      person.reusedFrom = reusedFrom
       let spectrogram = sound ? [Float](repeating: 0, count: 32_768) : nil
       return Window(
         index: index, start: .zero, end: .zero, people: [person], video: .init(frames: 16, dropped: 0),
@@ -66,17 +66,17 @@ private final class Recorder: WindowClassifier {
     func ask(_ window: Window<FaceCrop>) throws {
       if let question = answers.take(window).question { _ = try recognizer.outputs(question) }
     }
-    for next in [window(0), window(1, heldFrom: 0), window(2, sound: false), window(3, heldFrom: 0), window(4)] {
+    for next in [window(0), window(1, reusedFrom: 0), window(2, sound: false), window(3, reusedFrom: 0), window(4)] {
       try ask(next)
     }
     // The window that it rests on was skipped.
-    try ask(window(7, heldFrom: 6))
+    try ask(window(7, reusedFrom: 6))
     let wanted = (Float(6) / 255 - 0.485) / 0.229
     #expect(abs(recorder.video[0] - wanted) < 1e-6)
-    try ask(window(8, heldFrom: 6))
+    try ask(window(8, reusedFrom: 6))
     let crops = try #require(window(8).people[0].crops)
     _ = try recognizer.estimate(crops: crops, spectrogram: [Float](repeating: 0, count: 32_768))
-    try ask(window(9, heldFrom: 6))
+    try ask(window(9, reusedFrom: 6))
     #expect(recorder.samePictures == [false, true, true, false, false, true, false, false])
   }
 

@@ -20,7 +20,7 @@ private struct Broken: Error, CustomStringConvertible { var description: String 
     let broken = ScriptedSource(seconds: 4)
     broken.failure = (90, Broken())
     var saving = Run(ScriptedSource(seconds: 8))
-    saving.model.economy = Economy(videoTokens: 0.25, pictureEvery: Instant(seconds: 0.7))
+    saving.model.economy = SpeedSettings(videoTokens: 0.25, pictureEvery: Instant(seconds: 0.7))
     let runs = [
       saving, Run(ScriptedSource(seconds: 4)), Run(ScriptedSource(seconds: 1)), Run(gone), regression, Run(broken),
       Run(ScriptedSource(seconds: 4, video: false)), Run(ScriptedSource(seconds: 4, audio: false)),

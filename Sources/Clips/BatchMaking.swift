@@ -1,0 +1,76 @@
+internal import Lists
+internal import Networks
+internal import Signal
+internal import Tensor
+internal import Threading
+
+/// A batch that threads fill together: each clip has a row, and what is left of the row of a clip that cannot be used is
+/// closed up at the end.
+final class BatchMaking: @unchecked Sendable {
+  // @unchecked because a row is written by the one thread that has its clip, `outcomes` has a lock, and `batch` is written
+  // once, when all clips are done.
+
+  let epoch, number: Int
+  let positions: [Int]
+  /// Set by ``finish(_:)``.
+  private(set) var batch: Batch?
+  private let video, audio: Matrix?
+  private let outcomes: Guarded<[Outcome?]>
+
+  private enum Outcome {
+    case made(target: [Float])
+    case broken(String)
+  }
+
+  init(_ positions: [Int], epoch: Int, number: Int, recipe: Recipe, side: Int, memory: BatchMemory) {
+    (self.epoch, self.number, self.positions) = (epoch, number, positions)
+    func rows(_ modality: Modalities, _ columns: Int) -> Matrix? {
+      guard recipe.modalities.contains(modality) else { return nil }
+      return Matrix(memory.take(positions.count * columns), rows: positions.count, columns: columns)
+    }
+    video = rows(.video, ClipMaker.videoValues(side: side))
+    audio = rows(.audio, ClipMaker.audioValues)
+    outcomes = Guarded([Outcome?](repeating: nil, count: positions.count))
+  }
+
+  /// Makes one clip; each once.
+  func make(_ clip: Int, by maker: ClipMaker) {
+    func row(_ matrix: Matrix?) -> UnsafeMutableBufferPointer<Float>? {
+      matrix.map { UnsafeMutableBufferPointer(start: $0.base + clip * $0.rowStride, count: $0.columns) }
+    }
+    let outcome: Outcome
+    do {
+      outcome = .made(
+        target: try maker.fill(video: row(video), audio: row(audio), position: positions[clip], epoch: epoch))
+    } catch {
+      let line = "\(maker.list.path):\(maker.list.entries[positions[clip]].line): "
+      outcome = .broken(error is AnnotationError ? "\(error)" : line + "\(error)")
+    }
+    outcomes.withLock { $0[clip] = outcome }
+  }
+
+  /// Closes the gaps, and mixes where the recipe says so.
+  func finish(_ recipe: Recipe, seed: UInt64, side: Int) {
+    var batch = Batch(epoch: epoch, number: number)
+    for (clip, outcome) in outcomes.withLock({ $0 }).enumerated() {
+      switch outcome {
+      case nil: preconditionFailure("clip \(clip) of a batch was not made")
+      case .broken(let reason): batch.broken.append(BrokenClip(position: positions[clip], description: reason))
+      case .made(let target):
+        for matrix in [video, audio].compactMap({ $0 }) where clip > batch.count {
+          matrix.base.advanced(by: batch.count * matrix.columns)
+            .update(from: matrix.base + clip * matrix.columns, count: matrix.columns)
+        }
+        batch.positions.append(positions[clip])
+        batch.targets += target
+      }
+    }
+    if batch.count > 0 { (batch.video, batch.audio) = (video?.rows(0..<batch.count), audio?.rows(0..<batch.count)) }
+    if let mixing = recipe.mixing {
+      // A batch has a stream of its own; its number cannot meet a clip's key, because the purpose is another.
+      var random = RandomKey(seed: seed, epoch: epoch, position: number).stream(.mixing)
+      Mixing.mix(&batch, by: mixing.choice(side: side, rows: WindowSchedule.rows, random: &random), side: side)
+    }
+    self.batch = batch
+  }
+}

@@ -1,0 +1,153 @@
+public import Lists
+public import Media
+internal import Models
+internal import Networks
+public import Signal
+internal import Tensor
+
+/// One clip of a batch before it joins the others.
+public struct ModelInput: Sendable {
+  /// (3, 16, 160, 160) and (256, 128), normalised; empty where the modality is not asked for.
+  public var video, audio: [Float]
+  public var target: [Float]
+}
+
+/// Makes inputs from the clips of a list. The same key gives the same bits.
+///
+/// Not for two threads at once: it holds a filter bank. Use one a thread.
+public final class ClipMaker {
+  public let list: AnnotationList
+  public let recipe: Recipe
+  private let source: any ClipSource
+  private let options: Recording.Options
+  private let seed: UInt64
+  /// Of a frame in pixels.
+  var side: Int { options.framing.size }
+  private let filters = FilterBank()
+  private let writer: InputWriter
+
+  /// - Parameters:
+  ///   - list: the clips.
+  ///   - recipe: what a clip's inputs are and how they are changed.
+  ///   - seed: of every random choice.
+  ///   - source: where the list's files are.
+  ///   - options: how faces are found and framed in media files; a folder's pictures are faces already.
+  public init(
+    list: AnnotationList, recipe: Recipe, seed: UInt64, source: any ClipSource = ClipFiles(),
+    options: Recording.Options = Recording.Options()
+  ) {
+    (self.list, self.recipe, self.seed, self.source, self.options) = (list, recipe, seed, source, options)
+    writer = InputWriter(recipe.normalisation)
+  }
+
+  /// Values of a clip's pictures and of its sound.
+  static func videoValues(side: Int) -> Int { 3 * EvaluationSampling.window * side * side }
+  static let audioValues = Spectrogram.count
+
+  /// Makes an input in its place: `video` and `audio` are nil where the recipe does not ask for the modality.
+  /// - Returns: the clip's target.
+  /// - Throws: `MediaError`, `ClipProblem` or `AnnotationError`: a clip to skip. What was written then does not matter.
+  func fill(
+    video: UnsafeMutableBufferPointer<Float>?, audio: UnsafeMutableBufferPointer<Float>?, position: Int, epoch: Int
+  ) throws -> [Float] {
+    let key = RandomKey(seed: seed, epoch: epoch, position: position)
+    let entry = list.entries[position]
+    let target = try target(of: entry)
+    var random = key.stream(.frames)
+    let clip = try ListedClip(entry, in: list, from: source)
+    let view = try clip.views(recipe.modalities, options: options, refusesSilence: true) { frames, samples in
+      recipe.sampling.view(frames: frames, samples: samples, random: &random).map { [$0] }
+    }[0]
+    if let faces = view.faces, let video {
+      write(augmented(faces, key: key), to: video, erasing: recipe.picture.erasing, key: key)
+    }
+    if let samples = view.samples, let audio { write(samples, to: audio, recipe.sound, key: key) }
+    return target
+  }
+
+  /// The clip's views as evaluation takes them, with nothing changed at random; to validate a model in training.
+  ///
+  /// Where sound alone is asked for, views are those of a clip that is only heard.
+  /// - Throws: `MediaError`, `ClipProblem` or `AnnotationError`: a clip to skip.
+  public func views(position: Int, sampling: EvaluationSampling = EvaluationSampling()) throws -> [ModelInput] {
+    let entry = list.entries[position]
+    let target = try target(of: entry)
+    let plain = AudioAugmentation()
+    let key = RandomKey(seed: seed, epoch: 0, position: position)
+    return try ListedClip(entry, in: list, from: source).views(recipe.modalities, options: options) { frames, samples in
+      recipe.modalities.hasVideo
+        ? sampling.views(frames: frames, samples: samples ?? EvaluationSampling.windowSamples)
+        : sampling.heard(samples: samples ?? 0)
+    }.map { view in
+      func made(_ count: Int, _ write: (UnsafeMutableBufferPointer<Float>) -> Void) -> [Float] {
+        [Float](unsafeUninitializedCapacity: count) { values, filled in
+          write(UnsafeMutableBufferPointer(rebasing: values[..<count]))
+          filled = count
+        }
+      }
+      return ModelInput(
+        video: view.faces.map { faces in
+          made(Self.videoValues(side: side)) { write(faces, to: $0, erasing: nil, key: key) }
+        } ?? [],
+        audio: view.samples.map { samples in made(Self.audioValues) { write(samples, to: $0, plain, key: key) } } ?? [],
+        target: target)
+    }
+  }
+
+  private func target(of entry: AnnotationList.Entry) throws -> [Float] {
+    switch recipe.target {
+    case .none: return []
+    case .values(let count): return try list.values(of: entry, count: count).map { Float($0) }
+    case .classes(let count):
+      var target = [Float](repeating: 0, count: count)
+      target[try list.classIndex(of: entry, count: count)] = 1
+      return target
+    }
+  }
+
+  /// All that happens to faces while they are bytes.
+  private func augmented(_ faces: [FaceCrop], key: RandomKey) -> [FaceCrop] {
+    var faces = faces
+    let side = faces[0].side
+    func cut(_ part: FacePart) {
+      faces = faces.map { $0.part(x: part.x, y: part.y, width: part.width, height: part.height, side: side) }
+    }
+    if let crop = recipe.picture.multiScaleCrop {
+      var random = key.stream(.crop)
+      cut(crop.part(side: side, random: &random))
+    }
+    if let augment = recipe.picture.randAugment {
+      var random = key.stream(.randAugment)
+      for operation in augment.operations(&random) { faces = faces.map(operation.applied) }
+    }
+    if let crop = recipe.picture.resizedCrop {
+      var random = key.stream(.crop)
+      cut(crop.part(side: side, random: &random))
+    }
+    var random = key.stream(.flip)
+    return random.chance(recipe.picture.flip) ? faces.map(\.flipped) : faces
+  }
+
+  /// (3, 16, side, side), normalised, then erased: the noise is standard normal on that scale.
+  private func write(
+    _ faces: [FaceCrop], to out: UnsafeMutableBufferPointer<Float>, erasing: RandomErasing?, key: RandomKey
+  ) {
+    writer.write(faces, side: side, to: out)
+    if let erasing {
+      var random = key.stream(.erasing)
+      if let part = erasing.part(side: side, random: &random) {
+        erasing.erase(part, in: out, side: side, random: &random)
+      }
+    }
+  }
+
+  /// (256, 128), cut or padded with zeros, masked, then normalised.
+  private func write(
+    _ samples: [Float], to out: UnsafeMutableBufferPointer<Float>, _ augmentation: AudioAugmentation, key: RandomKey
+  ) {
+    let heard = filters.spectrogram(of: augmentation.sound(samples, key: key)).values
+    var rows = augmentation.window(heard, key: key)
+    augmentation.hide(&rows, key: key)
+    writer.write(spectrogram: rows, to: out)
+  }
+}

@@ -1,0 +1,68 @@
+public import Models
+public import Networks
+
+/// How clips become inputs: which frames and samples, what is changed at random, how values are scaled.
+public struct Recipe: Sendable {
+  /// What becomes of the picture, in the order of these properties; nil and 0 leave it as it is.
+  public struct Picture: Hashable, Sendable {
+    public var multiScaleCrop: MultiScaleCrop?
+    public var randAugment: RandAugment?
+    public var resizedCrop: RandomResizedCrop?
+    /// Probability of a mirrored clip.
+    public var flip = 0.0
+    public var erasing: RandomErasing?
+
+    public init() {}
+  }
+
+  /// What the label stands for.
+  public enum Target: Hashable, Sendable {
+    /// Not looked at.
+    case none
+    /// A class index, one-hot among this many.
+    case classes(Int)
+    /// This many numbers.
+    case values(Int)
+
+    /// Numbers a clip.
+    public var count: Int {
+      switch self {
+      case .none: 0
+      case .classes(let count), .values(let count): count
+      }
+    }
+  }
+
+  /// What of a clip becomes an input.
+  public var modalities = Modalities.audioVideo
+  public var sampling: TrainingSampling
+  public var picture = Picture()
+  public var sound = AudioAugmentation()
+  public var target = Target.none
+  public var mixing: Mixing?
+  public var normalisation = InputNormalisation()
+
+  /// Sampling, and nothing else.
+  public init(sampling: TrainingSampling) { self.sampling = sampling }
+
+  /// The published pre-training: multi-scale crops, loudness; no labels.
+  public static var pretraining: Recipe {
+    var recipe = Recipe(sampling: .pretraining)
+    recipe.picture.multiScaleCrop = MultiScaleCrop()
+    recipe.sound.loudness = true
+    return recipe
+  }
+
+  /// The published fine-tuning, but that mixing takes the sound along; a regression is not mixed.
+  public static func finetuning(_ target: Target) -> Recipe {
+    var recipe = Recipe(sampling: .finetuning)
+    recipe.picture.randAugment = RandAugment()
+    recipe.picture.resizedCrop = RandomResizedCrop()
+    recipe.picture.flip = 0.5
+    recipe.picture.erasing = RandomErasing()
+    recipe.sound.loudness = true
+    recipe.target = target
+    if case .classes = target { recipe.mixing = Mixing() }
+    return recipe
+  }
+}
