@@ -5,10 +5,10 @@ internal import Threading
 /// What an item is does not depend on the number of threads. An item is in memory from its first part until it is taken;
 /// there are at most `ahead` + 1 of them, however many threads there are.
 final class PartedWork<Item: AnyObject & Sendable>: @unchecked Sendable {
-  // @unchecked because `strands` is written once and then the owner's; the rest is constant.
+  // @unchecked because `workers` is written once and then the owner's; the rest is constant.
 
   private let state: PartedState<Item>
-  private var strands: [NamedThread] = []
+  private var workers: [NamedThread] = []
 
   /// - Parameters:
   ///   - name: of the threads.
@@ -27,7 +27,7 @@ final class PartedWork<Item: AnyObject & Sendable>: @unchecked Sendable {
     precondition(threads > 0 && ahead > 0, "\(threads) threads, \(ahead) ahead")
     let state = PartedState<Item>(PartSchedule(items, limit: ahead + 1, parts: parts))
     self.state = state
-    strands = (0..<threads).map { index in
+    workers = (0..<threads).map { index in
       NamedThread("\(name) \(index)") {
         let make = worker()
         while let (number, item, part) = state.nextPart(begin) {
@@ -51,7 +51,7 @@ final class PartedWork<Item: AnyObject & Sendable>: @unchecked Sendable {
   /// Stops all threads and waits for them; what was made is lost.
   func cancel() {
     state.stop()
-    for thread in strands { thread.join() }
+    for thread in workers { thread.join() }
   }
 }
 

@@ -117,7 +117,7 @@ struct CalibrateModel: ParsableCommand {
       progress.show(number + 1)
     }
     if skipped > 0 {
-      log.warning("\(data): \(skipped) of \(fold.list.entries.count) clips lack a sense that the model needs")
+      log.warning("\(data): \(skipped) of \(fold.list.entries.count) clips lack a modality that the model needs")
     }
     return fit
   }

@@ -83,7 +83,8 @@ struct DataCheck: ParsableCommand {
   var values: Int?
   @Option(
     help:
-      "Senses that every clip must have, and that are looked at: av, a or v. (default: those that the list gives it)")
+      "Modalities that every clip must have, and that are looked at: av, a or v. (default: those that the list gives it)"
+  )
   var modalities: Modalities?
   @Flag(help: "Do not decode pictures; only see that the files are there.") var skipFaces = false
   @Flag(help: "One JSON object on stdout instead of a table.") var json = false

@@ -20,7 +20,7 @@ struct Eval: ParsableCommand {
         mien eval --model runs/1 --data test1.csv --model runs/2 --data test2.csv
 
       A line of the list is 'video audio label': a folder of face images or a media file, a sound file, the class \
-      index (for a regression several numbers). Paths are relative to the list; - is an absent sense; names with \
+      index (for a regression several numbers). Paths are relative to the list; - is an absent modality; names with \
       spaces stand in double quotes; a line that begins with # is a comment. Frames are sampled by the \
       published indices. Metrics are one JSON object on stdout; -o gets one line a clip.
 
@@ -28,7 +28,7 @@ struct Eval: ParsableCommand {
       same. Metrics are then those of each fold, mean_over_folds, sd_over_folds (with n - 1), and pooled_over_clips, \
       which is what the published totals are.
 
-      A clip without a sense that the model needs (no sound, no picture, no face in it) is counted as skipped. A clip \
+      A clip without a modality that the model needs (no sound, no picture, no face in it) is counted as skipped. A clip \
       that is missing or broken is named and counted, the rest is evaluated, and the exit status is 65.
       """)
 

@@ -23,7 +23,7 @@ struct Finetune: ParsableCommand {
 
       Defaults are the published recipe, but batches are smaller (published are 56 clips a step: --batch 8 --accumulate 7) \
       and mixing takes the sound along. Both encoders and the fusion are taken from --from, and the head of a fine-tuned \
-      model where labels and senses are the same. Ctrl-C makes a checkpoint; the same command with --resume goes on, \
+      model where labels and modalities are the same. Ctrl-C makes a checkpoint; the same command with --resume goes on, \
       bit for bit. \
       docs/training.md says what is in a run's folder.
       """)

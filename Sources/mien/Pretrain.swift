@@ -24,7 +24,7 @@ struct Pretrain: ParsableCommand {
 
   @OptionGroup var training: TrainingOptions
   @Flag(help: "Decoders without a look at encoder layers (the paper's ablation).") var noSkips = false
-  @Flag(help: "No contrast of the senses (the paper's ablation).") var noContrast = false
+  @Flag(help: "No contrast of the modalities (the paper's ablation).") var noContrast = false
   @Option(
     help: ArgumentHelp(
       "Encoder layers that are contrasted and looked at, such as 4,7,10. (default: L, L - 3 and L - 6 of L layers)",

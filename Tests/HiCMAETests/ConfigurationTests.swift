@@ -91,7 +91,7 @@ import Testing
     #expect(said { $0["head.weight"] = nil }.contains("pre-training checkpoint"))
   }
 
-  /// A sense is there if its encoder is; what only the other one has no place for is named.
+  /// A modality is there if its encoder is; what only the other one has no place for is named.
   @Test(arguments: [Modalities.audio, .video]) func oneSense(modality: Modalities) throws {
     let both = Configuration(dim: 64, videoDepth: 2, audioDepth: 3, fusionDepth: 1, outputs: 5)
     let sizes = both.keeping(modality)

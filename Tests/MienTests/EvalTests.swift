@@ -105,7 +105,7 @@ extension MienTests {
       #expect(metrics?["evaluated"]?.int == 1 && metrics?["failed"]?.int == 2)
     }
 
-    /// A picture in which nobody is lacks a sense; one that cannot be read is a failure.
+    /// A picture in which nobody is lacks a modality; one that cannot be read is a failure.
     @Test func aClipWithoutAFaceIsSkipped() throws {
       try Fixtures.recording(folder / "nobody.avi", seconds: 3, side: 64)
       try folder.write("broken.avi", "RIFF and nothing that would follow it")

@@ -84,7 +84,7 @@ extension MienTests {
       #expect(pictures.status == 65 && pictures.err.contains("--data") && !folder.names.contains("pictures"))
     }
 
-    /// Sound alone, from a model of both senses: a list without pictures will do, and the figures are those of eval.
+    /// Sound alone, from a model of both modalities: a list without pictures will do, and the figures are those of eval.
     @Test func soundAloneFromBoth() throws {
       #expect(try Command.run(["pretrain"] + toy.arguments("both", TrainingToy.sizes + ["--steps", "1"])).status == 0)
       try folder.write("heard.csv", (0..<6).map { "- sound\($0).wav \($0 % 3)\n" }.joined())

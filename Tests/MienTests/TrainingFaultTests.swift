@@ -65,7 +65,7 @@ extension MienTests {
       #expect(info.status == 0, "\(info.err)")
     }
 
-    /// A sense that the list itself lacks is no surprise: one line, and nothing is made.
+    /// A modality that the list itself lacks is no surprise: one line, and nothing is made.
     @Test func aListWithoutTheSenseIsRefusedBeforehand() throws {
       try hundred(Dictionary(uniqueKeysWithValues: (0..<11).map { ($0, "- sound\($0 % 6).wav \($0 % 3)\n") }))
       func train(_ command: String, _ words: [String]) throws -> Command {

@@ -43,7 +43,7 @@ import Testing
     #expect(try modelError { _ = try folder.load() }.problem.contains("pre-training"))
   }
 
-  /// What a checkpoint of one sense becomes, for recognition and for pre-training, which keeps its decoder's sizes.
+  /// What a checkpoint of one modality becomes, for recognition and for pre-training, which keeps its decoder's sizes.
   @Test(arguments: [Modalities.audio, .video]) func takesOneSense(modality: Modalities) throws {
     let scratch = try ModelScratch()
     var sizes = ModelScratch.sizes.keeping(modality)

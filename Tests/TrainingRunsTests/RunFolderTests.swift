@@ -32,7 +32,7 @@ import TrainingRuns
     #expect(try ToyList.names(toy / "run/best").contains("state.json"))
   }
 
-  /// One sense alone: batches, losses, validation and the model folder without the other.
+  /// One modality alone: batches, losses, validation and the model folder without the other.
   @Test(arguments: [Modalities.audio, .video]) func oneSenseIsTrainedAlone(modalities: Modalities) throws {
     let toy = try ToyList()
     let settings = try toy.finetuning(steps: 3, modalities: modalities) { $0.validation = $0.data }

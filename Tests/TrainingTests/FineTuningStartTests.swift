@@ -81,7 +81,7 @@ import Training
           ], unused: []))
   }
 
-  /// What does not fit is named: senses that are not there, other widths, other depths.
+  /// What does not fit is named: modalities that are not there, other widths, other depths.
   @Test func refusals() throws {
     func said(_ source: any TensorStore, _ target: Configuration, takingHead: Bool = false) -> String {
       do {

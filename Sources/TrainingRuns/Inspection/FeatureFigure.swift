@@ -89,7 +89,7 @@ public struct FeatureFigure {
       let joined = try ScatterPanel(
         title: name,
         notes: [
-          "By sense, \(layer). Lines join the senses of a clip.",
+          "By modality, \(layer). Lines join the modalities of a clip.",
           "Cosine of the same clip \(Figure.fixed(agreement.matching, 3))\(others); "
             + "sound found by picture \(Figure.percent(agreement.recall)) (chance \(Figure.percent(agreement.chance)))",
         ],
@@ -109,7 +109,8 @@ public struct FeatureFigure {
     }
     let what =
       table.clips[0].head != nil
-      ? "what the head reads" : table.clips[0].fusedVideo != nil ? "both senses after fusion" : "the last layer's mean"
+      ? "what the head reads"
+      : table.clips[0].fusedVideo != nil ? "both modalities after fusion" : "the last layer's mean"
     panels.append(
       try ScatterPanel(title: panels.isEmpty ? name : "", notes: ["By class, \(what)."], rows: whole) { place in
         .init(

@@ -57,8 +57,8 @@ public struct ReconstructionFigure {
       row(
         canvas, layout, 1 + 2 * place, "masked", ["\(one.percent) % hidden"], video: input.video, audio: input.audio,
         hiding: one)
-      let errors = [("picture", one.video), ("sound", one.audio)].compactMap { name, sense in
-        sense.map { "\(name) \(Figure.fixed($0.error, 3)) (\(Figure.fixed($0.errorOfMean, 3)))" }
+      let errors = [("picture", one.video), ("sound", one.audio)].compactMap { name, modality in
+        modality.map { "\(name) \(Figure.fixed($0.error, 3)) (\(Figure.fixed($0.errorOfMean, 3)))" }
       }
       row(
         canvas, layout, 2 + 2 * place, "reconstructed", ["\(one.percent) % hidden", ""] + errors,

@@ -18,7 +18,7 @@ struct Embed: ParsableCommand {
         mien embed --model runs/mine --data test.csv -o features | jq '.levels[-1].recall_at_1'
 
       DIR gets features.safetensors (a row a clip), clips.tsv (which clip, with its label) and features.svg: principal \
-      components by sense, with a line between the senses of a clip, and by class. A JSON line a model on stdout has the \
+      components by modality, with a line between the modalities of a clip, and by class. A JSON line a model on stdout has the \
       cosine similarity of picture and sound of the same and of different clips, and how often a picture finds its own \
       sound. One view a clip, its first 2.56 s. Clips that cannot be used are named and left out; the exit status is then \
       65. docs/training.md says more.

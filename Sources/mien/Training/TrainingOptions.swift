@@ -23,7 +23,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Fresh weights of this width, a multiple of 64.") var dim: Int?
   @Option(help: "Layers of each encoder. (default: 10)") var depth: Int?
   @Option(help: "Pairs of fusion blocks. (default: 2)") var fusionDepth: Int?
-  @Option(help: "Senses: av, a (sound alone) or v (picture alone). (default: av, or those of --from)")
+  @Option(help: "Modalities: av, a (sound alone) or v (picture alone). (default: av, or those of --from)")
   var modalities: Modalities?
   @Option(
     help: ArgumentHelp(

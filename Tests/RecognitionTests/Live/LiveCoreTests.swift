@@ -198,7 +198,7 @@ import Testing
       #expect(stage.answers(23...40) == [false] && stage.gaps == [] && stage.results.count >= 115)
       stage.stop()
       let said = stage.events.statuses.map(\.message)
-      // Only a model that needs the other sense misses it.
+      // Only a model that needs the other modality misses it.
       #expect(said.contains("the session has no sound track") == (modalities == .audioVideo))
       #expect(!said.contains("the session has no picture track"))
     }

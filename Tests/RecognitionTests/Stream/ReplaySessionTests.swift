@@ -102,7 +102,7 @@ private struct Broken: Error, CustomStringConvertible { var description: String 
     }
   }
 
-  /// Results rest on the model's sense alone, whether the other one is there or not, and nobody misses it.
+  /// Results rest on the model's modality alone, whether the other one is there or not, and nobody misses it.
   @Test func aModelOfOneSenseAnswersWithoutTheOther() throws {
     for (modalities, other) in [(Modalities.video, false), (.video, true), (.audio, false), (.audio, true)] {
       let (video, audio) = (modalities.hasVideo || other, modalities.hasAudio || other)

@@ -8,18 +8,18 @@ import TestSupport
 import Testing
 import Training
 
-/// Models of one sense beside those of both.
-@Suite(.serialized) struct OneSenseTests {
+/// Models of one modality beside those of both.
+@Suite(.serialized) struct OneModalityTests {
   static let both = Configuration(dim: 64, videoDepth: 2, audioDepth: 3, fusionDepth: 1, outputs: 3)
   private static let modalities: [Modalities] = [.audio, .video]
 
-  /// The layers of one sense are those of the model of both with the same weights, bit for bit; the feature is the norm
+  /// The layers of one modality are those of the model of both with the same weights, bit for bit; the feature is the norm
   /// of their means, weighted by their shares; and what the model lacks may be given or not.
   @Test(arguments: modalities) func featuresOfTheSameEncoder(modality: Modalities) throws {
     let whole = try FineTuningLearner(Self.both, Weights(fresh: 3)).parameters.store
     let sizes = Self.both.keeping(modality)
     let model = try HiCMAEModel(sizes, Weights(reading: FineTuningStart(from: whole, to: sizes, seed: 4)))
-    let batch = HashedBatch(seed: "senses", batch: 2)
+    let batch = HashedBatch(seed: "modalities", batch: 2)
     func layers(_ model: HiCMAEModel, video: Matrix?, audio: Matrix?) -> (
       layers: [HiCMAEModel.Stage: [Float]], feature: Matrix
     ) {
@@ -62,7 +62,7 @@ import Training
     #expect(worst.value < 1e-4, "\(worst)")
   }
 
-  /// A model of both whose fusion adds nothing says about one sense what the model of that sense alone says: the decoder
+  /// A model of both whose fusion adds nothing says about one modality what the model of that modality alone says: the decoder
   /// starts from the last layer, looks at the same layers, and there is nothing to contrast.
   @Test(arguments: modalities) func pretrainingOfOne(modality: Modalities) throws {
     var backbone = Configuration(dim: 64, videoDepth: 4, audioDepth: 4, fusionDepth: 1, outputs: 0)

@@ -7,8 +7,8 @@ import TestSupport
 import Testing
 import Training
 
-/// Gradients of whole models of one sense beside differences of the loss.
-@Suite(.serialized) struct OneSenseGradientTests {
+/// Gradients of whole models of one modality beside differences of the loss.
+@Suite(.serialized) struct OneModalityGradientTests {
   /// For every parameter: the loss's slope along its gradient and along an arbitrary direction, by four losses, beside
   /// what the gradient says; relative to the gradient's length. Losses are float32's, so this finds wrong terms, not wrong
   /// digits: the operations' own tests do that.
