@@ -11,10 +11,15 @@
 
 #include "vector_backward.h"
 
+#include "vector_gates.h"
+
+#include "vector_columns.h"
+
 #define TABLE(name) \
   { \
-    name, softmax, layer_norm, gelu_rows, residual_bias, mean_rows, accumulate, gelu_backward, layer_norm_backward, \
-        sum_rows, attention_backward, adamw, \
+    name, softmax, layer_norm, gelu_rows, residual_bias, mean_rows, accumulate, swish, gate, relu, scale_shift, \
+        column_products, taps, gelu_backward, swish_backward, gate_backward, relu_backward, batch_norm_backward, \
+        layer_norm_backward, sum_rows, attention_backward, adamw, \
   }
 const struct ckernels_table ckernels_avx512 = TABLE("avx512");
 const struct ckernels_table ckernels_amx = TABLE("amx");

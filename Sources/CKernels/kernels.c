@@ -86,7 +86,10 @@ void ckernels_attention(const float *q, size_t q_stride, const float *k, size_t 
 
 const struct ckernels_table ckernels_reference = {
     "reference", softmax, layer_norm, gelu, residual_bias, mean_rows, accumulate,
-    ckernels_gelu_backward, ckernels_layer_norm_backward, ckernels_sum_rows, ckernels_attention_backward, ckernels_adamw,
+    ckernels_swish, ckernels_gate, ckernels_relu, ckernels_scale_shift, ckernels_column_products, ckernels_taps,
+    ckernels_gelu_backward, ckernels_swish_backward, ckernels_gate_backward, ckernels_relu_backward,
+    ckernels_batch_norm_backward, ckernels_layer_norm_backward, ckernels_sum_rows, ckernels_attention_backward,
+    ckernels_adamw,
 };
 
 size_t ckernels_first_not_finite(const float *x, size_t count) {

@@ -23,6 +23,26 @@ void ckernels_attention_backward(float *s, float *dp, size_t stride, const float
 void ckernels_adamw(float *x, const float *dx, float *m, float *v, size_t count,
                     const struct ckernels_adamw *settings);
 
+// The reference's gates and kernels of columns: in gates.c and columns.c.
+void ckernels_swish(const float *x, size_t x_stride, float *y, size_t y_stride, size_t rows, size_t columns);
+void ckernels_gate(const float *x, size_t x_stride, float *y, size_t y_stride, size_t rows, size_t columns);
+void ckernels_relu(const float *x, size_t x_stride, float *y, size_t y_stride, size_t rows, size_t columns);
+void ckernels_swish_backward(const float *x, size_t x_stride, const float *dy, size_t dy_stride, float *dx,
+                             size_t dx_stride, size_t rows, size_t columns);
+void ckernels_gate_backward(const float *x, size_t x_stride, const float *dy, size_t dy_stride, float *dx,
+                            size_t dx_stride, size_t rows, size_t columns);
+void ckernels_relu_backward(const float *y, size_t y_stride, const float *dy, size_t dy_stride, float *dx,
+                            size_t dx_stride, size_t rows, size_t columns);
+void ckernels_scale_shift(const float *x, size_t x_stride, const float *scale, const float *shift, float *y,
+                          size_t y_stride, size_t rows, size_t columns);
+void ckernels_column_products(const float *x, size_t x_stride, const float *mean, const float *y, size_t y_stride,
+                              size_t rows, size_t columns, float *sums);
+void ckernels_batch_norm_backward(const float *x, size_t x_stride, const float *mean, const float *dy,
+                                  size_t dy_stride, const float *slope, const float *bend, const float *shift,
+                                  float *dx, size_t dx_stride, size_t rows, size_t columns);
+void ckernels_taps(const float *x, size_t x_stride, const float *w, ptrdiff_t w_stride, size_t count, int adding,
+                   float *y, size_t columns);
+
 // e^r = 1 + r + r²·p(r) for |r| ≤ ln 2 / 2. A weighted least-squares fit of ours, driven to the minimax by reweighting;
 // relative error 3e-9.
 static const float exp_fit[5] = {

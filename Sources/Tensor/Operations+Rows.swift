@@ -45,6 +45,19 @@ extension Operations {
     return y
   }
 
+  /// The mean over the rows of each sequence that count: x (sequences.rows, columns) to (sequences.batch, columns).
+  public func meanOverTokens(_ x: Matrix, _ sequences: PaddedSequences) -> Matrix {
+    precondition(x.rows == sequences.rows, "\(x.rows) rows of \(sequences.rows)")
+    let y = matrix(rows: sequences.batch, columns: x.columns)
+    for sequence in 0..<sequences.batch {
+      let rows = sequences.rows(of: sequence)
+      kernels.mean_rows(
+        x.base + rows.lowerBound * x.rowStride, x.rowStride, rows.count, x.columns, y.base + sequence * y.rowStride)
+    }
+    recorder?.record(.meanOverRows(x: x, sequences: sequences, y: y))
+    return y
+  }
+
   /// Softmax of every row.
   public func softmax(_ x: Matrix) -> Matrix {
     let y = matrix(rows: x.rows, columns: x.columns)

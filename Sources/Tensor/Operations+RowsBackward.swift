@@ -56,6 +56,18 @@ extension Operations {
     }
   }
 
+  /// Through ``meanOverTokens(_:_:)``: dx (sequences.rows, columns), dy (sequences.batch, columns).
+  package func meanGradient(_ dy: Matrix, _ sequences: PaddedSequences, into dx: Matrix) {
+    precondition(dx.rows == sequences.rows && dy.rows == sequences.batch && dx.columns == dy.columns, "shapes")
+    for sequence in 0..<sequences.batch {
+      let rows = sequences.rows(of: sequence)
+      for row in rows {
+        kernels.accumulate(
+          dx.base + row * dx.rowStride, dy.base + sequence * dy.rowStride, 1 / Float(rows.count), dx.columns)
+      }
+    }
+  }
+
   /// Through ``softmax(_:)``: dx += y ∘ (dy − Σ y·dy).
   package func softmaxGradient(_ y: Matrix, dy: Matrix, into dx: Matrix) {
     precondition(dy.rows == y.rows && dx.rows == y.rows && dy.columns == y.columns && dx.columns == y.columns, "shapes")

@@ -30,6 +30,9 @@ extension Tape {
     case .meanOverTokens(let x, _):
       if let dx = sum(for: x) { operations.meanGradient(dy, into: dx) }
 
+    case .meanOverRows(let x, let sequences, _):
+      if let dx = sum(for: x) { operations.meanGradient(dy, sequences, into: dx) }
+
     case .softmax(let x, let y):
       if let dx = sum(for: x) { operations.softmaxGradient(y, dy: dy, into: dx) }
 
@@ -58,6 +61,32 @@ extension Tape {
         }
       }
       if let dresidual = sum(for: residual) { operations.add(dy, to: dresidual) }
+
+    case .swish(let x, _): if let dx = sum(for: x) { operations.swishGradient(x, dy: dy, into: dx) }
+    case .gate(let x, _): if let dx = sum(for: x) { operations.gateGradient(x, dy: dy, into: dx) }
+    case .relu(let x, let y): if let dx = sum(for: x) { operations.reluGradient(y, dy: dy, into: dx) }
+    case .dropout(let x, let dropout, let batch, _):
+      if let dx = sum(for: x) { operations.dropoutGradient(dy, dropout, batch: batch, into: dx) }
+    case .unfold(let x, let grid, _): if let dx = sum(for: x) { operations.unfoldGradient(dy, grid, into: dx) }
+
+    case .batchNorm(let x, let weight, let bias, let epsilon, let sequences, let mean, let variance, _):
+      operations.batchNormGradient(
+        x, weight: weight, epsilon: epsilon, sequences, mean: mean, variance: variance, dy: dy, dx: sum(for: x),
+        dweight: sum(for: weight), dbias: sum(for: bias))
+
+    case .depthwise(let x, let weight, let sequences, _):
+      operations.depthwiseGradient(
+        x, weight: weight, sequences, dy: dy, dx: sum(for: x), dweight: sum(for: weight))
+
+    case .relativeAttention(let input, _):
+      guard let dq = sum(for: input.q), let dk = sum(for: input.k), let dv = sum(for: input.v),
+        let dpositions = sum(for: input.positions), let dcontent = sum(for: input.contentBias),
+        let dposition = sum(for: input.positionBias)
+      else { preconditionFailure("attention to constants was recorded") }
+      operations.relativeAttentionGradient(
+        input, dy: dy,
+        into: RelativeAttentionGradient(
+          q: dq, k: dk, v: dv, positions: dpositions, contentBias: dcontent, positionBias: dposition))
     }
   }
 

@@ -42,12 +42,51 @@ struct ckernels_table {
   /// y += factor · x.
   void (*accumulate)(float *y, const float *x, float factor, size_t count);
 
+  /// y = x·σ(x), σ(x) = 1 / (1 + e^(−x)). y may be x itself, as in `relu`.
+  void (*swish)(const float *x, size_t x_stride, float *y, size_t y_stride, size_t rows, size_t columns);
+
+  /// y = a·σ(b), a gated linear unit: x has `columns` values a and as many values b in every row.
+  void (*gate)(const float *x, size_t x_stride, float *y, size_t y_stride, size_t rows, size_t columns);
+
+  /// y = max(0, x).
+  void (*relu)(const float *x, size_t x_stride, float *y, size_t y_stride, size_t rows, size_t columns);
+
+  /// y = x·scale + shift, of every column its own: batch normalisation. y may be x itself.
+  void (*scale_shift)(const float *x, size_t x_stride, const float *scale, const float *shift, float *y,
+                      size_t y_stride, size_t rows, size_t columns);
+
+  /// sums[column] += Σ (x − mean)·y over the rows; a `mean` of NULL counts as zero, a `y` of NULL as x − mean.
+  void (*column_products)(const float *x, size_t x_stride, const float *mean, const float *y, size_t y_stride,
+                          size_t rows, size_t columns, float *sums);
+
+  /// y[column] = Σ w[j][column] · x[j][column] over `count` rows j, or += where `adding`: one step of a depthwise
+  /// convolution. `w_stride` may be negative: the way back goes through the weights from their end.
+  void (*taps)(const float *x, size_t x_stride, const float *w, ptrdiff_t w_stride, size_t count, int adding, float *y,
+               size_t columns);
+
   // Backward kernels. d… stands for the derivative of the loss with respect to …; those that belong to parameters, and
   // what says "adds", are added to what is there.
 
   /// dx = dy · (Φ(x) + x·φ(x)): of gelu. `dx` may be dy itself.
   void (*gelu_backward)(const float *x, size_t x_stride, const float *dy, size_t dy_stride, float *dx,
                         size_t dx_stride, size_t rows, size_t columns);
+
+  /// dx += dy · σ(x)·(1 + x·(1 − σ(x))): of swish.
+  void (*swish_backward)(const float *x, size_t x_stride, const float *dy, size_t dy_stride, float *dx,
+                         size_t dx_stride, size_t rows, size_t columns);
+
+  /// da += dy · σ(b), db += dy · a·σ(b)·(1 − σ(b)): of a gated linear unit.
+  void (*gate_backward)(const float *x, size_t x_stride, const float *dy, size_t dy_stride, float *dx,
+                        size_t dx_stride, size_t rows, size_t columns);
+
+  /// dx += dy where y > 0: of ReLU, from its result.
+  void (*relu_backward)(const float *y, size_t y_stride, const float *dy, size_t dy_stride, float *dx,
+                        size_t dx_stride, size_t rows, size_t columns);
+
+  /// dx += dy·slope + (x − mean)·bend + shift, of every column its own: of batch normalisation over these rows.
+  void (*batch_norm_backward)(const float *x, size_t x_stride, const float *mean, const float *dy, size_t dy_stride,
+                              const float *slope, const float *bend, const float *shift, float *dx, size_t dx_stride,
+                              size_t rows, size_t columns);
 
   /// With n = (x − mean)·r, r = 1 / √(variance + epsilon), g = dy·weight, and means over a row:
   ///   dx = r·(g − mean(g) − n·mean(g·n)), dweight += Σ dy·n over the rows, dbias += Σ dy.
