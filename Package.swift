@@ -92,6 +92,10 @@ let package = Package(
     .target(
       name: "HiCMAETraining", dependencies: ["HiCMAE", "Training", "Networks", "Layers", "Tensor"],
       path: "Sources/HiCMAE/Training", swiftSettings: numeric),
+    // The VAVL model (arXiv 2305.07216), and how it is trained.
+    .target(
+      name: "VAVL", dependencies: ["Networks", "Layers", "Tensor", "Files"], path: "Sources/VAVL/Network",
+      swiftSettings: numeric),
     // The one list of architectures.
     .target(
       name: "Architectures", dependencies: ["HiCMAE", "HiCMAETraining", "Networks"], swiftSettings: numeric),
@@ -178,6 +182,8 @@ let package = Package(
     .testTarget(
       name: "HiCMAETests", dependencies: ["HiCMAE", "Networks", "Layers", "Tensor", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: house),
+    .testTarget(
+      name: "VAVLTests", dependencies: ["VAVL", "Networks", "Layers", "Tensor", "TestSupport"], swiftSettings: numeric),
     .testTarget(
       name: "TrainingTests",
       dependencies: ["Training", "HiCMAE", "HiCMAETraining", "Networks", "Layers", "Tensor", "TestSupport"],

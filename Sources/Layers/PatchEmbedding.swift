@@ -50,12 +50,18 @@ public struct PatchEmbedding: Sendable {
 /// position / 10000^(2·⌊j/2⌋/width); float32, computed in double precision (Vaswani et al. 2017, 3.5).
 public func sinusoids(positions: Int, width: Int) -> Matrix {
   let table = Matrix(rows: positions, columns: width)
-  for channel in 0..<width {
-    let rate = pow(10000, Double(channel / 2 * 2) / Double(width))
-    for position in 0..<positions {
-      let angle = Double(position) / rate
-      table[position, channel] = Float(channel % 2 == 0 ? sin(angle) : cos(angle))
+  fillSinusoids(table) { Double($0) }
+  return table
+}
+
+/// Fills a table of positions, a row each.
+/// - Parameter position: of a row.
+func fillSinusoids(_ table: Matrix, _ position: (_ row: Int) -> Double) {
+  for channel in 0..<table.columns {
+    let rate = pow(10000, Double(channel / 2 * 2) / Double(table.columns))
+    for row in 0..<table.rows {
+      let angle = position(row) / rate
+      table[row, channel] = Float(channel % 2 == 0 ? sin(angle) : cos(angle))
     }
   }
-  return table
 }

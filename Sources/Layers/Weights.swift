@@ -19,6 +19,12 @@ public struct Parameter: Sendable {
     return values
   }
 
+  /// All values as one row, (1, count).
+  public var row: Matrix {
+    let values = values
+    return Matrix(values.buffer, offset: values.offset, rows: 1, columns: values.rows * values.columns)
+  }
+
   /// For products: plain, or packed.
   public var product: ProductWeight { weight }
 }
@@ -97,11 +103,15 @@ public struct Weights {
   ///   - shape: (outputs, …).
   ///   - fresh: its values where there is no checkpoint.
   ///   - exact: whether it stays float32 whatever the precision.
-  public func product(_ name: String, _ shape: [Int], fresh: Fresh, exact: Bool = false) throws -> Parameter {
+  ///   - factors: (1, outputs): what every output's weights are multiplied with before they are packed, a batch
+  ///     normalisation that is folded into them. A weight that is not packed stays as it is.
+  public func product(
+    _ name: String, _ shape: [Int], fresh: Fresh, exact: Bool = false, folding factors: Matrix? = nil
+  ) throws -> Parameter {
     try parameter(name, shape, fresh: fresh) { values in
       guard let packing else { return .plain(values) }
       defer { values.buffer.releasePages() }
-      return packing(values, exact: exact)
+      return packing(factors.map { values.timesRows($0) } ?? values, exact: exact)
     }
   }
 
@@ -195,5 +205,15 @@ extension Fresh {
       }
     }
     return values
+  }
+}
+
+extension Matrix {
+  /// A copy whose rows are multiplied with the values of `factors`, (1, rows).
+  func timesRows(_ factors: Matrix) -> Matrix {
+    precondition(factors.rows == 1 && factors.columns == rows, "\(factors.columns) factors for \(rows) rows")
+    let y = Matrix(rows: rows, columns: columns)
+    for row in 0..<rows { for column in 0..<columns { y[row, column] = factors[0, row] * self[row, column] } }
+    return y
   }
 }

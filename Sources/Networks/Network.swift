@@ -32,6 +32,12 @@ public struct NetworkInput {
   public var videoSlot: Int
   /// Whether `video` is that of the last call with this slot, so that work on it need not be done again.
   public var isSameVideo: Bool
+  /// A key for every frame of `video`: frames with the same key, in the same slot, have the same values in all windows.
+  /// nil: nothing is known of them, as of several windows at once.
+  public var frameKeys: [Int]?
+  /// The place of the first row of `audio` in the stream: rows at the same place have the same values in all windows.
+  /// nil: nothing is known of them.
+  public var firstRow: Int?
 
   public init(video: FloatBuffer?, audio: FloatBuffer?, videoSlot: Int = 0, isSameVideo: Bool = false) {
     (self.video, self.audio) = (video, audio)

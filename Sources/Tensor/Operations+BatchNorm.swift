@@ -46,7 +46,22 @@ extension Operations {
     return (y, BatchMoments(mean: mean, variance: variance, count: sequences.count))
   }
 
-  /// x · scale + shift in the rows that count, zero in padding: (rows, columns), of every column its own scale and shift.
+  /// x · scale + shift, of every column its own: batch normalisation by running moments. Rows of padding become zero. Not
+  /// recorded.
+  ///
+  /// - Parameters:
+  ///   - x: (sequences.rows, columns).
+  ///   - scale: (1, columns).
+  ///   - shift: (1, columns).
+  ///   - sequences: which rows count.
+  public func scaleShift(_ x: Matrix, scale: Matrix, shift: Matrix, _ sequences: PaddedSequences) -> Matrix {
+    precondition(recorder == nil, "running moments cannot be trained with")
+    precondition(x.rows == sequences.rows && scale.columns == x.columns && shift.columns == x.columns, "shapes")
+    let y = matrix(rows: x.rows, columns: x.columns)
+    scaleShift(x, scale: scale, shift: shift, sequences, into: y)
+    return y
+  }
+
   private func scaleShift(
     _ x: Matrix, scale: Matrix, shift: Matrix, _ sequences: PaddedSequences, into y: Matrix
   ) {

@@ -8,13 +8,20 @@ extension Operations {
   /// - Parameters:
   ///   - x: (sequences.rows, columns).
   ///   - weight: (columns, taps), an odd number of taps.
+  ///   - bias: (1, columns); for recognition alone, where batch normalisation was folded into both.
   ///   - sequences: which rows count.
   /// - Returns: (sequences.rows, columns).
-  public func depthwise(_ x: Matrix, weight: Matrix, _ sequences: PaddedSequences) -> Matrix {
+  public func depthwise(
+    _ x: Matrix, weight: Matrix, bias: Matrix? = nil, _ sequences: PaddedSequences
+  ) -> Matrix {
     precondition(x.rows == sequences.rows, "\(x.rows) rows of \(sequences.rows)")
+    precondition(recorder == nil || bias == nil, "a bias that was folded cannot be trained")
     precondition(weight.rows == x.columns && weight.columns % 2 == 1, "the weight does not fit \(x.columns) columns")
     let y = matrix(rows: x.rows, columns: x.columns)
-    temporary { slide(transposed(weight), over: x, sequences, backward: false, into: y) }
+    temporary {
+      if let bias { kernels.residual_bias(nil, 0, bias.base, y.base, y.rowStride, y.rows, y.columns) }
+      slide(transposed(weight), over: x, sequences, backward: false, adding: bias != nil, into: y)
+    }
     for sequence in 0..<sequences.batch { clear(y, sequences.padding(of: sequence)) }
     recorder?.record(.depthwise(x: x, weight: weight, sequences: sequences, y: y))
     return y
@@ -26,7 +33,7 @@ extension Operations {
   ) {
     let (taps, columns) = (weight.columns, x.columns)
     temporary {
-      if let dx { slide(transposed(weight), over: dy, sequences, backward: true, into: dx) }
+      if let dx { slide(transposed(weight), over: dy, sequences, backward: true, adding: true, into: dx) }
       guard let dweight else { return }
       let sums = matrix(rows: 1, columns: columns)
       for tap in 0..<taps {
@@ -45,15 +52,16 @@ extension Operations {
     }
   }
 
-  /// One way or the other: a tile is a sequence. Backward it adds.
+  /// One way or the other: a tile is a sequence.
   private func slide(
-    _ taps: Matrix, over x: Matrix, _ sequences: PaddedSequences, backward: Bool, into y: Matrix
+    _ taps: Matrix, over x: Matrix, _ sequences: PaddedSequences, backward: Bool, adding: Bool, into y: Matrix
   ) {
     sequences.lengths.withUnsafeBufferPointer { lengths in
       guard let lengths = lengths.baseAddress else { return }
       let job = DepthwiseTiles(
         tokens: sequences.tokens, lengths: lengths, count: taps.rows, taps: taps.base,
-        backward: backward, x: x.base, xStride: x.rowStride, y: y.base, yStride: y.rowStride, columns: x.columns,
+        backward: backward, adding: adding ? 1 : 0, x: x.base, xStride: x.rowStride, y: y.base, yStride: y.rowStride,
+        columns: x.columns,
         kernel: kernels.taps)
       withExtendedLifetime((taps, x, y)) {
         pool.parallel(sequences.batch, job) { job, tile, _ in job.load(as: DepthwiseTiles.self).run(tile) }
@@ -81,6 +89,7 @@ private struct DepthwiseTiles {
   /// (count, columns).
   let taps: UnsafePointer<Float>
   let backward: Bool
+  let adding: Int32
   let x: UnsafePointer<Float>
   let xStride: Int
   let y: UnsafeMutablePointer<Float>
@@ -102,7 +111,7 @@ private struct DepthwiseTiles {
       let tap = backward ? count - 1 - skipped : skipped
       kernel(
         x + (start + first) * xStride, xStride, taps + tap * columns, backward ? -columns : columns, last - first + 1,
-        backward ? 1 : 0, y + (start + step) * yStride, columns)
+        adding, y + (start + step) * yStride, columns)
     }
   }
 }

@@ -25,6 +25,9 @@ public final class Operations {
   /// Threads that share the work, the caller included. Results do not depend on it, bit for bit.
   public var threads: Int { pool.threads }
 
+  /// Whether a row of a product has the same bits whatever other rows are computed with it: not where BLAS multiplies.
+  public var rowsAreIndependent: Bool { product.isOurs }
+
   /// - Parameters:
   ///   - threads: at least 1.
   ///   - level: must be one of ``KernelLevel/available``.

@@ -1,0 +1,71 @@
+public import Layers
+public import Networks
+public import Tensor
+
+/// A convolutional network over each frame of a face, or over each block of rows of a spectrogram: patches, then stages of
+/// a convolution that halves both sides and a residual pair (He et al. 2016), each with batch normalisation and ReLU.
+///
+/// A step's features depend on the step alone, so a frame that is in many windows needs to be encoded once.
+public struct LightEncoder: Sendable {
+  /// How a window is cut into patches; its depth is the steps.
+  public let grid: PatchGrid
+  public let steps: Int
+  let stem: Parameter
+  let stemNorm: BatchNorm
+  let stages: [Stage]
+
+  struct Stage: Sendable {
+    let narrowing, first, second: Convolution
+  }
+
+  public init(_ weights: Weights, _ modality: Modality, channels: [Int]) throws {
+    grid = modality == .video ? VAVLSizes.pictureGrid : VAVLSizes.spectrogramGrid
+    steps = grid.depth
+    stemNorm = try BatchNorm(weights["stem.norm"], width: channels[0])
+    stem = try weights["stem"].product(
+      "weight", [channels[0], grid.patchValues],
+      fresh: .uniform(bound: (6 / Float(grid.patchValues)).squareRoot()), folding: stemNorm.scale)
+    let shape = LightShape(modality, channels: channels)
+    stages = try channels.indices.dropFirst().map { stage in
+      let weights = weights["stages.\(stage - 1)"]
+      return Stage(
+        narrowing: try Convolution(weights["narrowing"], grid: shape.narrowing(stage), outputs: channels[stage]),
+        first: try Convolution(weights["first"], grid: shape.within(stage), outputs: channels[stage]),
+        second: try Convolution(weights["second"], grid: shape.within(stage), outputs: channels[stage]))
+    }
+  }
+
+  /// Features of every step of a batch of windows: x (batch, grid.values) to (batch · steps, width).
+  public func callAsFunction(_ x: Matrix, training: TrainingPass?, _ operations: Operations) -> Matrix {
+    self(patches: operations.unfold(x, grid), steps: x.rows * steps, training: training, operations)
+  }
+
+  /// Features of some steps of one window, in their order: x (1, grid.values) to (chosen.count, width).
+  func callAsFunction(_ x: Matrix, only chosen: [Int], _ operations: Operations) -> Matrix {
+    let places = grid.tokens / steps
+    let tokens = chosen.flatMap { Array($0 * places..<($0 + 1) * places) }
+    let patches = operations.unfold(x, grid, only: TokenChoice(tokens: grid.tokens, places: [tokens]))
+    return self(patches: patches, steps: chosen.count, training: nil, operations)
+  }
+
+  private func callAsFunction(
+    patches: Matrix, steps: Int, training: TrainingPass?, _ operations: Operations
+  ) -> Matrix {
+    var y: Matrix
+    if stemNorm.isFolded {
+      y = operations.linear(patches, LinearWeights(weight: stem.product, bias: stemNorm.shift))
+    } else {
+      y = operations.linear(patches, LinearWeights(weight: stem.product, bias: nil))
+      y = stemNorm(y, PaddedSequences(batch: 1, tokens: y.rows), training: training, operations)
+    }
+    y = operations.relu(y)
+    for stage in stages {
+      let narrow = operations.relu(stage.narrowing(y, training: training, operations))
+      let inner = operations.relu(stage.first(narrow, training: training, operations))
+      let branch = stage.second(inner, training: training, operations)
+      y = operations.relu(operations.scaledSum(branch, factors: [1], adding: narrow))
+    }
+    // The places of a step are neighbours in memory.
+    return Matrix(y.buffer, offset: y.offset, rows: steps, columns: y.rows / steps * y.columns)
+  }
+}

@@ -1,0 +1,61 @@
+public import Layers
+public import Networks
+public import Tensor
+
+/// VAVL in the list of architectures.
+public struct VAVLArchitecture: Architecture {
+  public init() {}
+
+  public var name: String { "vavl" }
+  public var title: String { "VAVL" }
+
+  /// Shared blocks, together or apart, are what no other network has.
+  public func recognises(_ store: any TensorStore) -> Bool {
+    ["shared.", "shared_video.", "shared_audio."].contains { prefix in
+      store.names.contains { $0.hasPrefix(prefix + "widen.") }
+    }
+  }
+
+  public func sizes(of store: any TensorStore) throws(WeightError) -> any NetworkSizes {
+    try VAVLSizes(inferredFrom: store)
+  }
+
+  public func sizes(from decoder: any Decoder, isPretraining: Bool) throws -> any NetworkSizes {
+    enum Key: String, CodingKey { case sizes }
+    return try decoder.container(keyedBy: Key.self).decode(VAVLSizes.self, forKey: .sizes)
+  }
+
+  public var presets: [String] { Preset.allCases.map(\.rawValue) }
+
+  public func sizes(for request: SizeRequest) -> (any NetworkSizes)? {
+    guard var sizes = Preset(rawValue: request.preset)?.sizes, request.fusionDepth == nil else { return nil }
+    sizes.classes = request.outputs
+    if let width = request.width { (sizes.width, sizes.attentionHeads) = (width, max(width / 64, 1)) }
+    sizes.blocks = request.depth ?? sizes.blocks
+    return sizes.problem == nil ? sizes : nil
+  }
+}
+
+/// Sizes with a name.
+private enum Preset: String, CaseIterable {
+  case light = "vavl-light"
+  case published = "vavl"
+
+  var sizes: VAVLSizes {
+    switch self {
+    // Our own: for any processor.
+    case .light:
+      var sizes = VAVLSizes(
+        width: 128, attentionHeads: 4, video: .light(channels: [16, 32, 64, 64]),
+        audio: .light(channels: [16, 32, 64]))
+      (sizes.blocks, sizes.sharedBlocks, sizes.taps) = (1, 1, 7)
+      return sizes
+    // wav2vec2-large-robust at 50 Hz for at most 12 s, EfficientNet-B2 of at most 12 s at 30 frames a second.
+    case .published:
+      var sizes = VAVLSizes(
+        video: .features(width: 1408, steps: 360), audio: .features(width: 1024, steps: 600))
+      sizes.bottleneck = 50
+      return sizes
+    }
+  }
+}

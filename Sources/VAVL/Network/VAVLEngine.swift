@@ -1,0 +1,60 @@
+internal import Layers
+internal import Networks
+internal import Tensor
+
+/// The model behind the interface of all architectures, with what it keeps of steps that come again.
+final class VAVLEngine: NetworkEngine {
+  private let model: VAVLModel
+  let operations: Operations
+  /// By slot.
+  private var videoCaches: [StepCache] = []
+  private var audioCache: StepCache?
+
+  init(_ model: VAVLModel, _ options: EngineOptions) {
+    self.model = model
+    operations = Operations(
+      threads: options.threads, level: model.packing?.level ?? .best, packing: model.packing)
+  }
+
+  func answer(_ input: NetworkInput, into outputs: [FloatBuffer]) {
+    operations.reset()
+    let sizes = model.configuration
+    guard let first = sizes.heads.first else { return }
+    let batch = outputs[0].count / first.outputs
+    let video = summary(.video, input.video, batch: batch, keys: input.frameKeys) {
+      while videoCaches.count <= input.videoSlot { videoCaches.append(cache(.video)) }
+      return videoCaches[input.videoSlot]
+    }
+    // A block of rows is the same where it begins at the same place.
+    let blocks = input.firstRow.map { row in (0..<sizes.steps(.audio)).map { row + $0 * VAVLSizes.blockRows } }
+    let audio = summary(.audio, input.audio, batch: batch, keys: blocks) {
+      let cache = audioCache ?? cache(.audio)
+      audioCache = cache
+      return cache
+    }
+    for (index, head) in sizes.heads.enumerated() {
+      guard (!head.modalities.hasVideo || video != nil) && (!head.modalities.hasAudio || audio != nil) else { continue }
+      let y = Matrix(outputs[index], rows: batch, columns: head.outputs)
+      _ = model.answer(index, video: video, audio: audio, training: nil, into: y, operations)
+    }
+  }
+
+  private func cache(_ modality: Modality) -> StepCache {
+    StepCache(steps: model.configuration.steps(modality), width: model.configuration.width)
+  }
+
+  private func summary(
+    _ modality: Modality, _ input: FloatBuffer?, batch: Int, keys: [Int]?, _ cache: () -> StepCache
+  ) -> Matrix? {
+    guard let input, let branch = model.branch(modality) else { return nil }
+    let x = Matrix(input, rows: batch, columns: input.count / batch)
+    guard let encoder = branch.encoder, batch == 1 else {
+      return model.summary(x, modality, training: nil, operations)
+    }
+    let tokens =
+      keys.map { keys in cache()(keys) { branch.tokens(x, encoder, only: $0, operations) } }
+      ?? branch.tokens(x, encoder, only: Array(0..<branch.steps), operations)
+    return model.summary(
+      tokens: tokens, PaddedSequences(batch: 1, tokens: branch.steps), branch, training: nil, operations)
+  }
+}

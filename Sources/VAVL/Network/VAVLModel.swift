@@ -1,0 +1,113 @@
+public import Layers
+public import Networks
+public import Tensor
+
+/// VAVL, versatile audio-visual learning (arXiv 2305.07216): one network for either modality or both, for classes,
+/// attributes or both.
+///
+/// Each modality has a branch of its own; both go through the same shared blocks, one after the other; a head for sound, one
+/// for picture and one for both answer. So a window that lacks a modality has an answer all the same. Attention runs over
+/// time.
+public struct VAVLModel: Sendable {
+  public let configuration: VAVLSizes
+  public let video, audio: ModalityBranch?
+  /// The same for both modalities, unless the sizes say that they do not share.
+  public let sharedVideo, sharedAudio: SharedBlocks?
+  /// In the order of the sizes' heads.
+  let perceptrons: [Perceptron]
+  /// What predicts the time mean of a modality's own input; nil for an absent one, and where training does not
+  /// reconstruct.
+  let videoReconstruction, audioReconstruction: Perceptron?
+  /// How its weights were packed, or nil for plain ones, which can be trained.
+  public let packing: WeightPacking?
+
+  /// - Throws: `WeightError` naming what does not fit; the store's error if it cannot be read.
+  public init(_ sizes: VAVLSizes, _ weights: Weights) throws {
+    configuration = sizes
+    func branch(_ modality: Modality, _ name: String) throws -> ModalityBranch? {
+      try sizes[modality].map { _ in try ModalityBranch(weights[name], sizes, modality) }
+    }
+    video = try branch(.video, "video")
+    audio = try branch(.audio, "audio")
+    if sizes.shares {
+      let shared = try SharedBlocks(weights["shared"], sizes)
+      (sharedVideo, sharedAudio) = (shared, shared)
+    } else {
+      sharedVideo = try sizes.video.map { _ in try SharedBlocks(weights["shared_video"], sizes) }
+      sharedAudio = try sizes.audio.map { _ in try SharedBlocks(weights["shared_audio"], sizes) }
+    }
+    perceptrons = try sizes.heads.map { head in
+      let inputs = head.modalities == .audioVideo ? 2 * sizes.width : sizes.width
+      return try Perceptron(weights["heads.\(head.name)"], from: inputs, width: sizes.width, to: head.outputs)
+    }
+    func reconstruction(_ modality: Modality, _ name: String) throws -> Perceptron? {
+      guard sizes.reconstructs, sizes[modality] != nil else { return nil }
+      return try Perceptron(
+        weights["reconstruction.\(name)"], from: sizes.width, width: sizes.width, to: sizes.targetWidth(modality))
+    }
+    videoReconstruction = try reconstruction(.video, "video")
+    audioReconstruction = try reconstruction(.audio, "audio")
+    packing = weights.packing
+    try weights.finish()
+  }
+
+  func branch(_ modality: Modality) -> ModalityBranch? { modality == .video ? video : audio }
+  func shared(_ modality: Modality) -> SharedBlocks? { modality == .video ? sharedVideo : sharedAudio }
+  func reconstruction(_ modality: Modality) -> Perceptron? {
+    modality == .video ? videoReconstruction : audioReconstruction
+  }
+
+  /// The summary of one modality: x (batch, values of its input), lengths of its steps, to (batch, width).
+  ///
+  /// - Parameters:
+  ///   - x: normalised windows, or features, step after step.
+  ///   - lengths: steps of each clip that count; nil: all.
+  ///   - modality: must be one that the model has.
+  ///   - training: nil in recognition.
+  public func summary(
+    _ x: Matrix, lengths: [Int]? = nil, _ modality: Modality, training: TrainingPass?, _ operations: Operations
+  ) -> Matrix {
+    guard let branch = branch(modality) else { preconditionFailure("the model does not have \(modality)") }
+    let features: Matrix
+    if let encoder = branch.encoder {
+      features = encoder(x, training: training, operations)
+    } else {
+      let width = configuration.featureWidth(modality)
+      precondition(x.columns == branch.steps * width && x.rowStride == x.columns, "features of another shape")
+      features = Matrix(x.buffer, offset: x.offset, rows: x.rows * branch.steps, columns: width)
+    }
+    let sequences = PaddedSequences(
+      tokens: branch.steps, lengths: lengths ?? Array(repeating: branch.steps, count: x.rows))
+    return summary(
+      tokens: branch.projected(features, operations), sequences, branch, training: training, operations)
+  }
+
+  /// The same from tokens (sequences.rows, width).
+  func summary(
+    tokens: Matrix, _ sequences: PaddedSequences, _ branch: ModalityBranch, training: TrainingPass?,
+    _ operations: Operations
+  ) -> Matrix {
+    guard let shared = shared(branch.modality) else { preconditionFailure("no blocks for \(branch.modality)") }
+    return shared(
+      branch(tokens, sequences, training: training, operations), sequences, training: training, operations)
+  }
+
+  /// The outputs of a head, (batch, outputs), from the summaries of its modalities, (batch, width).
+  func answer(
+    _ head: Int, video: Matrix?, audio: Matrix?, training: TrainingPass?, into y: Matrix? = nil,
+    _ operations: Operations
+  ) -> Matrix {
+    let modalities = configuration.heads[head].modalities
+    let perceptron = perceptrons[head]
+    switch (modalities.hasVideo ? video : nil, modalities.hasAudio ? audio : nil) {
+    case (let video?, let audio?):
+      // Sound first, as published.
+      let both = operations.matrix(rows: video.rows, columns: 2 * configuration.width)
+      operations.copy(audio, into: both.columns(0..<configuration.width))
+      operations.copy(video, into: both.columns(configuration.width..<2 * configuration.width))
+      return perceptron(both, training: training, into: y, operations)
+    case (let one?, nil), (nil, let one?): return perceptron(one, training: training, into: y, operations)
+    case (nil, nil): preconditionFailure("a head without its modalities")
+    }
+  }
+}

@@ -1,0 +1,129 @@
+public import Files
+internal import Networks
+
+// The sizes as config.json has them, under `sizes`.
+
+extension VAVLSizes: Codable {
+  private enum Key: String, CodingKey {
+    case width, attentionHeads, blocks, sharedBlocks, taps, video, audio, bottleneck, classes, attributes, shares,
+      residual
+    case reconstructs
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    func count(_ key: Key, _ range: ClosedRange<Int>, absent: Int? = nil) throws -> Int {
+      let value =
+        try absent.map { try container.decodeIfPresent(Int.self, forKey: key) ?? $0 }
+        ?? container.decode(Int.self, forKey: key)
+      guard range.contains(value) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: key, in: container,
+          debugDescription: "is \(value), not from \(range.lowerBound) to \(range.upperBound)")
+      }
+      return value
+    }
+    self.init(
+      width: try count(.width, 1...Self.limit), attentionHeads: try count(.attentionHeads, 1...Self.limit),
+      video: try container.decodeIfPresent(Encoder.self, forKey: .video),
+      audio: try container.decodeIfPresent(Encoder.self, forKey: .audio))
+    blocks = try count(.blocks, 0...100)
+    sharedBlocks = try count(.sharedBlocks, 0...100)
+    taps = try count(.taps, 1...1001)
+    bottleneck = try container.contains(.bottleneck) ? count(.bottleneck, 1...Self.limit) : nil
+    classes = try count(.classes, 0...65_536, absent: 0)
+    attributes = try count(.attributes, 0...65_536, absent: 0)
+    shares = try container.decodeIfPresent(Bool.self, forKey: .shares) ?? true
+    residual = try container.decodeIfPresent(Bool.self, forKey: .residual) ?? true
+    reconstructs = try container.decodeIfPresent(Bool.self, forKey: .reconstructs) ?? true
+    if let problem {
+      throw DecodingError.dataCorruptedError(forKey: .width, in: container, debugDescription: problem)
+    }
+  }
+
+  /// Eight times the published width.
+  private static let limit = 4096
+
+  /// Why these are no sizes of a model; nil: they are.
+  var problem: String? {
+    if !width.isMultiple(of: attentionHeads) { return "does not divide into \(attentionHeads) attention heads" }
+    if taps.isMultiple(of: 2) { return "goes with \(taps) taps, which have no centre" }
+    if modalities.isEmpty { return "is of a model without video and audio" }
+    return nil
+  }
+
+  public func encode(to encoder: any Swift.Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(width, forKey: .width)
+    try container.encode(attentionHeads, forKey: .attentionHeads)
+    try container.encode(blocks, forKey: .blocks)
+    try container.encode(sharedBlocks, forKey: .sharedBlocks)
+    try container.encode(taps, forKey: .taps)
+    try container.encodeIfPresent(video, forKey: .video)
+    try container.encodeIfPresent(audio, forKey: .audio)
+    try container.encodeIfPresent(bottleneck, forKey: .bottleneck)
+    try container.encode(classes, forKey: .classes)
+    try container.encode(attributes, forKey: .attributes)
+    try container.encode(shares, forKey: .shares)
+    try container.encode(residual, forKey: .residual)
+    try container.encode(reconstructs, forKey: .reconstructs)
+  }
+
+  public var json: (sizes: JSON, more: [JSON.Member]) {
+    let sizes: [JSON.Member?] = [
+      .init("width", .int(width)), .init("attention_heads", .int(attentionHeads)), .init("blocks", .int(blocks)),
+      .init("shared_blocks", .int(sharedBlocks)), .init("taps", .int(taps)), video.map { .init("video", $0.json) },
+      audio.map { .init("audio", $0.json) }, bottleneck.map { .init("bottleneck", .int($0)) },
+      .init("classes", .int(classes)), .init("attributes", .int(attributes)), .init("shares", .bool(shares)),
+      .init("residual", .bool(residual)), .init("reconstructs", .bool(reconstructs)),
+    ]
+    return (.object(sizes.compactMap { $0 }), [])
+  }
+}
+
+extension Encoder: Codable {
+  private enum Key: String, CodingKey { case kind, width, steps, channels }
+  private enum Kind: String, Codable { case features, light }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    func check(_ key: Key, _ isRight: Bool, _ problem: String) throws {
+      guard isRight else {
+        throw DecodingError.dataCorruptedError(forKey: key, in: container, debugDescription: problem)
+      }
+    }
+    switch try container.decode(Kind.self, forKey: .kind) {
+    case .features:
+      let (width, steps) = try (container.decode(Int.self, forKey: .width), container.decode(Int.self, forKey: .steps))
+      try check(.width, (1...65_536).contains(width), "is \(width), not from 1 to 65536")
+      try check(.steps, (1...65_536).contains(steps), "are \(steps), not from 1 to 65536")
+      self = .features(width: width, steps: steps)
+    case .light:
+      let channels = try container.decode([Int].self, forKey: .channels)
+      try check(
+        .channels, (1...6).contains(channels.count) && channels.allSatisfy { (1...4096).contains($0) },
+        "are not those of one to six stages")
+      self = .light(channels: channels)
+    }
+  }
+
+  public func encode(to encoder: any Swift.Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    switch self {
+    case .features(let width, let steps):
+      try container.encode(Kind.features, forKey: .kind)
+      try container.encode(width, forKey: .width)
+      try container.encode(steps, forKey: .steps)
+    case .light(let channels):
+      try container.encode(Kind.light, forKey: .kind)
+      try container.encode(channels, forKey: .channels)
+    }
+  }
+
+  var json: JSON {
+    switch self {
+    case .features(let width, let steps): ["kind": "features", "width": .int(width), "steps": .int(steps)]
+    case .light(let channels): ["kind": "light", "channels": .array(channels.map(JSON.int))]
+    }
+  }
+}
