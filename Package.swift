@@ -96,6 +96,9 @@ let package = Package(
     .target(
       name: "VAVL", dependencies: ["Networks", "Layers", "Tensor", "Files"], path: "Sources/VAVL/Network",
       swiftSettings: numeric),
+    .target(
+      name: "VAVLTraining", dependencies: ["VAVL", "Training", "Networks", "Layers", "Tensor"],
+      path: "Sources/VAVL/Training", swiftSettings: numeric),
     // The one list of architectures.
     .target(
       name: "Architectures", dependencies: ["HiCMAE", "HiCMAETraining", "Networks"], swiftSettings: numeric),
@@ -183,7 +186,9 @@ let package = Package(
       name: "HiCMAETests", dependencies: ["HiCMAE", "Networks", "Layers", "Tensor", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: house),
     .testTarget(
-      name: "VAVLTests", dependencies: ["VAVL", "Networks", "Layers", "Tensor", "TestSupport"], swiftSettings: numeric),
+      name: "VAVLTests",
+      dependencies: ["VAVL", "VAVLTraining", "Training", "Networks", "Files", "Layers", "Tensor", "TestSupport"],
+      resources: [.copy("Golden")], swiftSettings: numeric),
     .testTarget(
       name: "TrainingTests",
       dependencies: ["Training", "HiCMAE", "HiCMAETraining", "Networks", "Layers", "Tensor", "TestSupport"],

@@ -91,6 +91,13 @@ extension Operations {
     return y
   }
 
+  /// A copy in the arena that no gradient passes.
+  public func detached(_ x: Matrix) -> Matrix {
+    let y = matrix(rows: x.rows, columns: x.columns)
+    kernels.residual_bias(x.base, x.rowStride, nil, y.base, y.rowStride, y.rows, y.columns)
+    return y
+  }
+
   /// A copy in the arena, rows packed.
   public func copy(_ x: Matrix) -> Matrix {
     let y = matrix(rows: x.rows, columns: x.columns)

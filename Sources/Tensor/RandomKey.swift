@@ -23,6 +23,7 @@ public struct RandomKey: Hashable, Sendable {
     case dropPath = 13
     case equalizer = 14
     case soundShift = 15
+    case dropout = 16
   }
 
   public var seed: UInt64

@@ -52,6 +52,10 @@ extension SupervisedLearner {
 public struct TrainingBatch {
   /// (clips, values of the input's shape), normalised; nil: not asked for.
   public var video, audio: Matrix?
+  /// What each clip has; rows of a modality that a clip lacks are not looked at. nil: all clips have what the batch has.
+  public var present: [Modalities]?
+  /// Steps of each clip's features that count, where features come from files; nil: all.
+  public var videoLengths, audioLengths: [Int]?
   /// Where the random choices of each clip come from.
   public var clips: [RandomKey]
   /// Where random choices for the whole batch come from.
@@ -59,6 +63,14 @@ public struct TrainingBatch {
 
   public init(video: Matrix?, audio: Matrix?, clips: [RandomKey], key: RandomKey) {
     (self.video, self.audio, self.clips, self.key) = (video, audio, clips, key)
+  }
+
+  /// What one of the clips has.
+  public func modalities(ofClip clip: Int) -> Modalities { present?[clip].intersection(modalities) ?? modalities }
+
+  /// Steps of a clip's features that count; nil: all.
+  public func length(ofClip clip: Int, _ modality: Modality) -> Int? {
+    (modality == .video ? videoLengths : audioLengths)?[clip]
   }
 
   /// Those that the batch has.

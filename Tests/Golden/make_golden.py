@@ -58,7 +58,7 @@ def parameter(seed, name, shape):
         pass
     elif len(shape) > 1:
         u = u * np.float32(math.sqrt(3 / math.prod(shape[1:])))
-    elif "norm" in name and name.endswith(".weight"):
+    elif "norm" in name and name.endswith((".weight", ".running_var")):
         u = np.float32(1) + u * np.float32(0.1)
     else:
         u = u * np.float32(0.1)

@@ -29,7 +29,9 @@ public enum Hashed {
       let scale = Float((3 / Double(shape.dropFirst().reduce(1, *))).squareRoot())
       return values(full, count: count) { $0 * scale }
     }
-    if name.contains("norm") && name.hasSuffix(".weight") { return values(full, count: count) { 1 + $0 * 0.1 } }
+    if name.contains("norm") && (name.hasSuffix(".weight") || name.hasSuffix(".running_var")) {
+      return values(full, count: count) { 1 + $0 * 0.1 }
+    }
     return values(full, count: count) { $0 * 0.1 }
   }
 

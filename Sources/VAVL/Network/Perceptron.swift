@@ -1,5 +1,5 @@
-internal import Layers
-internal import Tensor
+package import Layers
+package import Tensor
 
 /// A head: a linear layer with ReLU and dropout, one to half the width, and one to the outputs.
 public struct Perceptron: Sendable {
@@ -16,7 +16,7 @@ public struct Perceptron: Sendable {
   }
 
   /// x (batch, inputs) to (batch, outputs).
-  func callAsFunction(
+  package func callAsFunction(
     _ x: Matrix, training: TrainingPass?, into y: Matrix? = nil, _ operations: Operations
   ) -> Matrix {
     var inner = operations.relu(hidden(x, operations))

@@ -51,9 +51,9 @@ public struct VAVLModel: Sendable {
     try weights.finish()
   }
 
-  func branch(_ modality: Modality) -> ModalityBranch? { modality == .video ? video : audio }
+  package func branch(_ modality: Modality) -> ModalityBranch? { modality == .video ? video : audio }
   func shared(_ modality: Modality) -> SharedBlocks? { modality == .video ? sharedVideo : sharedAudio }
-  func reconstruction(_ modality: Modality) -> Perceptron? {
+  package func reconstruction(_ modality: Modality) -> Perceptron? {
     modality == .video ? videoReconstruction : audioReconstruction
   }
 
@@ -93,7 +93,7 @@ public struct VAVLModel: Sendable {
   }
 
   /// The outputs of a head, (batch, outputs), from the summaries of its modalities, (batch, width).
-  func answer(
+  package func answer(
     _ head: Int, video: Matrix?, audio: Matrix?, training: TrainingPass?, into y: Matrix? = nil,
     _ operations: Operations
   ) -> Matrix {

@@ -41,13 +41,13 @@ public struct VAVLSizes: Hashable, Sendable {
 
   public var modalities: Modalities { Modalities(video: video != nil, audio: audio != nil) }
 
-  subscript(modality: Modality) -> Encoder? { modality == .video ? video : audio }
+  package subscript(modality: Modality) -> Encoder? { modality == .video ? video : audio }
 
   // What a window is, for light encoders.
 
-  static let (frames, side, patch) = (16, 160, 4)
+  package static let (frames, side, patch) = (16, 160, 4)
   /// Rows of a spectrogram that are encoded together, and bins.
-  static let (rows, blockRows, bins) = (256, 8, 128)
+  package static let (rows, blockRows, bins) = (256, 8, 128)
   /// Pictures in patches of 4×4, one frame after the other.
   static let pictureGrid = PatchGrid(
     channels: 3, size: (frames, side, side), patch: (1, patch, patch))
@@ -69,7 +69,7 @@ extension VAVLSizes {
 
   /// Values of what reconstruction predicts: features' means, or, where features are trained themselves, means of the
   /// input.
-  func targetWidth(_ modality: Modality) -> Int {
+  package func targetWidth(_ modality: Modality) -> Int {
     switch self[modality] {
     case .features(let width, _): width
     case .light: modality == .video ? 3 * 100 : Self.bins
@@ -78,7 +78,7 @@ extension VAVLSizes {
   }
 
   /// Steps of a window.
-  func steps(_ modality: Modality) -> Int {
+  package func steps(_ modality: Modality) -> Int {
     switch self[modality] {
     case .features(_, let steps): steps
     case .light: modality == .video ? Self.frames : Self.rows / Self.blockRows

@@ -1,0 +1,52 @@
+internal import Layers
+internal import Networks
+internal import Tensor
+internal import VAVL
+
+extension VAVLSizes {
+  /// What reconstruction predicts of clips: the time mean of their input, (clips, target width).
+  ///
+  /// Where features come from outside these are their means, as published. A light encoder is trained itself, and its
+  /// features would only become easier to predict, so the means are of what it sees: bins of the spectrogram, and the face
+  /// in 10×10 parts.
+  /// - Parameters:
+  ///   - x: (clips, values of the input).
+  ///   - lengths: steps of each clip that count, of features.
+  func reconstructionTarget(
+    _ x: Matrix, lengths: [Int], _ modality: Modality, _ operations: Operations
+  ) -> Matrix {
+    switch self[modality] {
+    case .features(let width, let steps):
+      let rows = Matrix(x.buffer, offset: x.offset, rows: x.rows * steps, columns: width)
+      return operations.meanOverTokens(rows, PaddedSequences(tokens: steps, lengths: lengths))
+    case .light where modality == .audio:
+      let (rows, bins) = (Self.rows, Self.bins)
+      return operations.meanOverTokens(
+        Matrix(x.buffer, offset: x.offset, rows: x.rows * rows, columns: bins), batch: x.rows)
+    case .light: return faces(x, operations)
+    case nil: preconditionFailure("the model does not have \(modality)")
+    }
+  }
+
+  /// Means over time and over 16×16 places, of each colour.
+  private func faces(_ x: Matrix, _ operations: Operations) -> Matrix {
+    let (frames, side, parts) = (Self.frames, Self.side, 10)
+    let (part, y) = (side / parts, operations.matrix(rows: x.rows, columns: 3 * parts * parts))
+    let share = 1 / Float(frames * part * part)
+    for clip in 0..<x.rows {
+      for target in 0..<y.columns {
+        let (colour, place) = (target / (parts * parts), target % (parts * parts))
+        let (top, left) = (place / parts * part, place % parts * part)
+        var sum: Float = 0
+        for frame in 0..<frames {
+          for row in top..<top + part {
+            let line = x.base + clip * x.rowStride + ((colour * frames + frame) * side + row) * side + left
+            for column in 0..<part { sum += line[column] }
+          }
+        }
+        y.base[clip * y.rowStride + target] = sum * share
+      }
+    }
+    return y
+  }
+}

@@ -1,0 +1,56 @@
+internal import Layers
+internal import Networks
+public import Tensor
+public import Training
+public import VAVL
+
+extension VAVLArchitecture: TrainableArchitecture {
+  public func sizes(ofRun decoder: any Decoder) throws -> any TrainableSizes { try VAVLSizes(from: decoder) }
+}
+
+extension VAVLSizes: FineTunableSizes {
+  /// Why a VAVL is not pre-trained.
+  private struct NoPretraining: Error, CustomStringConvertible {
+    let description = "a VAVL is trained with labels from the start; use finetune"
+  }
+
+  public func encode(forRun encoder: any Swift.Encoder) throws { try encode(to: encoder) }
+
+  public func pretraining(_ request: PretrainingRequest) throws -> any PretrainableSizes { throw NoPretraining() }
+
+  public func fineTuning(_ request: FineTuningRequest) -> any FineTunableSizes {
+    var sizes = self
+    if !request.modalities.hasVideo { sizes.video = nil }
+    if !request.modalities.hasAudio { sizes.audio = nil }
+    if sizes.classes == 0 && sizes.attributes > 0 {
+      sizes.attributes = request.outputs
+    } else {
+      sizes.classes = request.outputs
+    }
+    return sizes
+  }
+
+  /// Branches and shared blocks are taken from the source, and heads where that is asked for; what the source lacks is
+  /// fresh. Shapes must be the same.
+  public func start(from source: (any TensorStore)?, seed: UInt64, takesHead: Bool) throws -> any TensorStore {
+    let fresh = Weights(fresh: seed)
+    _ = try VAVLModel(self, fresh)
+    var store = MemoryStore()
+    var misshapen: [WeightError.Mismatch] = []
+    for parameter in fresh.parameters {
+      let isTaken = takesHead || !parameter.name.hasPrefix("heads.")
+      let shape = isTaken ? source?.shape(of: parameter.name) : nil
+      if let shape, shape != parameter.shape {
+        misshapen.append(WeightError.Mismatch(name: parameter.name, expected: parameter.shape, found: shape))
+      }
+      let values = shape == parameter.shape ? try source?.values(of: parameter.name) : nil
+      store.add(parameter.name, shape: parameter.shape, values: values ?? parameter.values.buffer)
+    }
+    guard misshapen.isEmpty else { throw WeightError.unfit(missing: [], misshapen: misshapen, unused: []) }
+    return store
+  }
+
+  public func learner(_ weights: any TensorStore, _ settings: FineTuningSettings) throws -> any SupervisedLearner {
+    try VAVLLearner(self, Weights(reading: weights), threads: settings.threads, precision: settings.precision)
+  }
+}
