@@ -191,7 +191,9 @@ let package = Package(
       resources: [.copy("Golden")], swiftSettings: numeric),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "HiCMAE", "HiCMAETraining", "Networks", "Layers", "Tensor", "TestSupport"],
+      dependencies: [
+        "Training", "HiCMAE", "HiCMAETraining", "VAVL", "VAVLTraining", "Networks", "Layers", "Tensor", "TestSupport",
+      ],
       resources: [.copy("Golden")], swiftSettings: numeric),
     .testTarget(
       name: "SignalTests", dependencies: ["Signal", "TestSupport"], resources: [.copy("Golden")],

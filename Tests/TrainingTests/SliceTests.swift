@@ -13,85 +13,6 @@ import Training
   private static let sizes = PretrainingConfiguration(backbone: backbone, decoderDim: 64)
   private static let tuned = Configuration(dim: 64, videoDepth: 1, audioDepth: 2, fusionDepth: 1, outputs: 3)
 
-  /// What a learner gives; `loss` is told to all.
-  private struct Found: Sendable {
-    var gradients: [[Float]]
-    var loss: Double
-  }
-
-  /// Stands for the exchange between processes: all give what they have, and get what all have, in the processes' order.
-  private final class Exchange: @unchecked Sendable {
-    // @unchecked because everything below changes only while `condition` is locked.
-    private let condition = NSCondition()
-    private let ranks: Int
-    private var given: [Int: [Double]] = [:]
-    private var whole: [Double] = []
-    private var round = 0
-    private var results: [Int: Found] = [:]
-
-    init(ranks: Int) { self.ranks = ranks }
-
-    func gather(_ own: [Double], _ rank: Int) -> [Double] {
-      condition.lock()
-      defer { condition.unlock() }
-      let entered = round
-      given[rank] = own
-      if given.count == ranks {
-        whole = given.keys.sorted().flatMap { given[$0] ?? [] }
-        given = [:]
-        round += 1
-        condition.broadcast()
-      }
-      while round == entered { condition.wait() }
-      return whole
-    }
-
-    func finish(_ rank: Int, _ found: Found) {
-      condition.lock()
-      defer { condition.unlock() }
-      results[rank] = found
-      condition.broadcast()
-    }
-
-    func wait() -> [Found] {
-      condition.lock()
-      defer { condition.unlock() }
-      while results.count < ranks { condition.wait() }
-      return results.keys.sorted().compactMap { results[$0] }
-    }
-  }
-
-  private static func gradients(_ parameters: ParameterSet) -> [[Float]] {
-    parameters.entries.map { entry in entry.range.map { parameters.gradients.base[$0] } }
-  }
-
-  /// The ranks' losses, and the sum of their gradients in the tree.
-  private func shared(
-    _ batch: HashedBatch, ranks: Int, slicesEach: Int, clips: Int, sum parameters: ParameterSet,
-    _ learn: @escaping @Sendable (_ own: Range<Int>, _ part: BatchPart) -> Found
-  ) -> (gradients: [[Float]], losses: [Double]) {
-    let exchange = Exchange(ranks: ranks)
-    let total = batch.video.rows
-    for rank in 0..<ranks {
-      let first = rank * slicesEach * clips
-      let own = first..<min(first + slicesEach * clips, total)
-      Thread.detachNewThread {
-        let part = BatchPart(first: first, total: total) { exchange.gather($0, rank) }
-        exchange.finish(rank, learn(own, part))
-      }
-    }
-    let found = exchange.wait()
-    let tree = GradientTree(parameters, Operations())
-    tree.begin(terms: ranks)
-    for rank in found {
-      for (entry, values) in zip(parameters.entries, rank.gradients) {
-        tree.add(Matrix(FloatBuffer(values), rows: 1, columns: values.count), of: entry)
-      }
-      tree.endTerm()
-    }
-    return (Self.gradients(parameters), found.map(\.loss))
-  }
-
   /// Clips of a slice, ranks, and slices of a rank, for 7 clips.
   private static let shares = [(1, 1, 8), (1, 2, 4), (1, 4, 2), (2, 1, 4), (2, 2, 2), (2, 4, 1)]
 
@@ -101,18 +22,20 @@ import Training
     let losses = whole.addGradients(video: batch.video, audio: batch.audio, mask: batch.mask, factor: 0.5)
     #expect(losses.contrast > 0)
     let sum = try PretrainingLearner(Self.sizes, Weights(fresh: 7)).parameters
-    let found = shared(batch, ranks: ranks, slicesEach: slicesEach, clips: clips, sum: sum) { own, part in
+    let found = SharedBatch.shared(
+      clips: batch.video.rows, ranks: ranks, slicesEach: slicesEach, perSlice: clips, sum: sum
+    ) { own, part in
       do {
         let learner = try PretrainingLearner(
           Self.sizes, Weights(fresh: 7), threads: 1 + own.lowerBound % 3, clipsPerSlice: clips)
         let losses = learner.addGradients(
           video: batch.video.rows(own), audio: batch.audio.rows(own), mask: batch.mask.clips(own), factor: 0.5,
           part: part)
-        return Found(gradients: Self.gradients(learner.parameters), loss: losses.total)
+        return SharedBatch.Found(gradients: SharedBatch.gradients(learner.parameters), loss: losses.total)
       } catch { preconditionFailure("\(error)") }
     }
     #expect(found.losses == [Double](repeating: losses.total, count: ranks))
-    let isSame = found.gradients == Self.gradients(whole.parameters)
+    let isSame = found.gradients == SharedBatch.gradients(whole.parameters)
     #expect(isSame, "\(ranks) ranks, slices of \(clips)")
   }
 
@@ -129,7 +52,9 @@ import Training
         video: batch.video, audio: batch.audio, objective: objective(isConcordance, 0..<7), dropping: dropping)
       let answers = logits.array
       let sum = try FineTuningLearner(Self.tuned, Weights(fresh: 7)).parameters
-      let found = shared(batch, ranks: ranks, slicesEach: slicesEach, clips: clips, sum: sum) { own, part in
+      let found = SharedBatch.shared(
+        clips: batch.video.rows, ranks: ranks, slicesEach: slicesEach, perSlice: clips, sum: sum
+      ) { own, part in
         do {
           let learner = try FineTuningLearner(
             Self.tuned, Weights(fresh: 7), threads: 1 + own.lowerBound % 3, clipsPerSlice: clips)
@@ -138,11 +63,11 @@ import Training
             dropping: dropping,
             part: part)
           #expect(logits.array == Array(answers[3 * own.lowerBound..<3 * own.upperBound]))
-          return Found(gradients: Self.gradients(learner.parameters), loss: loss)
+          return SharedBatch.Found(gradients: SharedBatch.gradients(learner.parameters), loss: loss)
         } catch { preconditionFailure("\(error)") }
       }
       #expect(found.losses == [Double](repeating: loss, count: ranks))
-      let isSame = found.gradients == Self.gradients(whole.parameters)
+      let isSame = found.gradients == SharedBatch.gradients(whole.parameters)
       #expect(isSame, "\(ranks) ranks, slices of \(clips), concordance: \(isConcordance)")
     }
   }
@@ -153,7 +78,7 @@ import Training
     func gradients(_ clips: Int, threads: Int) throws -> [[Float]] {
       let learner = try PretrainingLearner(Self.sizes, Weights(fresh: 7), threads: threads, clipsPerSlice: clips)
       _ = learner.addGradients(video: batch.video, audio: batch.audio, mask: batch.mask)
-      return Self.gradients(learner.parameters)
+      return SharedBatch.gradients(learner.parameters)
     }
     let whole = try gradients(5, threads: 1)
     for clips in [1, 2] {
