@@ -187,7 +187,7 @@ let package = Package(
       resources: [.copy("Golden")], swiftSettings: house),
     .testTarget(
       name: "VAVLTests",
-      dependencies: ["VAVL", "VAVLTraining", "Training", "Networks", "Files", "Layers", "Tensor", "TestSupport"],
+      dependencies: ["VAVL", "VAVLTraining", "HiCMAE", "Training", "Networks", "Files", "Layers", "Tensor", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: numeric),
     .testTarget(
       name: "TrainingTests",

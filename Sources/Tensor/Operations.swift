@@ -82,6 +82,14 @@ public final class Operations {
     return try body()
   }
 
+  /// Runs `body` without a recorder: no gradient passes what it computes.
+  public func unrecorded<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let (recorder, keepsLog) = (self.recorder, arena.keepsLog)
+    (self.recorder, arena.keepsLog) = (nil, false)
+    defer { (self.recorder, arena.keepsLog) = (recorder, keepsLog) }
+    return try body()
+  }
+
   /// Whether results are wanted later than by the next layer.
   public var isRecorded: Bool { recorder != nil }
 

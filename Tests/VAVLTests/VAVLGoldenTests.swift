@@ -118,7 +118,7 @@ import VAVLTraining
               }
               let lengths = batch.length(ofClip: clip, modality).map { [$0] }
               return model.summary(
-                all.rows(clip..<clip + 1), lengths: lengths, modality, training: nil, operations)
+                all.rows(clip..<clip + 1), lengths: lengths, modality, operations)
             }
             let found = model.answer(
               index, video: summary(.video, batch.video), audio: summary(.audio, batch.audio), training: nil,

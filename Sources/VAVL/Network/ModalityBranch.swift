@@ -6,8 +6,12 @@ internal import Tensor
 public struct ModalityBranch: Sendable {
   public let modality: Modality
   public let steps: Int
-  /// nil: features come from outside.
+  /// Encodes every step by itself; nil: features come from outside, or from ``pretrained``.
   public let encoder: LightEncoder?
+  /// Of another architecture.
+  let pretrained: (any StepEncoder)?
+  /// Whether training leaves the encoder as it is.
+  package let isFrozen: Bool
   /// Without a bias, to the bottleneck, where there is one.
   let narrow: Linear?
   let widen: Linear
@@ -16,10 +20,13 @@ public struct ModalityBranch: Sendable {
 
   init(_ weights: Weights, _ sizes: VAVLSizes, _ modality: Modality) throws {
     (self.modality, steps, path) = (modality, sizes.steps(modality), weights.path)
-    if case .light(let channels) = sizes[modality] {
-      encoder = try LightEncoder(weights["encoder"], modality, channels: channels)
-    } else {
-      encoder = nil
+    switch sizes[modality] {
+    case .light(let channels):
+      (encoder, pretrained) = (try LightEncoder(weights["encoder"], modality, channels: channels), nil)
+      isFrozen = false
+    case .pretrained(let sizes, let isFrozen):
+      (encoder, pretrained, self.isFrozen) = (nil, try sizes.base.encoder(weights["encoder"]), isFrozen)
+    case .features, nil: (encoder, pretrained, isFrozen) = (nil, nil, true)
     }
     let width = sizes.featureWidth(modality)
     narrow = try sizes.bottleneck.map { try Linear(weights["narrow"], from: width, to: $0, bias: false) }

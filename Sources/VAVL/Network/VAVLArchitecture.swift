@@ -4,7 +4,10 @@ public import Tensor
 
 /// VAVL in the list of architectures.
 public struct VAVLArchitecture: Architecture {
-  public init() {}
+  /// Of the encoders that networks may be built on.
+  public let families: [any EncoderFamily]
+
+  public init(families: [any EncoderFamily] = []) { self.families = families }
 
   public var name: String { "vavl" }
   public var title: String { "VAVL" }
@@ -17,12 +20,14 @@ public struct VAVLArchitecture: Architecture {
   }
 
   public func sizes(of store: any TensorStore) throws(WeightError) -> any NetworkSizes {
-    try VAVLSizes(inferredFrom: store)
+    try VAVLSizes(inferredFrom: store, families: families)
   }
 
   public func sizes(from decoder: any Decoder, isPretraining: Bool) throws -> any NetworkSizes {
     enum Key: String, CodingKey { case sizes }
-    return try decoder.container(keyedBy: Key.self).decode(VAVLSizes.self, forKey: .sizes)
+    let container = try decoder.container(keyedBy: Key.self)
+    guard container.contains(.sizes) else { return try container.decode(VAVLSizes.self, forKey: .sizes) }
+    return try VAVLSizes(from: container.superDecoder(forKey: .sizes), families: families)
   }
 
   public var presets: [String] { Preset.allCases.map(\.rawValue) }

@@ -49,7 +49,7 @@ final class VAVLEngine: NetworkEngine {
     guard let input, let branch = model.branch(modality) else { return nil }
     let x = Matrix(input, rows: batch, columns: input.count / batch)
     guard let encoder = branch.encoder, batch == 1 else {
-      return model.summary(x, modality, training: nil, operations)
+      return model.summary(x, modality, operations)
     }
     let tokens =
       keys.map { keys in cache()(keys) { branch.tokens(x, encoder, only: $0, operations) } }

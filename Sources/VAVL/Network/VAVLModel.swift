@@ -57,29 +57,57 @@ public struct VAVLModel: Sendable {
     modality == .video ? videoReconstruction : audioReconstruction
   }
 
-  /// The summary of one modality: x (batch, values of its input), lengths of its steps, to (batch, width).
+  /// Features of every step of one modality: x (batch, values of its input) to (batch · steps, feature width).
+  ///
+  /// - Parameters:
+  ///   - x: normalised windows, or features, step after step.
+  ///   - modality: must be one that the model has.
+  ///   - training: nil in recognition.
+  package func features(
+    _ x: Matrix, _ modality: Modality, training: TrainingPass?, _ operations: Operations
+  ) -> Matrix {
+    guard let branch = branch(modality) else { preconditionFailure("the model does not have \(modality)") }
+    if let encoder = branch.encoder { return encoder(x, training: training, operations) }
+    if let pretrained = branch.pretrained {
+      guard branch.isFrozen else { return pretrained(x, dropping: nil, operations) }
+      return operations.unrecorded { pretrained(x, dropping: nil, operations) }
+    }
+    let width = configuration.featureWidth(modality)
+    precondition(x.columns == branch.steps * width && x.rowStride == x.columns, "features of another shape")
+    return Matrix(x.buffer, offset: x.offset, rows: x.rows * branch.steps, columns: width)
+  }
+
+  /// The summary of one modality, (batch, width), from the features of its steps, (batch · steps, feature width).
+  ///
+  /// - Parameters:
+  ///   - features: of every step.
+  ///   - lengths: steps of each clip that count; nil: all.
+  ///   - modality: must be one that the model has.
+  ///   - training: nil in recognition.
+  ///   - operations: does the work.
+  package func summary(
+    features: Matrix, lengths: [Int]? = nil, _ modality: Modality, training: TrainingPass?, _ operations: Operations
+  ) -> Matrix {
+    guard let branch = branch(modality) else { preconditionFailure("the model does not have \(modality)") }
+    let batch = features.rows / branch.steps
+    let sequences = PaddedSequences(
+      tokens: branch.steps, lengths: lengths ?? Array(repeating: branch.steps, count: batch))
+    return summary(
+      tokens: branch.projected(features, operations), sequences, branch, training: training, operations)
+  }
+
+  /// The summary of one modality in recognition: x (batch, values of its input), to (batch, width).
   ///
   /// - Parameters:
   ///   - x: normalised windows, or features, step after step.
   ///   - lengths: steps of each clip that count; nil: all.
   ///   - modality: must be one that the model has.
-  ///   - training: nil in recognition.
+  ///   - operations: does the work.
   public func summary(
-    _ x: Matrix, lengths: [Int]? = nil, _ modality: Modality, training: TrainingPass?, _ operations: Operations
+    _ x: Matrix, lengths: [Int]? = nil, _ modality: Modality, _ operations: Operations
   ) -> Matrix {
-    guard let branch = branch(modality) else { preconditionFailure("the model does not have \(modality)") }
-    let features: Matrix
-    if let encoder = branch.encoder {
-      features = encoder(x, training: training, operations)
-    } else {
-      let width = configuration.featureWidth(modality)
-      precondition(x.columns == branch.steps * width && x.rowStride == x.columns, "features of another shape")
-      features = Matrix(x.buffer, offset: x.offset, rows: x.rows * branch.steps, columns: width)
-    }
-    let sequences = PaddedSequences(
-      tokens: branch.steps, lengths: lengths ?? Array(repeating: branch.steps, count: x.rows))
-    return summary(
-      tokens: branch.projected(features, operations), sequences, branch, training: training, operations)
+    summary(
+      features: features(x, modality, training: nil, operations), lengths: lengths, modality, training: nil, operations)
   }
 
   /// The same from tokens (sequences.rows, width).

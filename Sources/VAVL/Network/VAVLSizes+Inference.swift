@@ -1,12 +1,15 @@
 public import Layers
-internal import Networks
+public import Networks
 public import Tensor
 
 extension VAVLSizes {
   /// The sizes that a checkpoint's names and shapes imply. A checkpoint does not tell how many steps of features a clip
   /// has: the published ones are taken.
+  /// - Parameters:
+  ///   - store: the checkpoint.
+  ///   - families: of the encoders that it may be built on.
   /// - Throws: `WeightError` saying what does not add up.
-  public init(inferredFrom store: any TensorStore) throws(WeightError) {
+  public init(inferredFrom store: any TensorStore, families: [any EncoderFamily] = []) throws(WeightError) {
     let names = Set(store.names)
     func shape(_ name: String, _ count: Int) throws(WeightError) -> [Int] {
       guard let shape = store.shape(of: name) else { throw .notThisModel("there is no \(name)") }
@@ -24,6 +27,12 @@ extension VAVLSizes {
     let bottleneck = try names.contains("\(first).narrow.weight") ? shape("\(first).narrow.weight", 2)[0] : nil
     func encoder(_ name: String, steps: Int) throws(WeightError) -> Encoder? {
       guard present.contains(name) else { return nil }
+      for family in families {
+        let modality = name == "video" ? Modality.video : .audio
+        if let sizes = try family.encoder(modality, in: store, under: "\(name).encoder.") {
+          return .pretrained(AnyEncoderSizes(sizes), isFrozen: false)
+        }
+      }
       guard names.contains("\(name).encoder.stem.weight") else {
         return .features(
           width: try shape("\(name).\(bottleneck == nil ? "widen" : "narrow").weight", 2)[1], steps: steps)

@@ -1,17 +1,26 @@
 public import Files
-internal import Networks
+public import Networks
 
 // The sizes as config.json has them, under `sizes`.
 
 extension VAVLSizes: Codable {
+  /// Sizes without encoders of other architectures.
+  public init(from decoder: any Decoder) throws { try self.init(from: decoder, families: []) }
+
   private enum Key: String, CodingKey {
     case width, attentionHeads, blocks, sharedBlocks, taps, video, audio, bottleneck, classes, attributes, shares,
       residual
     case reconstructs
   }
 
-  public init(from decoder: any Decoder) throws {
+  /// - Parameter families: of the encoders that it may be built on.
+  /// - Throws: `DecodingError` naming the key.
+  public init(from decoder: any Decoder, families: [any EncoderFamily]) throws {
     let container = try decoder.container(keyedBy: Key.self)
+    func encoder(_ key: Key, _ modality: Modality) throws -> Encoder? {
+      guard container.contains(key) else { return nil }
+      return try Encoder(modality, from: container.superDecoder(forKey: key), families: families)
+    }
     func count(_ key: Key, _ range: ClosedRange<Int>, absent: Int? = nil) throws -> Int {
       let value =
         try absent.map { try container.decodeIfPresent(Int.self, forKey: key) ?? $0 }
@@ -25,8 +34,8 @@ extension VAVLSizes: Codable {
     }
     self.init(
       width: try count(.width, 1...Self.limit), attentionHeads: try count(.attentionHeads, 1...Self.limit),
-      video: try container.decodeIfPresent(Encoder.self, forKey: .video),
-      audio: try container.decodeIfPresent(Encoder.self, forKey: .audio))
+      video: try encoder(.video, .video),
+      audio: try encoder(.audio, .audio))
     blocks = try count(.blocks, 0...100)
     sharedBlocks = try count(.sharedBlocks, 0...100)
     taps = try count(.taps, 1...1001)
@@ -81,29 +90,40 @@ extension VAVLSizes: Codable {
   }
 }
 
-extension Encoder: Codable {
-  private enum Key: String, CodingKey { case kind, width, steps, channels }
-  private enum Kind: String, Codable { case features, light }
+extension Encoder: Encodable {
+  private enum Key: String, CodingKey { case kind, width, steps, channels, frozen }
+  private enum Kind { static let (features, light) = ("features", "light") }
 
-  public init(from decoder: any Decoder) throws {
+  init(_ modality: Modality, from decoder: any Decoder, families: [any EncoderFamily]) throws {
     let container = try decoder.container(keyedBy: Key.self)
     func check(_ key: Key, _ isRight: Bool, _ problem: String) throws {
       guard isRight else {
         throw DecodingError.dataCorruptedError(forKey: key, in: container, debugDescription: problem)
       }
     }
-    switch try container.decode(Kind.self, forKey: .kind) {
-    case .features:
+    let kind = try container.decode(String.self, forKey: .kind)
+    switch kind {
+    case Kind.features:
       let (width, steps) = try (container.decode(Int.self, forKey: .width), container.decode(Int.self, forKey: .steps))
       try check(.width, (1...65_536).contains(width), "is \(width), not from 1 to 65536")
       try check(.steps, (1...65_536).contains(steps), "are \(steps), not from 1 to 65536")
       self = .features(width: width, steps: steps)
-    case .light:
+    case Kind.light:
       let channels = try container.decode([Int].self, forKey: .channels)
       try check(
         .channels, (1...6).contains(channels.count) && channels.allSatisfy { (1...4096).contains($0) },
         "are not those of one to six stages")
       self = .light(channels: channels)
+    default:
+      let known = [Kind.features, Kind.light] + families.map(\.encoderKind)
+      guard let family = families.first(where: { $0.encoderKind == kind }) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .kind, in: container,
+          debugDescription: "is '\(kind)', not one of \(known.joined(separator: ", "))")
+      }
+      self = .pretrained(
+        AnyEncoderSizes(try family.encoder(modality, from: decoder)),
+        isFrozen: try container.decodeIfPresent(Bool.self, forKey: .frozen) ?? false)
     }
   }
 
@@ -117,13 +137,20 @@ extension Encoder: Codable {
     case .light(let channels):
       try container.encode(Kind.light, forKey: .kind)
       try container.encode(channels, forKey: .channels)
+    case .pretrained(let sizes, let isFrozen):
+      try container.encode(sizes.base.family.encoderKind, forKey: .kind)
+      try container.encode(isFrozen, forKey: .frozen)
+      try sizes.base.encode(to: encoder)
     }
   }
 
   var json: JSON {
     switch self {
-    case .features(let width, let steps): ["kind": "features", "width": .int(width), "steps": .int(steps)]
-    case .light(let channels): ["kind": "light", "channels": .array(channels.map(JSON.int))]
+    case .features(let width, let steps): ["kind": .string(Kind.features), "width": .int(width), "steps": .int(steps)]
+    case .light(let channels): ["kind": .string(Kind.light), "channels": .array(channels.map(JSON.int))]
+    case .pretrained(let sizes, let isFrozen):
+      .object(
+        [.init("kind", .string(sizes.base.family.encoderKind))] + sizes.base.json + [.init("frozen", .bool(isFrozen))])
     }
   }
 }

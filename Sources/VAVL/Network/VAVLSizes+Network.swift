@@ -3,7 +3,15 @@ public import Networks
 public import Tensor
 
 extension VAVLSizes: NetworkSizes {
-  public var architecture: any Architecture { VAVLArchitecture() }
+  public var architecture: any Architecture { VAVLArchitecture(families: families) }
+
+  /// Of the encoders that it is built on.
+  var families: [any EncoderFamily] {
+    [video, audio].compactMap {
+      guard case .pretrained(let sizes, _) = $0 else { return nil }
+      return sizes.base.family
+    }
+  }
 
   public var inputs: InputShapes {
     func shape(_ modality: Modality) -> InputShape? {
@@ -11,6 +19,7 @@ extension VAVLSizes: NetworkSizes {
       case .features(let width, let steps): .features(steps: steps, width: width)
       case .light where modality == .video: .pictures(frames: Self.frames, side: Self.side)
       case .light: .spectrogram(rows: Self.rows, bins: Self.bins)
+      case .pretrained(let sizes, _): sizes.base.input
       case nil: nil
       }
     }
@@ -36,6 +45,7 @@ extension VAVLSizes: NetworkSizes {
       switch self[modality] {
       case .features(let width, let steps): "\(steps) features of \(width)"
       case .light(let channels): "light \(channels.map(String.init).joined(separator: "-"))"
+      case .pretrained(let sizes, let isFrozen): (isFrozen ? "frozen " : "") + sizes.base.summary
       case nil: "none"
       }
     }
@@ -66,6 +76,10 @@ extension VAVLSizes: NetworkSizes {
   /// Multiplications of one step up to its token.
   private func encoderProducts(_ modality: Modality) -> Double {
     let features = featureWidth(modality)
+    if case .pretrained(let sizes, _) = self[modality] {
+      let own = bottleneck.map { features * $0 + $0 * width } ?? features * width
+      return sizes.base.gigaflops * 0.5e9 / Double(sizes.base.steps) + Double(own)
+    }
     let projection = bottleneck.map { features * $0 + $0 * width } ?? features * width
     guard case .light(let channels) = self[modality] else { return Double(projection) }
     let grid = modality == .video ? Self.pictureGrid : Self.spectrogramGrid

@@ -9,6 +9,8 @@ public enum Encoder: Hashable, Sendable {
   /// A convolutional network for every frame of a face, or for every block of rows of a spectrogram, trained with the
   /// rest. `channels` are those of its stages, each half as high and wide as the one before.
   case light(channels: [Int])
+  /// An encoder of another architecture; frozen: it is not trained with the rest.
+  case pretrained(AnyEncoderSizes, isFrozen: Bool)
 }
 
 /// The sizes of a VAVL (arXiv 2305.07216).
@@ -61,18 +63,18 @@ extension VAVLSizes {
   func featureWidth(_ modality: Modality) -> Int {
     switch self[modality] {
     case .features(let width, _): width
-    case .light(let channels):
-      LightShape(modality, channels: channels).width
+    case .light(let channels): LightShape(modality, channels: channels).width
+    case .pretrained(let sizes, _): sizes.base.width
     case nil: 0
     }
   }
 
-  /// Values of what reconstruction predicts: features' means, or, where features are trained themselves, means of the
-  /// input.
+  /// Values of what reconstruction predicts: features' means, or, of a light encoder, means of the input.
   package func targetWidth(_ modality: Modality) -> Int {
     switch self[modality] {
     case .features(let width, _): width
     case .light: modality == .video ? 3 * 100 : Self.bins
+    case .pretrained(let sizes, _): sizes.base.width
     case nil: 0
     }
   }
@@ -82,6 +84,7 @@ extension VAVLSizes {
     switch self[modality] {
     case .features(_, let steps): steps
     case .light: modality == .video ? Self.frames : Self.rows / Self.blockRows
+    case .pretrained(let sizes, _): sizes.base.steps
     case nil: 0
     }
   }

@@ -45,13 +45,14 @@ extension VAVLModel {
         clips == Array(first..<first + clips.count)
         ? input.rows(first..<first + clips.count) : operations.gather(input, rows: clips)
       let lengths = clips.map { batch.length(ofClip: $0, modality) ?? configuration.steps(modality) }
-      let summary = summary(x, lengths: lengths, modality, training: training, operations)
+      let features = features(x, modality, training: training, operations)
+      let summary = summary(features: features, lengths: lengths, modality, training: training, operations)
       summaries[modality] = ClipRows(clips: clips, rows: summary)
       if let reconstruction = reconstruction(modality) {
         output.reconstructions[modality] = ClipRows(
           clips: clips, rows: reconstruction(summary, training: training, operations))
         output.targets[modality] = ClipRows(
-          clips: clips, rows: configuration.reconstructionTarget(x, lengths: lengths, modality, operations))
+          clips: clips, rows: configuration.reconstructionTarget(x, features, lengths: lengths, modality, operations))
       }
     }
     for (index, head) in configuration.heads.enumerated() {

@@ -6,19 +6,20 @@ internal import VAVL
 extension VAVLSizes {
   /// What reconstruction predicts of clips: the time mean of their input, (clips, target width).
   ///
-  /// Where features come from outside these are their means, as published. A light encoder is trained itself, and its
-  /// features would only become easier to predict, so the means are of what it sees: bins of the spectrogram, and the face
-  /// in 10×10 parts.
+  /// Of features from outside and of a trained encoder these are the features' means, as published. A light encoder begins
+  /// with nothing, and its features would only become easier to predict, so the means are of what it sees: bins of the
+  /// spectrogram, and the face in 10×10 parts.
   /// - Parameters:
   ///   - x: (clips, values of the input).
+  ///   - features: (clips · steps, feature width).
   ///   - lengths: steps of each clip that count, of features.
   func reconstructionTarget(
-    _ x: Matrix, lengths: [Int], _ modality: Modality, _ operations: Operations
+    _ x: Matrix, _ features: Matrix, lengths: [Int], _ modality: Modality, _ operations: Operations
   ) -> Matrix {
     switch self[modality] {
-    case .features(let width, let steps):
-      let rows = Matrix(x.buffer, offset: x.offset, rows: x.rows * steps, columns: width)
-      return operations.meanOverTokens(rows, PaddedSequences(tokens: steps, lengths: lengths))
+    case .features, .pretrained:
+      let sequences = PaddedSequences(tokens: steps(modality), lengths: lengths)
+      return operations.unrecorded { operations.meanOverTokens(features, sequences) }
     case .light where modality == .audio:
       let (rows, bins) = (Self.rows, Self.bins)
       return operations.meanOverTokens(

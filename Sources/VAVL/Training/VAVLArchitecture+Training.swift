@@ -5,7 +5,9 @@ public import Training
 public import VAVL
 
 extension VAVLArchitecture: TrainableArchitecture {
-  public func sizes(ofRun decoder: any Decoder) throws -> any TrainableSizes { try VAVLSizes(from: decoder) }
+  public func sizes(ofRun decoder: any Decoder) throws -> any TrainableSizes {
+    try VAVLSizes(from: decoder, families: families)
+  }
 }
 
 extension VAVLSizes: FineTunableSizes {
@@ -30,8 +32,8 @@ extension VAVLSizes: FineTunableSizes {
     return sizes
   }
 
-  /// Branches and shared blocks are taken from the source, and heads where that is asked for; what the source lacks is
-  /// fresh. Shapes must be the same.
+  /// Branches and shared blocks are taken from the source, and heads where that is asked for; of a network whose encoders
+  /// this one is built on, those. What the source lacks is fresh. Shapes must be the same.
   public func start(from source: (any TensorStore)?, seed: UInt64, takesHead: Bool) throws -> any TensorStore {
     let fresh = Weights(fresh: seed)
     _ = try VAVLModel(self, fresh)
@@ -39,15 +41,26 @@ extension VAVLSizes: FineTunableSizes {
     var misshapen: [WeightError.Mismatch] = []
     for parameter in fresh.parameters {
       let isTaken = takesHead || !parameter.name.hasPrefix("heads.")
-      let shape = isTaken ? source?.shape(of: parameter.name) : nil
+      let name = [parameter.name, nameInNetwork(parameter.name)].compactMap { $0 }
+        .first { source?.shape(of: $0) != nil }
+      let shape = isTaken ? name.flatMap { source?.shape(of: $0) } : nil
       if let shape, shape != parameter.shape {
         misshapen.append(WeightError.Mismatch(name: parameter.name, expected: parameter.shape, found: shape))
       }
-      let values = shape == parameter.shape ? try source?.values(of: parameter.name) : nil
+      let values = try shape == parameter.shape ? name.flatMap { try source?.values(of: $0) } : nil
       store.add(parameter.name, shape: parameter.shape, values: values ?? parameter.values.buffer)
     }
     guard misshapen.isEmpty else { throw WeightError.unfit(missing: [], misshapen: misshapen, unused: []) }
     return store
+  }
+
+  /// What a parameter of an encoder is called in a network of the encoder's own family.
+  private func nameInNetwork(_ name: String) -> String? {
+    for (prefix, encoder) in [("video.encoder.", video), ("audio.encoder.", audio)] {
+      guard case .pretrained(let sizes, _) = encoder, name.hasPrefix(prefix) else { continue }
+      return sizes.base.nameInNetwork(String(name.dropFirst(prefix.count)))
+    }
+    return nil
   }
 
   public func learner(_ weights: any TensorStore, _ settings: FineTuningSettings) throws -> any SupervisedLearner {

@@ -100,10 +100,14 @@ public final class VAVLLearner {
 }
 
 extension VAVLLearner: SupervisedLearner {
-  /// One rate for all; running moments are not the optimiser's.
+  /// One rate for all; running moments are not the optimiser's, and frozen encoders stay as they are.
   public func rule(_ entry: ParameterSet.Entry) -> UpdateRule {
     let isRunning = BatchNorm.runningNames.contains { entry.name.hasSuffix("." + $0) }
-    return UpdateRule(rateFactor: isRunning ? 0 : 1, decays: !isRunning && entry.shape.count > 1)
+    let isFrozen = [("video", model.video), ("audio", model.audio)].contains { name, branch in
+      branch?.isFrozen == true && entry.name.hasPrefix("\(name).encoder.")
+    }
+    let stays = isRunning || isFrozen
+    return UpdateRule(rateFactor: stays ? 0 : 1, decays: !stays && entry.shape.count > 1)
   }
 
   public func addGradients(_ batch: TrainingBatch, _ objective: Objective, factor: Double) -> BatchLosses {
@@ -119,7 +123,7 @@ extension VAVLLearner: SupervisedLearner {
         let lengths = batch.clips.indices.map {
           batch.length(ofClip: $0, modality) ?? model.configuration.steps(modality)
         }
-        return model.summary(x, lengths: lengths, modality, training: nil, self.operations)
+        return model.summary(x, lengths: lengths, modality, self.operations)
       }
       return model.answer(
         0, video: summary(.video, batch.video), audio: summary(.audio, batch.audio), training: nil, self.operations

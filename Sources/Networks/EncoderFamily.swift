@@ -1,0 +1,75 @@
+public import Files
+public import Layers
+public import Tensor
+
+/// Encoders of one architecture that networks of others can be built on: what a window of one modality gives, step by
+/// step.
+public protocol EncoderFamily: Sendable {
+  /// What config.json calls its encoders, in lower case.
+  var encoderKind: String { get }
+
+  /// The sizes that config.json has of an encoder.
+  /// - Parameter decoder: of the encoder's object. It turns keys from snake_case into camelCase.
+  /// - Throws: `DecodingError` naming the key.
+  func encoder(_ modality: Modality, from decoder: any Decoder) throws -> any EncoderSizes
+
+  /// The encoder of one modality that a trained network of this family has.
+  ///
+  /// - Parameters:
+  ///   - modality: what it encodes.
+  ///   - store: the network's weights.
+  ///   - prefix: what stands before the encoder's names where another network was built on it; nil: it is a network of
+  ///     this family itself.
+  /// - Returns: nil where the weights are not of this family, or lack the modality.
+  /// - Throws: `WeightError` saying what does not add up.
+  func encoder(
+    _ modality: Modality, in store: any TensorStore, under prefix: String?
+  ) throws(WeightError) -> (any EncoderSizes)?
+}
+
+/// The sizes of one encoder. It encodes what ``EncoderFamily/encoder(_:from:)`` reads.
+public protocol EncoderSizes: Hashable, Sendable, Encodable {
+  var family: any EncoderFamily { get }
+  /// What it takes of a window.
+  var input: InputShape { get }
+  /// Steps of a window, and values of a step's features.
+  var steps: Int { get }
+  var width: Int { get }
+  /// Floating-point operations of one window in units of 10⁹.
+  var gigaflops: Double { get }
+  /// One or two words for messages.
+  var summary: String { get }
+  /// The members of the object in config.json, besides its kind.
+  var json: [JSON.Member] { get }
+
+  /// The encoder with these weights.
+  /// - Throws: `WeightError`, or the store's error if it cannot be read.
+  func encoder(_ weights: Weights) throws -> any StepEncoder
+
+  /// What a network of the family calls a parameter that this encoder calls `name`.
+  func nameInNetwork(_ name: String) -> String
+}
+
+/// An encoder with its weights.
+public protocol StepEncoder: Sendable {
+  /// x (batch, values of the input), normalised, to (batch · steps, width).
+  ///
+  /// - Parameters:
+  ///   - x: windows.
+  ///   - dropping: residual branches left out by chance; nil: none.
+  ///   - operations: does the work.
+  func callAsFunction(_ x: Matrix, dropping: DropPath?, _ operations: Operations) -> Matrix
+}
+
+/// The sizes of an encoder of any family, to keep and to compare.
+public struct AnyEncoderSizes: Hashable, Sendable {
+  public let base: any EncoderSizes
+
+  public init(_ base: any EncoderSizes) { self.base = base }
+
+  public static func == (one: AnyEncoderSizes, other: AnyEncoderSizes) -> Bool {
+    AnyHashable(one.base) == AnyHashable(other.base)
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(AnyHashable(base)) }
+}
