@@ -26,6 +26,8 @@ let package = Package(
     .library(name: "Architectures", targets: ["Architectures"]),
     .library(name: "HiCMAE", targets: ["HiCMAE", "HiCMAETraining"]),
     .library(name: "HiCMAETraining", targets: ["HiCMAETraining"]),
+    .library(name: "VAVL", targets: ["VAVL", "VAVLTraining"]),
+    .library(name: "VAVLTraining", targets: ["VAVLTraining"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Signal", targets: ["Signal"]),
     .library(name: "Media", targets: ["Media"]),
@@ -101,7 +103,8 @@ let package = Package(
       path: "Sources/VAVL/Training", swiftSettings: numeric),
     // The one list of architectures.
     .target(
-      name: "Architectures", dependencies: ["HiCMAE", "HiCMAETraining", "Networks"], swiftSettings: numeric),
+      name: "Architectures", dependencies: ["HiCMAE", "HiCMAETraining", "VAVL", "VAVLTraining", "Networks"],
+      swiftSettings: numeric),
     // Instants, windows, filter bank (with libavutil's FFT), following of faces. Pure: no devices.
     .target(name: "Signal", dependencies: ["CFFmpeg"], swiftSettings: numeric),
     // Files, decoders, detectors: the only room with C handles and capture threads.
@@ -187,7 +190,9 @@ let package = Package(
       resources: [.copy("Golden")], swiftSettings: house),
     .testTarget(
       name: "VAVLTests",
-      dependencies: ["VAVL", "VAVLTraining", "HiCMAE", "Training", "Networks", "Files", "Layers", "Tensor", "TestSupport"],
+      dependencies: [
+        "VAVL", "VAVLTraining", "HiCMAE", "Training", "Networks", "Files", "Layers", "Tensor", "TestSupport",
+      ],
       resources: [.copy("Golden")], swiftSettings: numeric),
     .testTarget(
       name: "TrainingTests",
@@ -285,7 +290,8 @@ let package = Package(
       name: "SamplesTests",
       dependencies: [
         "MienKit", "Files", "Tensor", "Checkpoint", "Layers", "Networks", "Architectures", "HiCMAE", "HiCMAETraining",
-        "Training", "Signal", "Media", "Lists", "Models", "Recognition", "RecognitionFixtures", "Evaluation",
+        "VAVL", "VAVLTraining", "Training", "Signal", "Media", "Lists", "Models", "Recognition", "RecognitionFixtures",
+        "Evaluation",
         "Sessions", "Outlets", "Clips", "TrainingRuns",
       ], swiftSettings: [.treatAllWarnings(as: .error)]),
     // The public surface of every library product, which is why it depends on all of them.
@@ -294,7 +300,7 @@ let package = Package(
       dependencies: [
         "MienKit", "Files", "Tensor", "Checkpoint", "Layers", "Networks", "HiCMAE", "Training", "Signal", "Media",
         "Lists", "Models", "Recognition", "Evaluation", "Sessions", "Outlets", "Clips", "TrainingRuns", "Architectures",
-        "HiCMAETraining",
+        "HiCMAETraining", "VAVL", "VAVLTraining",
       ], exclude: ["Surface"], swiftSettings: house),
     // Runs the built command as a user would, and the program of examples/embed.
     .testTarget(

@@ -1,3 +1,4 @@
+public import Networks
 public import Tensor
 
 /// Clips side by side, as a training step takes them.
@@ -13,6 +14,8 @@ public struct Batch: Sendable {
   public var video: Matrix?
   /// (clips, 256 · 128), normalised; nil where sound is not asked for, and without clips.
   public var audio: Matrix?
+  /// What each clip has; rows of a modality that a clip lacks hold whatever was there.
+  public var present: [Modalities]
   /// (clips, outputs): one-hot classes or a regression's values, mixed where the batch is; empty without labels.
   public var targets: [Float]
   /// What each clip keeps of its own target; 1: the batch is not mixed.
@@ -26,6 +29,7 @@ public struct Batch: Sendable {
   ) {
     (self.epoch, self.number, self.positions, self.broken) = (epoch, number, positions, broken)
     (self.video, self.audio, self.targets) = (video, audio, targets)
+    present = Array(repeating: Modalities(video: video != nil, audio: audio != nil), count: positions.count)
   }
 
   /// Clips in it; 0 where all were broken.

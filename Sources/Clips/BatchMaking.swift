@@ -18,7 +18,7 @@ final class BatchMaking: @unchecked Sendable {
   private let outcomes: Guarded<[Outcome?]>
 
   private enum Outcome {
-    case made(target: [Float])
+    case made(target: [Float], modalities: Modalities)
     case broken(String)
   }
 
@@ -40,8 +40,8 @@ final class BatchMaking: @unchecked Sendable {
     }
     let outcome: Outcome
     do {
-      outcome = .made(
-        target: try maker.fill(video: row(video), audio: row(audio), position: positions[clip], epoch: epoch))
+      let made = try maker.fill(video: row(video), audio: row(audio), position: positions[clip], epoch: epoch)
+      outcome = .made(target: made.target, modalities: made.modalities)
     } catch {
       let line = "\(maker.list.path):\(maker.list.entries[positions[clip]].line): "
       outcome = .broken(error is AnnotationError ? "\(error)" : line + "\(error)")
@@ -56,17 +56,19 @@ final class BatchMaking: @unchecked Sendable {
       switch outcome {
       case nil: preconditionFailure("clip \(clip) of a batch was not made")
       case .broken(let reason): batch.broken.append(BrokenClip(position: positions[clip], description: reason))
-      case .made(let target):
+      case .made(let target, let modalities):
         for matrix in [video, audio].compactMap({ $0 }) where clip > batch.count {
           matrix.base.advanced(by: batch.count * matrix.columns)
             .update(from: matrix.base + clip * matrix.columns, count: matrix.columns)
         }
         batch.positions.append(positions[clip])
         batch.targets += target
+        batch.present.append(modalities)
       }
     }
     if batch.count > 0 { (batch.video, batch.audio) = (video?.rows(0..<batch.count), audio?.rows(0..<batch.count)) }
-    if let mixing = recipe.mixing {
+    // Clips that have different modalities have no common mixture.
+    if let mixing = recipe.mixing, batch.present.allSatisfy({ $0 == recipe.modalities }) {
       // A batch has a stream of its own; its number cannot meet a clip's key, because the purpose is another.
       var random = RandomKey(seed: seed, epoch: epoch, position: number).stream(.mixing)
       Mixing.mix(&batch, by: mixing.choice(side: side, rows: WindowSchedule.rows, random: &random), side: side)

@@ -45,24 +45,25 @@ public final class ClipMaker {
   static let audioValues = Spectrogram.count
 
   /// Makes an input in its place: `video` and `audio` are nil where the recipe does not ask for the modality.
-  /// - Returns: the clip's target.
+  /// - Returns: the clip's target, and which modalities were written.
   /// - Throws: `MediaError`, `ClipProblem` or `AnnotationError`: a clip to skip. What was written then does not matter.
   func fill(
     video: UnsafeMutableBufferPointer<Float>?, audio: UnsafeMutableBufferPointer<Float>?, position: Int, epoch: Int
-  ) throws -> [Float] {
+  ) throws -> (target: [Float], modalities: Modalities) {
     let key = RandomKey(seed: seed, epoch: epoch, position: position)
     let entry = list.entries[position]
     let target = try target(of: entry)
     var random = key.stream(.frames)
     let clip = try ListedClip(entry, in: list, from: source)
-    let view = try clip.views(recipe.modalities, options: options, refusesSilence: true) { frames, samples in
+    let modalities = recipe.modalities(of: entry)
+    let view = try clip.views(modalities, options: options, refusesSilence: true) { frames, samples in
       recipe.sampling.view(frames: frames, samples: samples, random: &random).map { [$0] }
     }[0]
     if let faces = view.faces, let video {
       write(augmented(faces, key: key), to: video, erasing: recipe.picture.erasing, key: key)
     }
     if let samples = view.samples, let audio { write(samples, to: audio, recipe.sound, key: key) }
-    return target
+    return (target, modalities)
   }
 
   /// The clip's views as evaluation takes them, with nothing changed at random; to validate a model in training.
@@ -74,8 +75,9 @@ public final class ClipMaker {
     let target = try target(of: entry)
     let plain = AudioAugmentation()
     let key = RandomKey(seed: seed, epoch: 0, position: position)
-    return try ListedClip(entry, in: list, from: source).views(recipe.modalities, options: options) { frames, samples in
-      recipe.modalities.hasVideo
+    let modalities = recipe.modalities(of: entry)
+    return try ListedClip(entry, in: list, from: source).views(modalities, options: options) { frames, samples in
+      modalities.hasVideo
         ? sampling.views(frames: frames, samples: samples ?? EvaluationSampling.windowSamples)
         : sampling.heard(samples: samples ?? 0)
     }.map { view in

@@ -1,3 +1,4 @@
+internal import Lists
 public import Models
 public import Networks
 
@@ -35,12 +36,20 @@ public struct Recipe: Sendable {
 
   /// What of a clip becomes an input.
   public var modalities = Modalities.audioVideo
+  /// Whether a clip may lack one of them in the list; then the other one is its input. Otherwise such a clip is broken.
+  public var takesIncomplete = false
   public var sampling: TrainingSampling
   public var picture = Picture()
   public var sound = AudioAugmentation()
   public var target = Target.none
   public var mixing: Mixing?
   public var normalisation = InputNormalisation()
+
+  /// What becomes an input of a clip that the list gives this.
+  func modalities(of entry: AnnotationList.Entry) -> Modalities {
+    let given = Modalities(video: entry.video != nil, audio: entry.audio != nil).intersection(modalities)
+    return takesIncomplete && !given.isEmpty ? given : modalities
+  }
 
   /// Sampling, and nothing else.
   public init(sampling: TrainingSampling) { self.sampling = sampling }

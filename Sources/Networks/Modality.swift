@@ -1,3 +1,9 @@
+/// One kind of input: the picture of a face, or the sound of a voice.
+public enum Modality: String, Codable, Hashable, Sendable, CaseIterable {
+  case video = "v"
+  case audio = "a"
+}
+
 /// A set of modalities, which are kinds of input: those of a clip, of a model, or those that an answer rests on. Video is the
 /// picture of a face, audio the sound of a voice.
 ///

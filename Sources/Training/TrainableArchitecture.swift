@@ -56,6 +56,9 @@ public struct PretrainingRequest: Hashable, Sendable {
 
 /// Sizes of a network that can be fine-tuned.
 public protocol FineTunableSizes: TrainableSizes {
+  /// Whether a network learns from clips that lack one of its modalities, too.
+  var learnsFromIncompleteClips: Bool { get }
+
   /// The weights to begin with.
   ///
   /// - Parameters:
@@ -70,6 +73,10 @@ public protocol FineTunableSizes: TrainableSizes {
   ///   - settings: how the network is trained.
   /// - Throws: `WeightError`, or the store's error if it cannot be read.
   func learner(_ weights: any TensorStore, _ settings: FineTuningSettings) throws -> any SupervisedLearner
+}
+
+extension FineTunableSizes {
+  public var learnsFromIncompleteClips: Bool { false }
 }
 
 /// Sizes of a network that can be pre-trained.

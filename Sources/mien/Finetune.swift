@@ -98,10 +98,13 @@ struct Finetune: ParsableCommand {
 
     let before = try training.sizes(start)
     var request = FineTuningRequest(outputs: names.count, modalities: training.modalities ?? before.modalities)
-    try training.check(list, has: request.modalities, isTraining: true)
-    if let validation { try training.check(validation, has: request.modalities, isTraining: false) }
     request.layerFusion = !noLayerFusion
     let sizes = before.fineTuning(request)
+    for list in [list, validation].compactMap({ $0 }) {
+      try training.check(
+        list, has: request.modalities, isTraining: list.path == training.data,
+        takesIncomplete: sizes.learnsFromIncompleteClips)
+    }
     var objective = RunSettings.Objective(loss)
     if loss == .ce {
       objective.labelSmoothing = labelSmoothing

@@ -9,12 +9,12 @@ extension ClipMaker {
       [Float](repeating: 0, count: recipe.modalities.contains(modality) ? count : 0)
     }
     var (video, audio) = (values(.video, Self.videoValues(side: side)), values(.audio, Self.audioValues))
-    let target = try video.withUnsafeMutableBufferPointer { video in
+    let made = try video.withUnsafeMutableBufferPointer { video in
       try audio.withUnsafeMutableBufferPointer { audio in
         try fill(
           video: video.isEmpty ? nil : video, audio: audio.isEmpty ? nil : audio, position: position, epoch: epoch)
       }
     }
-    return ModelInput(video: video, audio: audio, target: target)
+    return ModelInput(video: video, audio: audio, target: made.target)
   }
 }

@@ -40,11 +40,24 @@ import Training
     #expect(logits.count == 6 && logits.allSatisfy { $0.isFinite })
   }
 
-  @Test func architectures() { #expect(architecturesSample() == ["hicmae"]) }
+  @Test func architectures() { #expect(architecturesSample() == ["hicmae", "vavl"]) }
 
   @Test func fineTuning() throws {
     let step = try hicmaeTrainingSample(
       video: Matrix(rows: 2, columns: 3 * 16 * 160 * 160), audio: Matrix(rows: 2, columns: 256 * 128), labels: [0, 5])
+    #expect(try #require(step).gradientNorm > 0)
+  }
+
+  @Test func versatile() {
+    let logits = vavlSample()
+    #expect(logits.count == 6 && logits.allSatisfy { $0.isFinite })
+  }
+
+  @Test func versatileTraining() throws {
+    let keys = (0..<2).map { RandomKey(seed: 0, epoch: 0, position: $0) }
+    let step = try vavlTrainingSample(
+      video: Matrix(rows: 2, columns: 3 * 16 * 160 * 160), audio: Matrix(rows: 2, columns: 256 * 128), labels: [0, 5],
+      keys: keys)
     #expect(try #require(step).gradientNorm > 0)
   }
 

@@ -1,5 +1,6 @@
 public import Clips
 internal import Models
+internal import Training
 
 /// What is changed at random, as numbers that a file can hold; 0 and false switch a part off.
 public struct AugmentationSettings: Codable, Hashable, Sendable {
@@ -52,11 +53,17 @@ public struct AugmentationSettings: Codable, Hashable, Sendable {
 }
 
 extension RunSettings {
+  /// Whether the run learns from clips that lack one of its modalities, too.
+  var takesIncompleteClips: Bool {
+    task == .finetune && (model.sizes as? any FineTunableSizes)?.learnsFromIncompleteClips == true
+  }
+
   /// How the run's clips become inputs.
   public var recipe: Recipe {
     let from = augmentation
     var recipe = Recipe(sampling: task == .pretrain ? .pretraining : .finetuning)
     recipe.modalities = modalities
+    recipe.takesIncomplete = takesIncompleteClips
     if from.multiScaleCrop { recipe.picture.multiScaleCrop = MultiScaleCrop() }
     if from.randAugment > 0 {
       recipe.picture.randAugment = RandAugment(magnitude: from.randAugmentMagnitude, count: from.randAugment)
@@ -81,6 +88,7 @@ extension RunSettings {
   public var plainRecipe: Recipe {
     var plain = Recipe(sampling: task == .pretrain ? .pretraining : .finetuning)
     (plain.modalities, plain.target, plain.normalisation) = (modalities, target, preprocessing.normalisation)
+    plain.takesIncomplete = takesIncompleteClips
     return plain
   }
 

@@ -47,6 +47,7 @@ extension TrainingBatch {
       video: batch.video, audio: batch.audio,
       clips: batch.positions.map { RandomKey(seed: seed, epoch: batch.epoch, position: $0) },
       key: RandomKey(seed: seed, epoch: batch.epoch, position: batch.number))
+    present = batch.present
   }
 
   /// One view of a clip, to judge a network with.

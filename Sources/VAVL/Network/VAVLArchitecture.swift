@@ -30,6 +30,9 @@ public struct VAVLArchitecture: Architecture {
     return try VAVLSizes(from: container.superDecoder(forKey: .sizes), families: families)
   }
 
+  /// Eight times the published width.
+  public var limits: SizeLimits { SizeLimits(widthStep: 4, largest: VAVLSizes.limit) }
+
   public var presets: [String] { Preset.allCases.map(\.rawValue) }
 
   public func sizes(for request: SizeRequest) -> (any NetworkSizes)? {
@@ -44,23 +47,30 @@ public struct VAVLArchitecture: Architecture {
 /// Sizes with a name.
 private enum Preset: String, CaseIterable {
   case light = "vavl-light"
-  case published = "vavl"
 
   var sizes: VAVLSizes {
     switch self {
-    // Our own: for any processor.
-    case .light:
-      var sizes = VAVLSizes(
-        width: 128, attentionHeads: 4, video: .light(channels: [16, 32, 64, 64]),
-        audio: .light(channels: [16, 32, 64]))
-      (sizes.blocks, sizes.sharedBlocks, sizes.taps) = (1, 1, 7)
-      return sizes
-    // wav2vec2-large-robust at 50 Hz for at most 12 s, EfficientNet-B2 of at most 12 s at 30 frames a second.
-    case .published:
-      var sizes = VAVLSizes(
-        video: .features(width: 1408, steps: 360), audio: .features(width: 1024, steps: 600))
-      sizes.bottleneck = 50
-      return sizes
+    case .light: .light(classes: 0)
     }
+  }
+}
+
+extension VAVLSizes {
+  /// Our own: light encoders and narrow blocks, for any processor.
+  public static func light(classes: Int, attributes: Int = 0) -> VAVLSizes {
+    var sizes = VAVLSizes(
+      width: 128, attentionHeads: 4, video: .light(channels: [16, 32, 64, 64]), audio: .light(channels: [16, 32, 64]))
+    (sizes.blocks, sizes.sharedBlocks, sizes.taps) = (1, 1, 7)
+    (sizes.classes, sizes.attributes) = (classes, attributes)
+    return sizes
+  }
+
+  /// The published ones, over features of other networks: wav2vec 2.0 large robust at 50 Hz and EfficientNet-B2 at 30 Hz,
+  /// at most 12 s of each.
+  public static func published(classes: Int, attributes: Int = 0) -> VAVLSizes {
+    var sizes = VAVLSizes(
+      video: .features(width: 1408, steps: 360), audio: .features(width: 1024, steps: 600))
+    (sizes.bottleneck, sizes.classes, sizes.attributes) = (50, classes, attributes)
+    return sizes
   }
 }

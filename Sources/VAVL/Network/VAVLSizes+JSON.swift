@@ -51,7 +51,7 @@ extension VAVLSizes: Codable {
   }
 
   /// Eight times the published width.
-  private static let limit = 4096
+  static let limit = 4096
 
   /// Why these are no sizes of a model; nil: they are.
   var problem: String? {

@@ -36,6 +36,11 @@ extension VAVLSizes: NetworkSizes {
     }
   }
 
+  /// The place of the head of the first task that rests on most of what is there; nil: there is none.
+  package func bestHead(for present: Modalities) -> Int? {
+    heads.indices.first { heads[$0].task == heads[0].task && heads[$0].modalities.isSubset(of: present) }
+  }
+
   static let headNames: [(name: String, modalities: Modalities)] = [
     ("both", .audioVideo), ("audio", .audio), ("video", .video),
   ]
@@ -60,6 +65,17 @@ extension VAVLSizes: NetworkSizes {
   }
 
   public var details: String { summary }
+
+  /// Weights tell neither the ablation without a residual nor how many steps of features a clip has, which encoder layers
+  /// are read, and whether encoders are frozen.
+  public func fits(_ found: any NetworkSizes) -> Bool {
+    guard let found = found as? VAVLSizes else { return false }
+    var likely = self
+    likely.residual = found.residual
+    if likely.video?.isLike(found.video) == true { likely.video = found.video }
+    if likely.audio?.isLike(found.audio) == true { likely.audio = found.audio }
+    return likely == found
+  }
 
   public var gigaflops: Double {
     let each = Modality.allCases.filter { self[$0] != nil }.map { modality in

@@ -11,6 +11,18 @@ public enum Encoder: Hashable, Sendable {
   case light(channels: [Int])
   /// An encoder of another architecture; frozen: it is not trained with the rest.
   case pretrained(AnyEncoderSizes, isFrozen: Bool)
+
+  /// Whether both take the same weights, as far as the encoders alone can say.
+  func isLike(_ other: Encoder?) -> Bool {
+    switch (self, other) {
+    case (.features(let width, _), .features(let others, _)): width == others
+    case (.light(let channels), .light(let others)): channels == others
+    // What reads other layers has another width, which the projection's shape tells.
+    case (.pretrained(let sizes, _), .pretrained(let others, _)):
+      sizes.base.family.encoderKind == others.base.family.encoderKind
+    default: false
+    }
+  }
 }
 
 /// The sizes of a VAVL (arXiv 2305.07216).

@@ -16,6 +16,8 @@ extension VAVLSizes: FineTunableSizes {
     let description = "a VAVL is trained with labels from the start; use finetune"
   }
 
+  public var learnsFromIncompleteClips: Bool { modalities == .audioVideo }
+
   public func encode(forRun encoder: any Swift.Encoder) throws { try encode(to: encoder) }
 
   public func pretraining(_ request: PretrainingRequest) throws -> any PretrainableSizes { throw NoPretraining() }

@@ -125,8 +125,11 @@ extension VAVLLearner: SupervisedLearner {
         }
         return model.summary(x, lengths: lengths, modality, self.operations)
       }
+      guard let head = model.configuration.bestHead(for: batch.modalities) else {
+        preconditionFailure("a clip without modalities")
+      }
       return model.answer(
-        0, video: summary(.video, batch.video), audio: summary(.audio, batch.audio), training: nil, self.operations
+        head, video: summary(.video, batch.video), audio: summary(.audio, batch.audio), training: nil, self.operations
       ).array
     }
   }

@@ -169,11 +169,21 @@ struct TrainingOptions: ParsableArguments {
   }
 
   /// Sees that clips have what the model looks at, as far as the list says so, before hours of training.
-  /// - Parameter isTraining: more than a tenth without it stops a training; of a validation one clip is enough.
+  /// - Parameters:
+  ///   - list: of clips.
+  ///   - modalities: what the model looks at.
+  ///   - isTraining: more than a tenth without it stops a training; of a validation one clip is enough.
+  ///   - takesIncomplete: whether one modality of a clip is enough; then each must be there in one clip at least.
   /// - Throws: `Failure` naming the list and what it lacks.
-  func check(_ list: AnnotationList, has modalities: Modalities, isTraining: Bool) throws {
+  func check(
+    _ list: AnnotationList, has modalities: Modalities, isTraining: Bool, takesIncomplete: Bool = false
+  ) throws {
     let count = list.entries.count
-    func isTooMany(_ missing: Int) -> Bool { isTraining ? missing * 10 > count : missing == count && count > 0 }
+    // A validation may have a modality in no clip, where the other one is enough.
+    if takesIncomplete && !isTraining { return }
+    func isTooMany(_ missing: Int) -> Bool {
+      isTraining && !takesIncomplete ? missing * 10 > count : missing == count && count > 0
+    }
     for (needed, name, rest, missing) in [
       (modalities.hasVideo, "picture", "a", list.entries.count { $0.video == nil }),
       (modalities.hasAudio, "sound", "v", list.entries.count { $0.audio == nil }),
@@ -183,6 +193,7 @@ struct TrainingOptions: ParsableArguments {
       throw Failure(
         .badData, "\(list.path): \(missing) of \(count) clips have no \(name), which is needed; add it\(other)")
     }
+    if takesIncomplete { return }
     let incomplete = list.entries.count {
       (modalities.hasVideo && $0.video == nil) || (modalities.hasAudio && $0.audio == nil)
     }

@@ -50,7 +50,7 @@ import TrainingRuns
     try folder.verify()
     #expect(try ModelFolder(toy / "toy", among: Self.known).config == folder.config)
     let unknown = #expect(throws: FileError.self) { try ModelFolder(toy / "toy") }
-    #expect(unknown?.problem == "'architecture' is 'toy', but this version knows 'hicmae'")
+    #expect(unknown?.problem == "'architecture' is 'toy', but this version knows 'hicmae', 'vavl'")
     let foreign = #expect(throws: FileError.self) {
       try ModelImport(checkpoint: toy / "toy.safetensors", destination: toy / "other", labels: Labels(Self.labels))
         .run()
