@@ -14,33 +14,16 @@ let house: [SwiftSetting] = [
 let numeric: [SwiftSetting] = house + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 let numericC: [CSetting] = [.unsafeFlags(["-O3", "-Wall", "-Werror"])]
 
+/// The rooms that programs of others can use; the facade first.
+let libraries = [
+  "MienKit", "Files", "Tensor", "Checkpoint", "Layers", "Networks", "Architectures", "HiCMAE", "HiCMAETraining",
+  "VAVL", "VAVLTraining", "Training", "Signal", "Media", "Lists", "Models", "Recognition", "Evaluation", "Sessions",
+  "Outlets", "Clips", "TrainingRuns",
+]
+
 let package = Package(
   name: "mien",
-  products: [
-    .library(name: "MienKit", targets: ["MienKit"]),
-    .library(name: "Files", targets: ["Files"]),
-    .library(name: "Tensor", targets: ["Tensor"]),
-    .library(name: "Checkpoint", targets: ["Checkpoint"]),
-    .library(name: "Layers", targets: ["Layers"]),
-    .library(name: "Networks", targets: ["Networks"]),
-    .library(name: "Architectures", targets: ["Architectures"]),
-    .library(name: "HiCMAE", targets: ["HiCMAE", "HiCMAETraining"]),
-    .library(name: "HiCMAETraining", targets: ["HiCMAETraining"]),
-    .library(name: "VAVL", targets: ["VAVL", "VAVLTraining"]),
-    .library(name: "VAVLTraining", targets: ["VAVLTraining"]),
-    .library(name: "Training", targets: ["Training"]),
-    .library(name: "Signal", targets: ["Signal"]),
-    .library(name: "Media", targets: ["Media"]),
-    .library(name: "Lists", targets: ["Lists"]),
-    .library(name: "Models", targets: ["Models"]),
-    .library(name: "Recognition", targets: ["Recognition"]),
-    .library(name: "Evaluation", targets: ["Evaluation"]),
-    .library(name: "Sessions", targets: ["Sessions"]),
-    .library(name: "Outlets", targets: ["Outlets"]),
-    .library(name: "Clips", targets: ["Clips"]),
-    .library(name: "TrainingRuns", targets: ["TrainingRuns"]),
-    .executable(name: "mien", targets: ["mien"]),
-  ],
+  products: libraries.map { .library(name: $0, targets: [$0]) } + [.executable(name: "mien", targets: ["mien"])],
   dependencies: [
     // Arguments, help and shell completion of the command.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -307,8 +290,8 @@ let package = Package(
       name: "MienTests",
       dependencies: [
         "mien", "embed-example", "MienKit", "SyntheticActors", "Sessions", "Recognition", "Models", "Files", "HiCMAE",
-        "Layers",
-        "Tensor", "Checkpoint", "Media", "Signal", "TestSupport", "Networks", "HiCMAETraining", "Architectures",
+        "Layers", "Tensor", "Checkpoint", "Media", "Signal", "TestSupport", "Networks", "HiCMAETraining",
+        "Architectures",
       ],
       resources: [.copy("Golden")], swiftSettings: house),
   ],

@@ -14,10 +14,9 @@ struct Sample {
 
   /// The library products that Package.swift names, each of which is one room.
   static func products() throws -> [String] {
-    try lines(root.appending(path: "Package.swift")).compactMap { line in
-      let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
-      return line.contains(".library(name:") ? String(parts[1]) : nil
-    }
+    let manifest = try String(contentsOf: root.appending(path: "Package.swift"), encoding: .utf8)
+    let list = manifest.components(separatedBy: "let libraries = [").last?.prefix { $0 != "]" } ?? ""
+    return list.split(separator: "\"").map(String.init).filter { $0.contains(where: \.isLetter) }
   }
 
   /// The folders of articles below Sources, by the room that they are called after.

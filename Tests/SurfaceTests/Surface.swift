@@ -16,10 +16,8 @@ enum Surface {
   /// The library products that Package.swift names, each of which is one module.
   static func products() throws -> [String] {
     let manifest = try String(contentsOf: root.appending(path: "Package.swift"), encoding: .utf8)
-    return manifest.split(separator: "\n").compactMap { line in
-      let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
-      return line.contains(".library(name:") ? String(parts[1]) : nil
-    }
+    let list = manifest.components(separatedBy: "let libraries = [").last?.prefix { $0 != "]" } ?? ""
+    return list.split(separator: "\"").map(String.init).filter { $0.contains(where: \.isLetter) }
   }
 
   /// One line a public symbol, sorted: its path in the module, and its declaration.
