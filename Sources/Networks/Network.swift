@@ -32,16 +32,27 @@ public struct NetworkInput {
   public var videoSlot: Int
   /// Whether `video` is that of the last call with this slot, so that work on it need not be done again.
   public var isSameVideo: Bool
-  /// A key for every frame of `video`: frames with the same key, in the same slot, have the same values in all windows.
-  /// nil: nothing is known of them, as of several windows at once.
-  public var frameKeys: [Int]?
-  /// The place of the first row of `audio` in the stream: rows at the same place have the same values in all windows.
-  /// nil: nothing is known of them.
-  public var firstRow: Int?
+  /// What is known of its steps; none of several windows at once.
+  public var steps = WindowSteps()
 
   public init(video: FloatBuffer?, audio: FloatBuffer?, videoSlot: Int = 0, isSameVideo: Bool = false) {
     (self.video, self.audio) = (video, audio)
     (self.videoSlot, self.isSameVideo) = (videoSlot, isSameVideo)
+  }
+}
+
+/// Which steps of a window are in other windows, too, so that a network need not encode them again.
+public struct WindowSteps: Hashable, Sendable {
+  /// Of every frame; nil: nothing is known of them.
+  public var frames: [StepKey]?
+  /// Of the first row of the spectrogram; the rows after it stand at the places after its place. nil: nothing is known of
+  /// them.
+  public var firstRow: StepKey?
+  /// Rows from the first on that other windows have, too; those behind them may change.
+  public var finalRows: Int
+
+  public init(frames: [StepKey]? = nil, firstRow: StepKey? = nil, finalRows: Int = 0) {
+    (self.frames, self.firstRow, self.finalRows) = (frames, firstRow, finalRows)
   }
 }
 

@@ -87,3 +87,12 @@ public struct FaceFrame<Crop: Sendable>: Sendable {
   /// The crop of the face in front.
   public var crop: Crop? { faces.first?.crop }
 }
+
+/// What tells a frame of a track from all others.
+public struct FrameMark: Sendable, Hashable {
+  /// When it was shown or taken, and its position in the track: a frame may take the place of another one at the same time.
+  public var time: Instant
+  public var index: Int
+
+  public init(time: Instant, index: Int) { (self.time, self.index) = (time, index) }
+}

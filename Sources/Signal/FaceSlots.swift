@@ -14,8 +14,10 @@ struct FaceSlots<Crop: Sendable> {
   /// - Parameter needed: slots with a person's face, under which that person's crops are not used.
   func people(needed: Int) -> [Window<Crop>.Person] {
     tallies().map { tally in
-      .init(
-        face: tally.newest, crops: tally.slots >= needed ? crops(of: tally.newest.id) : nil, slots: tally.slots)
+      let shown = tally.slots >= needed ? crops(of: tally.newest.id) : nil
+      var person = Window<Crop>.Person(face: tally.newest, crops: shown?.crops, slots: tally.slots)
+      person.frames = shown?.frames ?? []
+      return person
     }
   }
 
@@ -49,19 +51,21 @@ struct FaceSlots<Crop: Sendable> {
     }.map(\.element)
   }
 
-  /// A crop for each slot: the person's own, else the one before, at the begin the one after.
-  private func crops(of id: Int) -> [Crop]? {
-    func own(_ i: Int) -> Crop? {
-      guard i < slots.count else { return nil }
-      return slots[i]?.faces.first { $0.followed.id == id }?.crop
+  /// A crop for each slot, and its frame: the person's own, else the one before, at the begin the one after.
+  private func crops(of id: Int) -> (crops: [Crop], frames: [FrameMark])? {
+    func own(_ i: Int) -> (Crop, FrameMark)? {
+      guard i < slots.count, let frame = slots[i] else { return nil }
+      guard let crop = frame.faces.first(where: { $0.followed.id == id })?.crop else { return nil }
+      return (crop, FrameMark(time: frame.time, index: frame.index))
     }
-    guard var crop = slots.indices.lazy.compactMap({ own($0) }).first else { return nil }
-    var crops: [Crop] = []
+    guard var shown = slots.indices.lazy.compactMap({ own($0) }).first else { return nil }
+    var (crops, frames): ([Crop], [FrameMark]) = ([], [])
     crops.reserveCapacity(WindowSchedule.frames)
     for i in 0..<WindowSchedule.frames {
-      if let new = own(i) { crop = new }
-      crops.append(crop)
+      if let new = own(i) { shown = new }
+      crops.append(shown.0)
+      frames.append(shown.1)
     }
-    return crops
+    return (crops, frames)
   }
 }

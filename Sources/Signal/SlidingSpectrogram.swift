@@ -30,6 +30,13 @@ package struct SlidingSpectrogram {
     for r in 0...min(complete, WindowSchedule.rows - 1) { place(base + r * FilterBank.shift, line: line, keep: true) }
   }
 
+  /// How many rows of the window that begins at `base` have all of their samples before `front`.
+  package static func finalRows(base: Int, front: Int) -> Int {
+    guard front != .max else { return WindowSchedule.rows }
+    guard front - base >= FilterBank.samples else { return 0 }
+    return min((front - base - FilterBank.samples) / FilterBank.shift + 1, WindowSchedule.rows)
+  }
+
   /// 256 × 128 values of the window that begins at `base`. Rows beyond `last` samples stay 0.0.
   ///
   /// - Parameters:

@@ -22,6 +22,8 @@ public struct Window<Crop: Sendable>: Sendable {
     /// 16 crops, oldest first, all of this person; nil if fewer than 12 slots have the person's face.
     /// A slot without it repeats the crop before it (the first ones, the crop after).
     public var crops: [Crop]?
+    /// The frames that ``crops`` are of, one for each; empty where nobody knows.
+    public var frames: [FrameMark] = []
     /// Slots with the person's face, 1 to 16.
     public var slots: Int
     /// The earlier window whose crops these are; nil: they are this one's.
@@ -50,6 +52,10 @@ public struct Window<Crop: Sendable>: Sendable {
     public var coverage: Double
     /// Level of the existing samples in dB relative to full scale (a full-scale square wave is 0); nil without samples.
     public var level: Double?
+    /// The position of the spectrogram's first sample at 16 kHz, and how many of its rows have all of their samples, so
+    /// that other windows have the same ones.
+    public var firstSample = 0
+    public var finalRows = 0
 
     public init(spectrogram: [Float]?, coverage: Double, level: Double?) {
       (self.spectrogram, self.coverage, self.level) = (spectrogram, coverage, level)

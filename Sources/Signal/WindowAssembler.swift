@@ -259,8 +259,11 @@ public struct WindowAssembler<Crop: Sendable> {
     guard existing * 10 >= count * 9, count >= FilterBank.samples else {
       return .init(spectrogram: nil, coverage: coverage, level: level)
     }
-    return .init(
+    var audio = Window<Crop>.Audio(
       spectrogram: spectrogram.window(base: base, line: samples, front: front, last: last), coverage: coverage,
       level: level)
+    audio.firstSample = base
+    audio.finalRows = isShort ? 0 : SlidingSpectrogram.finalRows(base: base, front: front)
+    return audio
   }
 }

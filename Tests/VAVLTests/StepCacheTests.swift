@@ -47,7 +47,9 @@ import VAVL
       for (frame, row) in [(0, 0), (2, 32), (4, 64), (5, 67), (5, 67), (400, 4000), (402, 4032)] {
         var input = window(firstFrame: frame, firstRow: row)
         let truth = answers(whole, input, Self.sizes.heads)
-        (input.frameKeys, input.firstRow) = (Array(frame..<frame + 16), row)
+        // The last rows of a live window may change.
+        input.steps = WindowSteps(
+          frames: (frame..<frame + 16).map { StepKey(place: $0) }, firstRow: StepKey(place: row), finalRows: 250)
         let found = answers(cached, input, Self.sizes.heads)
         #expect(found == truth, "\(level), \(precision), frame \(frame)")
         #expect(found.allSatisfy { $0.allSatisfy(\.isFinite) } && found[0] != found[1])
@@ -61,7 +63,8 @@ import VAVL
         }
       }
       let truth = answers(whole, still, Self.sizes.heads)
-      (still.frameKeys, still.firstRow) = ([Int](repeating: 9, count: 16), 0)
+      still.steps = WindowSteps(
+        frames: [StepKey](repeating: StepKey(place: 9), count: 16), firstRow: StepKey(place: 0), finalRows: 256)
       #expect(answers(cached, still, Self.sizes.heads) == truth, "\(level), \(precision), a still")
     }
   }

@@ -11,6 +11,7 @@ package struct ReusedVideo<Crop: Sendable> {
     var index: Int
     var start: Instant
     var crops: [Crop]
+    var frames: [FrameMark]
   }
 
   private let every: Instant
@@ -28,10 +29,11 @@ package struct ReusedVideo<Crop: Sendable> {
       let id = window.people[i].face.id
       guard let crops = window.people[i].crops else { continue }
       if let old = held[id], window.start - old.start < every {
-        (window.people[i].crops, window.people[i].reusedFrom) = (old.crops, old.index)
+        (window.people[i].crops, window.people[i].frames) = (old.crops, old.frames)
+        window.people[i].reusedFrom = old.index
         kept[id] = old
       } else {
-        kept[id] = Held(index: window.index, start: window.start, crops: crops)
+        kept[id] = Held(index: window.index, start: window.start, crops: crops, frames: window.people[i].frames)
       }
     }
     held = kept

@@ -9,6 +9,8 @@ public final class NetworkClassifier: WindowClassifier {
   private let heads: [Head]
   /// Where the heads write, one buffer each.
   private let answers: [FloatBuffer]
+  /// Of the next window.
+  private var steps = WindowSteps()
 
   /// - Parameters:
   ///   - network: with one head at least.
@@ -28,6 +30,8 @@ public final class NetworkClassifier: WindowClassifier {
 
   public var outputs: Int { answers[0].count }
 
+  public func begin(_ steps: WindowSteps) { self.steps = steps }
+
   public func outputs(
     of head: Head, video: FloatBuffer, audio: FloatBuffer, picture: PictureSlot?, into outputs: FloatBuffer
   ) throws {
@@ -37,6 +41,8 @@ public final class NetworkClassifier: WindowClassifier {
     let needed = heads[place].modalities
     var input = NetworkInput(video: needed.hasVideo ? video : nil, audio: needed.hasAudio ? audio : nil)
     if let picture { (input.videoSlot, input.isSameVideo) = (picture.index, picture.isSame) }
+    input.steps = steps
+    steps = WindowSteps()
     engine.answer(input, into: answers)
     outputs.base.update(from: answers[place].base, count: answers[place].count)
   }

@@ -64,6 +64,7 @@ public final class Recognizer {
       slots.keep(people: window.people.map(\.face.id))
     }
     return try question.parts.map { part in
+      classifier.begin(WindowSteps(window, person: part.person.map { window.people[$0] }))
       guard let person = part.person.map({ window.people[$0] }) else { return try run(part.head, nil) }
       guard let crops = person.crops else { preconditionFailure("a head that needs video was asked without") }
       let source = PictureSource(window: person.reusedFrom ?? window.index, person: person.face.id)

@@ -10,6 +10,9 @@ public protocol WindowClassifier: AnyObject {
   /// How many numbers come out of every head.
   var outputs: Int { get }
 
+  /// Tells which steps of the next window that is asked about are in other windows, too. Without it nothing is known.
+  func begin(_ steps: WindowSteps)
+
   /// The outputs of one head. Runs on the calling thread and whatever workers the classifier owns; never suspends.
   /// - Parameters:
   ///   - head: one of the model's, whose modalities are there.
@@ -24,6 +27,9 @@ public protocol WindowClassifier: AnyObject {
 }
 
 extension WindowClassifier {
+  /// Most classifiers keep nothing of earlier windows.
+  public func begin(_ steps: WindowSteps) {}
+
   /// A window as the stream makes it: all of its faces and its whole spectrogram.
   public var inputs: InputShapes {
     InputShapes(

@@ -1,3 +1,4 @@
+internal import Networks
 internal import Tensor
 
 /// Tokens of the steps that a modality's last window had, by key, so that a step is encoded once for all windows that it is
@@ -7,7 +8,7 @@ internal import Tensor
 /// give.
 final class StepCache {
   private let width: Int
-  private var places: [Int: Int] = [:]
+  private var places: [StepKey: Int] = [:]
   /// Tokens of the last window and of the one that is being made: (steps, width) each.
   private var tokens, next: FloatBuffer
 
@@ -19,13 +20,18 @@ final class StepCache {
   /// The tokens of a window, (keys.count, width).
   ///
   /// - Parameters:
-  ///   - keys: of every step; equal ones have equal tokens.
+  ///   - keys: of every step; equal ones have equal tokens. nil: the step is encoded, and not kept for the next window.
   ///   - encode: makes the tokens of some steps, by their places in the window, in that order.
-  func callAsFunction(_ keys: [Int], _ encode: (_ missing: [Int]) -> Matrix) -> Matrix {
+  func callAsFunction(_ keys: [StepKey?], _ encode: (_ missing: [Int]) -> Matrix) -> Matrix {
     precondition(keys.count * width == tokens.count, "\(keys.count) keys")
-    var first: [Int: Int] = [:]
+    var first: [StepKey: Int] = [:]
     var missing: [Int] = []
-    for (step, key) in keys.enumerated() where first[key] == nil {
+    for (step, key) in keys.enumerated() {
+      guard let key else {
+        missing.append(step)
+        continue
+      }
+      guard first[key] == nil else { continue }
       first[key] = step
       if places[key] == nil { missing.append(step) }
     }
@@ -35,6 +41,7 @@ final class StepCache {
       copy(made.base + row * made.rowStride, to: step)
     }
     for (step, key) in keys.enumerated() {
+      guard let key else { continue }
       if let place = places[key] {
         copy(tokens.base + place * width, to: step)
       } else if let place = first[key], place != step {
@@ -45,9 +52,6 @@ final class StepCache {
     places = first
     return Matrix(tokens, rows: keys.count, columns: width)
   }
-
-  /// Forgets everything: the next window has nothing in common with the last.
-  func clear() { places.removeAll(keepingCapacity: true) }
 
   private func copy(_ token: UnsafeMutablePointer<Float>, to step: Int) {
     (next.base + step * width).update(from: token, count: width)

@@ -21,12 +21,17 @@ final class VAVLEngine: NetworkEngine {
     let sizes = model.configuration
     guard let first = sizes.heads.first else { return }
     let batch = outputs[0].count / first.outputs
-    let video = summary(.video, input.video, batch: batch, keys: input.frameKeys) {
+    let video = summary(.video, input.video, batch: batch, keys: input.steps.frames) {
       while videoCaches.count <= input.videoSlot { videoCaches.append(cache(.video)) }
       return videoCaches[input.videoSlot]
     }
     // A block of rows is the same where it begins at the same place.
-    let blocks = input.firstRow.map { row in (0..<sizes.steps(.audio)).map { row + $0 * VAVLSizes.blockRows } }
+    let blocks = input.steps.firstRow.map { row in
+      (0..<sizes.steps(.audio)).map { block -> StepKey? in
+        let first = block * VAVLSizes.blockRows
+        return first + VAVLSizes.blockRows <= input.steps.finalRows ? row.advanced(by: first) : nil
+      }
+    }
     let audio = summary(.audio, input.audio, batch: batch, keys: blocks) {
       let cache = audioCache ?? cache(.audio)
       audioCache = cache
@@ -44,7 +49,7 @@ final class VAVLEngine: NetworkEngine {
   }
 
   private func summary(
-    _ modality: Modality, _ input: FloatBuffer?, batch: Int, keys: [Int]?, _ cache: () -> StepCache
+    _ modality: Modality, _ input: FloatBuffer?, batch: Int, keys: [StepKey?]?, _ cache: () -> StepCache
   ) -> Matrix? {
     guard let input, let branch = model.branch(modality) else { return nil }
     let x = Matrix(input, rows: batch, columns: input.count / batch)
