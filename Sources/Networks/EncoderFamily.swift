@@ -9,7 +9,9 @@ public protocol EncoderFamily: Sendable {
   var encoderKind: String { get }
 
   /// The sizes that config.json has of an encoder.
-  /// - Parameter decoder: of the encoder's object. It turns keys from snake_case into camelCase.
+  /// - Parameters:
+  ///   - modality: what it encodes.
+  ///   - decoder: of the encoder's object. It turns keys from snake_case into camelCase.
   /// - Throws: `DecodingError` naming the key.
   func encoder(_ modality: Modality, from decoder: any Decoder) throws -> any EncoderSizes
 

@@ -47,7 +47,7 @@ extension Operations {
 }
 
 extension Operations {
-  /// Only the chosen patches, as rows: (chosen.places.count, grid.patchValues); see ``unfold(_:_:)``.
+  /// Only the chosen patches, as rows: (chosen.places.count, grid.patchValues); see ``unfold(_:_:)-(_,PatchGrid)``.
   public func unfold(_ x: Matrix, _ grid: PatchGrid, only chosen: TokenChoice) -> Matrix {
     precondition(x.columns == grid.values, "\(x.columns) values a sequence instead of \(grid.values)")
     precondition(chosen.tokens == grid.tokens && chosen.batch == x.rows, "the choice is of other sequences")

@@ -6,7 +6,7 @@ internal import Tensor
 public struct ModalityBranch: Sendable {
   public let modality: Modality
   public let steps: Int
-  /// Encodes every step by itself; nil: features come from outside, or from ``pretrained``.
+  /// Encodes every step by itself; nil: features come from outside, or from another architecture.
   public let encoder: LightEncoder?
   /// Of another architecture.
   let pretrained: (any StepEncoder)?

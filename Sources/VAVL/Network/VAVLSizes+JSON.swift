@@ -13,7 +13,9 @@ extension VAVLSizes: Codable {
     case reconstructs
   }
 
-  /// - Parameter families: of the encoders that it may be built on.
+  /// - Parameters:
+  ///   - decoder: of the sizes' object.
+  ///   - families: of the encoders that it may be built on.
   /// - Throws: `DecodingError` naming the key.
   public init(from decoder: any Decoder, families: [any EncoderFamily]) throws {
     let container = try decoder.container(keyedBy: Key.self)
