@@ -30,13 +30,20 @@ public struct ConformerBlock: Sendable {
   }
 
   /// x (sequences.rows, width) to the same shape; padding is not looked at.
+  ///
+  /// - Parameters:
+  ///   - x: tokens.
+  ///   - sequences: which of them count.
+  ///   - distances: the table of ``sinusoids(distancesOf:width:)``.
+  ///   - training: nil in recognition.
+  ///   - operations: does the work.
   public func callAsFunction(
-    _ x: Matrix, _ sequences: PaddedSequences, training: TrainingPass?, _ operations: Operations
+    _ x: Matrix, _ sequences: PaddedSequences, distances: Matrix, training: TrainingPass?, _ operations: Operations
   ) -> Matrix {
     operations.scoped(rows: x.rows, columns: x.columns) { result in
       let halves = [Float](repeating: 0.5, count: sequences.batch)
       var y = operations.scaledSum(first(x, sequences, training, operations), factors: halves, adding: x)
-      y = attention(y, sequences, training, operations)
+      y = attention(y, sequences, distances: distances, training, operations)
       y = convolution(y, sequences, training, operations)
       y = operations.scaledSum(second(y, sequences, training, operations), factors: halves, adding: y)
       norm(y, into: result, operations)
@@ -97,12 +104,12 @@ public struct RelativeAttention: Sendable {
 
   /// x + attention(norm(x)).
   func callAsFunction(
-    _ x: Matrix, _ sequences: PaddedSequences, _ training: TrainingPass?, _ operations: Operations
+    _ x: Matrix, _ sequences: PaddedSequences, distances: Matrix, _ training: TrainingPass?, _ operations: Operations
   ) -> Matrix {
     let width = x.columns
     return operations.scoped(rows: x.rows, columns: width) { result in
       let all = queryKeyValue(x, normalised: norm, operations)
-      let positions = position(distances(tokens: sequences.tokens, width: width, operations), operations)
+      let positions = position(distances, operations)
       let attended = operations.relativeAttention(
         RelativeAttentionInput(
           q: all.columns(0..<width), k: all.columns(width..<2 * width), v: all.columns(2 * width..<3 * width),
@@ -111,13 +118,14 @@ public struct RelativeAttention: Sendable {
       projection.dropping(attended, training, at: path, adding: x, batch: sequences.batch, into: result, operations)
     }
   }
+}
 
-  /// Sines and cosines of the distances from tokens − 1 to 1 − tokens.
-  private func distances(tokens: Int, width: Int, _ operations: Operations) -> Matrix {
-    let table = operations.matrix(rows: 2 * tokens - 1, columns: width)
-    fillSinusoids(table) { Double(tokens - 1 - $0) }
-    return table
-  }
+/// The fixed table of distances between the tokens of sequences, (2 · tokens − 1, width): sines and cosines of the distances
+/// from tokens − 1 to 1 − tokens. What conformer blocks are given; see `RelativeAttentionInput.positions`.
+public func sinusoids(distancesOf tokens: Int, width: Int) -> Matrix {
+  let table = Matrix(rows: 2 * tokens - 1, columns: width)
+  fillSinusoids(table) { Double(tokens - 1 - $0) }
+  return table
 }
 
 /// A norm, a gate, a convolution along time, and a linear layer.

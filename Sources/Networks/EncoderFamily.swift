@@ -15,22 +15,21 @@ public protocol EncoderFamily: Sendable {
   /// - Throws: `DecodingError` naming the key.
   func encoder(_ modality: Modality, from decoder: any Decoder) throws -> any EncoderSizes
 
-  /// The encoder of one modality that a trained network of this family has.
+  /// The encoder of one modality in the weights of a network that was built on it.
   ///
   /// - Parameters:
   ///   - modality: what it encodes.
   ///   - store: the network's weights.
-  ///   - prefix: what stands before the encoder's names where another network was built on it; nil: it is a network of
-  ///     this family itself.
+  ///   - prefix: what stands before the encoder's names, with its dot.
   /// - Returns: nil where the weights are not of this family, or lack the modality.
   /// - Throws: `WeightError` saying what does not add up.
   func encoder(
-    _ modality: Modality, in store: any TensorStore, under prefix: String?
+    _ modality: Modality, in store: any TensorStore, under prefix: String
   ) throws(WeightError) -> (any EncoderSizes)?
 }
 
-/// The sizes of one encoder. It encodes what ``EncoderFamily/encoder(_:from:)`` reads.
-public protocol EncoderSizes: Hashable, Sendable, Encodable {
+/// The sizes of one encoder.
+public protocol EncoderSizes: Hashable, Sendable {
   var family: any EncoderFamily { get }
   /// What it takes of a window.
   var input: InputShape { get }
@@ -41,7 +40,7 @@ public protocol EncoderSizes: Hashable, Sendable, Encodable {
   var gigaflops: Double { get }
   /// One or two words for messages.
   var summary: String { get }
-  /// The members of the object in config.json, besides its kind.
+  /// The members of the object in config.json, besides its kind: what ``EncoderFamily/encoder(_:from:)`` reads.
   var json: [JSON.Member] { get }
 
   /// The encoder with these weights.
@@ -55,12 +54,7 @@ public protocol EncoderSizes: Hashable, Sendable, Encodable {
 /// An encoder with its weights.
 public protocol StepEncoder: Sendable {
   /// x (batch, values of the input), normalised, to (batch · steps, width).
-  ///
-  /// - Parameters:
-  ///   - x: windows.
-  ///   - dropping: residual branches left out by chance; nil: none.
-  ///   - operations: does the work.
-  func callAsFunction(_ x: Matrix, dropping: DropPath?, _ operations: Operations) -> Matrix
+  func callAsFunction(_ x: Matrix, _ operations: Operations) -> Matrix
 }
 
 /// The sizes of an encoder of any family, to keep and to compare.

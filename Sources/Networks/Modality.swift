@@ -23,6 +23,8 @@ public struct Modalities: OptionSet, Hashable, Sendable {
   public var hasVideo: Bool { contains(.video) }
   public var hasAudio: Bool { contains(.audio) }
 
+  public init(_ modality: Modality) { self = modality == .video ? .video : .audio }
+
   public init(video: Bool, audio: Bool) {
     self = []
     if video { insert(.video) }

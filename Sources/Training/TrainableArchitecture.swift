@@ -32,6 +32,8 @@ public protocol TrainableSizes: NetworkSizes {
 /// What is asked of the sizes of a network that is fine-tuned.
 public struct FineTuningRequest: Hashable, Sendable {
   public var outputs: Int
+  /// What the outputs are. Most architectures have the same weights for both.
+  public var task = Head.Task.classification
   /// Some of those that the sizes have.
   public var modalities: Modalities
   /// Whether the head reads every encoder layer, or the last one alone.

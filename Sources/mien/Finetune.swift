@@ -99,6 +99,7 @@ struct Finetune: ParsableCommand {
     let before = try training.sizes(start)
     var request = FineTuningRequest(outputs: names.count, modalities: training.modalities ?? before.modalities)
     request.layerFusion = !noLayerFusion
+    request.task = loss == .ce ? .classification : .regression
     let sizes = before.fineTuning(request)
     for list in [list, validation].compactMap({ $0 }) {
       try training.check(

@@ -16,8 +16,11 @@ enum TrainingTask: String, ExpressibleByArgument, CaseIterable {
     switch self {
     case .pretrain:
       let fresh = try trainable(size.sizes(outputs: 0))
-      return try fresh.pretraining(PretrainingRequest(modalities: fresh.modalities))
-        .benchmark(batch: batch, threads: threads, precision: precision, steps: steps)
+      let sizes: any PretrainableSizes
+      do { sizes = try fresh.pretraining(PretrainingRequest(modalities: fresh.modalities)) } catch {
+        throw Failure(.usage, "--train pretrain: \(error)")
+      }
+      return try sizes.benchmark(batch: batch, threads: threads, precision: precision, steps: steps)
     case .finetune:
       let fresh = try trainable(size.sizes(outputs: 6))
       let sizes = fresh.fineTuning(FineTuningRequest(outputs: 6, modalities: fresh.modalities))

@@ -49,6 +49,42 @@ extension MienTests {
       #expect(first["emotions"]?["calm"]?.double != nil, "\(replay.out)")
     }
 
+    /// Attributes are answered by heads of their own, also where a modality lacks; the run knows its settings again.
+    @Test func learnsAttributes() throws {
+      try folder.write(
+        "values.csv", "face0 sound0.wav 0.1 0.9\n- sound1.wav 0.8 0.2\nface2 - 0.5 0.4\nface3 sound3.wav 0.9 0.6\n")
+      let options =
+        toy.arguments("values", Self.sizes + ["--attributes", "valence,arousal", "--no-augment"], list: "values.csv")
+      let run = try Command.run(["finetune"] + options + ["--epochs", "1", "--val", folder / "values.csv"])
+      #expect(run.status == 0, "\(run.err)")
+      let config = try JSONValue(
+        parsing: String(contentsOfFile: folder / "values/last/config.json", encoding: .utf8))
+      #expect(config["task"]?.string == "regression")
+      #expect(config["sizes"]?["attributes"]?.int == 2 && config["sizes"]?["classes"]?.int == 0)
+      let eval = try Command.run(["eval", "--model", folder / "values/last", "--data", folder / "values.csv"])
+      let report = try JSONValue(parsing: try #require(eval.lines.first, "\(eval.err)"))
+      #expect(report["evaluated"]?.int == 4 && report["task"]?.string == "regression", "\(eval.out)")
+      let again = try Command.run(
+        ["finetune"] + options + ["--epochs", "1", "--val", folder / "values.csv", "--resume"])
+      #expect(again.status == 0 && again.out.contains("finished_before"), "\(again.err)\(again.out)")
+    }
+
+    /// What the architecture does not have is said.
+    @Test func refusesWhatThereIsNot() throws {
+      for (arguments, words) in [
+        (
+          ["finetune"] + toy.arguments("no", TrainingToy.labels + Self.sizes + ["--fusion-depth", "2"]),
+          "--fusion-depth"
+        ),
+        (["pretrain"] + toy.arguments("no", Self.sizes), "use finetune"),
+        (["bench", "--train", "pretrain"] + Self.sizes, "use finetune"),
+      ] {
+        let run = try Command.run(arguments)
+        #expect(run.status == 64 && run.err.contains(words) && run.out.isEmpty, "\(run.status): \(run.err)")
+      }
+      #expect(!FileManager.default.fileExists(atPath: folder / "no"))
+    }
+
     /// A modality that no clip has would stay untrained; and an architecture with one head needs both.
     @Test func refusesAListWithoutOneModality() throws {
       try folder.write("heard.csv", (0..<6).map { "- sound\($0).wav \($0 % 3)\n" }.joined())

@@ -13,7 +13,8 @@ package final class FormulaClassifier: WindowClassifier {
   package init(outputs: Int = 3) { self.outputs = outputs }
 
   package func outputs(
-    of head: Head, video: FloatBuffer, audio: FloatBuffer, picture: PictureSlot?, into outputs: FloatBuffer
+    of head: Head, video: FloatBuffer, audio: FloatBuffer, picture: PictureSlot?, steps: WindowSteps,
+    into outputs: FloatBuffer
   ) throws {
     runs += 1
     // Every 1000th says enough and keeps the tests in milliseconds.

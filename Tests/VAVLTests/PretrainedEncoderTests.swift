@@ -15,7 +15,7 @@ import VAVLTraining
   private static let whole = Configuration(dim: 64, videoDepth: 2, audioDepth: 3, fusionDepth: 1, outputs: 3)
 
   private static func sizes(isFrozen: Bool) -> VAVLSizes {
-    func encoder(_ modality: Modality, depth: Int, layers: [Int]) -> VAVL.Encoder {
+    func encoder(_ modality: Modality, depth: Int, layers: [Int]) -> ModalityEncoder {
       .pretrained(
         AnyEncoderSizes(HiCMAEEncoderSizes(modality, dim: 64, depth: depth, layers: layers)), isFrozen: isFrozen)
     }

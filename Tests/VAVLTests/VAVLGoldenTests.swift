@@ -113,7 +113,7 @@ import VAVLTraining
           for (row, clip) in clips.enumerated() {
             operations.reset()
             func summary(_ modality: Modality, _ all: Matrix?) -> Matrix? {
-              guard let all, batch.modalities(ofClip: clip).contains(modality == .video ? .video : .audio) else {
+              guard let all, batch.modalities(ofClip: clip).contains(Modalities(modality)) else {
                 return nil
               }
               let lengths = batch.length(ofClip: clip, modality).map { [$0] }

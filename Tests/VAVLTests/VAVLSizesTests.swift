@@ -4,7 +4,9 @@ import Layers
 import Networks
 import Tensor
 import Testing
+import Training
 import VAVL
+import VAVLTraining
 
 @Suite struct VAVLSizesTests {
   private static var all: [VAVLSizes] {
@@ -59,6 +61,29 @@ import VAVL
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     _ = try decoder.decode(File.self, from: Data(text.utf8))
     #expect(throws: DecodingError.self) { try decoder.decode(File.self, from: Data(bad.utf8)) }
+  }
+
+  /// As a run keeps them.
+  @Test(arguments: 0..<3) func throughRuns(_ index: Int) throws {
+    let sizes = Self.all[index]
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let data = try encoder.encode(["model": sizes])
+    #expect(String(decoding: data, as: UTF8.self).contains("\"attention_heads\":\(sizes.attentionHeads)"))
+    #expect(try decoder.decode([String: VAVLSizes].self, from: data) == ["model": sizes])
+  }
+
+  /// A run has labels of one task, and its network heads of that task.
+  @Test func tasksOfARun() throws {
+    var request = FineTuningRequest(outputs: 2, modalities: .audioVideo)
+    #expect(
+      VAVLSizes.light(classes: 0).fineTuning(request).heads.map(\.task) == Array(repeating: .classification, count: 3))
+    request.task = .regression
+    #expect(
+      VAVLSizes.light(classes: 6).fineTuning(request).heads.map(\.task) == Array(repeating: .regression, count: 3))
+    #expect(throws: WeightError.self) { try VAVLSizes.light(classes: 0).network(Weights(fresh: 1)) }
   }
 
   @Test func presets() throws {

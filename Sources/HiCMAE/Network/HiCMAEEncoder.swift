@@ -5,7 +5,7 @@ public import Tensor
 
 /// One encoder of a HiCMAE for other networks to build on: chosen layers, normalised, as means over the tokens of every
 /// step, side by side. A step is a tubelet of two frames, or a patch of 16 rows.
-public struct HiCMAEEncoderSizes: EncoderSizes, Codable {
+public struct HiCMAEEncoderSizes: EncoderSizes {
   public var modality: Modality
   /// Width of tokens.
   public var dim: Int
@@ -66,11 +66,7 @@ public struct HiCMAEEncoderSizes: EncoderSizes, Codable {
       steps: steps, layers: layers)
   }
 
-  public func nameInNetwork(_ name: String) -> String { Self.room(modality) + name }
-
-  fileprivate static func room(_ modality: Modality) -> String {
-    modality == .video ? "encoder." : "encoder_audio."
-  }
+  public func nameInNetwork(_ name: String) -> String { (modality == .video ? "encoder." : "encoder_audio.") + name }
 }
 
 /// The encoder with its weights.
@@ -79,7 +75,7 @@ struct HiCMAEEncoder: StepEncoder {
   let steps: Int
   let layers: [Int]
 
-  func callAsFunction(_ x: Matrix, dropping: DropPath?, _ operations: Operations) -> Matrix {
+  func callAsFunction(_ x: Matrix, _ operations: Operations) -> Matrix {
     let dim = stack.norm.weight.shape[0]
     let y = operations.matrix(rows: x.rows * steps, columns: layers.count * dim)
     func read(_ layer: Int, _ values: Matrix) {
@@ -88,11 +84,11 @@ struct HiCMAEEncoder: StepEncoder {
       operations.meanOverTokens(values, batch: x.rows * steps, into: y.columns(place * dim..<(place + 1) * dim))
     }
     if layers == [stack.blocks.count] {
-      read(stack.blocks.count - 1, stack(x, only: nil, means: nil, dropping: dropping, operations) { _, _ in })
+      read(stack.blocks.count - 1, stack(x, only: nil, means: nil, dropping: nil, operations) { _, _ in })
     } else {
       // With a place for means every layer is normalised and seen.
       let means = operations.matrix(rows: stack.blocks.count * x.rows, columns: dim)
-      _ = stack(x, only: nil, means: means, dropping: dropping, operations, tap: read)
+      _ = stack(x, only: nil, means: means, dropping: nil, operations, tap: read)
     }
     return y
   }
@@ -116,12 +112,11 @@ extension HiCMAEArchitecture: EncoderFamily {
 
   /// The last layer alone is read: weights do not tell which ones another network looks at.
   public func encoder(
-    _ modality: Modality, in store: any TensorStore, under prefix: String?
+    _ modality: Modality, in store: any TensorStore, under prefix: String
   ) throws(WeightError) -> (any EncoderSizes)? {
-    let room = prefix ?? HiCMAEEncoderSizes.room(modality)
-    guard let patches = store.shape(of: room + "patch_embed.proj.weight") else { return nil }
+    guard let patches = store.shape(of: prefix + "patch_embed.proj.weight") else { return nil }
     let sizes = HiCMAEEncoderSizes(
-      modality, dim: patches.first ?? 0, depth: try Configuration.depth(of: room + "blocks.", in: store.names))
+      modality, dim: patches.first ?? 0, depth: try Configuration.depth(of: prefix + "blocks.", in: store.names))
     if let problem = sizes.problem { throw .notThisModel("its encoder \(problem)") }
     return sizes
   }

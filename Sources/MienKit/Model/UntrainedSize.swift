@@ -21,17 +21,20 @@ public struct UntrainedSize: RawRepresentable, CaseIterable, Hashable, Sendable 
     self = known
   }
 
-  /// - Parameters:
-  ///   - outputs: of the head; 0: there is none.
-  ///   - width, depth, fusionDepth: where they differ from this size's.
-  package func sizes(
-    outputs: Int, width: Int? = nil, depth: Int? = nil, fusionDepth: Int? = nil
-  ) -> any NetworkSizes {
-    let request = SizeRequest(
-      preset: rawValue, outputs: outputs, width: width, depth: depth, fusionDepth: fusionDepth)
-    guard let sizes = architectures.sizes(for: request) else {
+  /// - Parameter outputs: of the head; 0: there is none.
+  package func sizes(outputs: Int) -> any NetworkSizes {
+    guard let sizes = sizes(outputs: outputs, width: nil, depth: nil, fusionDepth: nil) else {
       preconditionFailure("no architecture has the size \(rawValue)")
     }
     return sizes
+  }
+
+  /// - Parameters:
+  ///   - outputs: of the head; 0: there is none.
+  ///   - width, depth, fusionDepth: where they differ from this size's.
+  /// - Returns: nil where the architecture has no such sizes.
+  package func sizes(outputs: Int, width: Int?, depth: Int?, fusionDepth: Int?) -> (any NetworkSizes)? {
+    architectures.sizes(
+      for: SizeRequest(preset: rawValue, outputs: outputs, width: width, depth: depth, fusionDepth: fusionDepth))
   }
 }

@@ -9,8 +9,6 @@ public final class NetworkClassifier: WindowClassifier {
   private let heads: [Head]
   /// Where the heads write, one buffer each.
   private let answers: [FloatBuffer]
-  /// Of the next window.
-  private var steps = WindowSteps()
 
   /// - Parameters:
   ///   - network: with one head at least.
@@ -30,10 +28,9 @@ public final class NetworkClassifier: WindowClassifier {
 
   public var outputs: Int { answers[0].count }
 
-  public func begin(_ steps: WindowSteps) { self.steps = steps }
-
   public func outputs(
-    of head: Head, video: FloatBuffer, audio: FloatBuffer, picture: PictureSlot?, into outputs: FloatBuffer
+    of head: Head, video: FloatBuffer, audio: FloatBuffer, picture: PictureSlot?, steps: WindowSteps,
+    into outputs: FloatBuffer
   ) throws {
     guard let place = heads.firstIndex(where: { $0.name == head.name }) else {
       preconditionFailure("the network has no head \(head.name)")
@@ -42,7 +39,6 @@ public final class NetworkClassifier: WindowClassifier {
     var input = NetworkInput(video: needed.hasVideo ? video : nil, audio: needed.hasAudio ? audio : nil)
     if let picture { (input.videoSlot, input.isSameVideo) = (picture.index, picture.isSame) }
     input.steps = steps
-    steps = WindowSteps()
     engine.answer(input, into: answers)
     outputs.base.update(from: answers[place].base, count: answers[place].count)
   }

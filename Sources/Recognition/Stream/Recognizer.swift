@@ -5,7 +5,8 @@ internal import Tensor
 
 /// From a window to an answer: normalises both modalities into two buffers of its own and runs the model.
 ///
-/// Knows neither where windows come from nor where answers go. Not for two threads at once.
+/// Knows neither where windows come from nor where answers go. Not for two threads at once, and for one session: windows of
+/// another one have the same numbers and times, by which it knows what it has seen.
 public final class Recognizer {
   public let model: ModelSummary
   /// Which head answers, and what its outputs say.
@@ -64,11 +65,12 @@ public final class Recognizer {
       slots.keep(people: window.people.map(\.face.id))
     }
     return try question.parts.map { part in
-      classifier.begin(WindowSteps(window, person: part.person.map { window.people[$0] }))
-      guard let person = part.person.map({ window.people[$0] }) else { return try run(part.head, nil) }
+      let person = part.person.map { window.people[$0] }
+      let steps = WindowSteps(window, person: person)
+      guard let person else { return try run(part.head, nil, steps) }
       guard let crops = person.crops else { preconditionFailure("a head that needs video was asked without") }
       let source = PictureSource(window: person.reusedFrom ?? window.index, person: person.face.id)
-      return try outputs(of: part.head, crops, from: source)
+      return try outputs(of: part.head, crops, from: source, steps)
     }
   }
 
@@ -88,18 +90,20 @@ public final class Recognizer {
       filled = nil
       try fillVideo(crops)
     }
-    return rule.estimate(try run(head, slot), of: head)
+    return rule.estimate(try run(head, slot, WindowSteps()), of: head)
   }
 
   /// The outputs for one person's picture; the sound has been filled in.
-  private func outputs(of head: Head, _ crops: [FaceCrop], from source: PictureSource) throws -> [Float] {
+  private func outputs(
+    of head: Head, _ crops: [FaceCrop], from source: PictureSource, _ steps: WindowSteps
+  ) throws -> [Float] {
     if filled != source {
       filled = nil
       try fillVideo(crops)
       filled = source
     }
     let slot = slots.take(source)
-    let values = try run(head, slot)
+    let values = try run(head, slot, steps)
     slots.finish(source, in: slot)
     return values
   }
@@ -108,8 +112,9 @@ public final class Recognizer {
   /// - Parameters:
   ///   - head: the head that answers.
   ///   - picture: nil: the head does not look at `video`.
-  private func run(_ head: Head, _ picture: PictureSlot?) throws -> [Float] {
-    try classifier.outputs(of: head, video: video, audio: audio, picture: picture, into: outputs)
+  ///   - steps: which frames and rows other windows have, too.
+  private func run(_ head: Head, _ picture: PictureSlot?, _ steps: WindowSteps) throws -> [Float] {
+    try classifier.outputs(of: head, video: video, audio: audio, picture: picture, steps: steps, into: outputs)
     let values = outputs.array
     if let broken = values.firstIndex(where: { !$0.isFinite }) {
       throw RecognitionError.notFinite(label: model.labels[broken])

@@ -10,9 +10,6 @@ public protocol WindowClassifier: AnyObject {
   /// How many numbers come out of every head.
   var outputs: Int { get }
 
-  /// Tells which steps of the next window that is asked about are in other windows, too. Without it nothing is known.
-  func begin(_ steps: WindowSteps)
-
   /// The outputs of one head. Runs on the calling thread and whatever workers the classifier owns; never suspends.
   /// - Parameters:
   ///   - head: one of the model's, whose modalities are there.
@@ -20,16 +17,15 @@ public protocol WindowClassifier: AnyObject {
   ///   - audio: normalised log-mel values; likewise.
   ///   - picture: where work on `video` may be kept, and whether it has been done already; nil: the head does not look
   ///     at `video`.
+  ///   - steps: which frames and rows other windows have, too.
   ///   - outputs: where the results go, as many as `outputs`.
   /// - Throws: what the model has to say; nothing in ordinary operation.
   func outputs(
-    of head: Head, video: FloatBuffer, audio: FloatBuffer, picture: PictureSlot?, into outputs: FloatBuffer) throws
+    of head: Head, video: FloatBuffer, audio: FloatBuffer, picture: PictureSlot?, steps: WindowSteps,
+    into outputs: FloatBuffer) throws
 }
 
 extension WindowClassifier {
-  /// Most classifiers keep nothing of earlier windows.
-  public func begin(_ steps: WindowSteps) {}
-
   /// A window as the stream makes it: all of its faces and its whole spectrogram.
   public var inputs: InputShapes {
     InputShapes(

@@ -10,8 +10,7 @@ public struct LightEncoder: Sendable {
   /// How a window is cut into patches; its depth is the steps.
   public let grid: PatchGrid
   public let steps: Int
-  let stem: Parameter
-  let stemNorm: BatchNorm
+  let stem: NormalisedPatches
   let stages: [Stage]
 
   struct Stage: Sendable {
@@ -21,10 +20,7 @@ public struct LightEncoder: Sendable {
   public init(_ weights: Weights, _ modality: Modality, channels: [Int]) throws {
     grid = modality == .video ? VAVLSizes.pictureGrid : VAVLSizes.spectrogramGrid
     steps = grid.depth
-    stemNorm = try BatchNorm(weights["stem.norm"], width: channels[0])
-    stem = try weights["stem"].product(
-      "weight", [channels[0], grid.patchValues],
-      fresh: .uniform(bound: (6 / Float(grid.patchValues)).squareRoot()), folding: stemNorm.scale)
+    stem = try NormalisedPatches(weights["stem"], patch: [grid.patchValues], outputs: channels[0])
     let shape = LightShape(modality, channels: channels)
     stages = try channels.indices.dropFirst().map { stage in
       let weights = weights["stages.\(stage - 1)"]
@@ -51,14 +47,7 @@ public struct LightEncoder: Sendable {
   private func callAsFunction(
     patches: Matrix, steps: Int, training: TrainingPass?, _ operations: Operations
   ) -> Matrix {
-    var y: Matrix
-    if stemNorm.isFolded {
-      y = operations.linear(patches, LinearWeights(weight: stem.product, bias: stemNorm.shift))
-    } else {
-      y = operations.linear(patches, LinearWeights(weight: stem.product, bias: nil))
-      y = stemNorm(y, PaddedSequences(batch: 1, tokens: y.rows), training: training, operations)
-    }
-    y = operations.relu(y)
+    var y = operations.relu(stem(patches, training: training, operations))
     for stage in stages {
       let narrow = operations.relu(stage.narrowing(y, training: training, operations))
       let inner = operations.relu(stage.first(narrow, training: training, operations))

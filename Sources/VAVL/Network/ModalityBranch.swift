@@ -16,6 +16,8 @@ public struct ModalityBranch: Sendable {
   let narrow: Linear?
   let widen: Linear
   public let blocks: [ConformerBlock]
+  /// Of its steps, for all blocks that they go through.
+  let distances: Matrix
   private let path: String
 
   init(_ weights: Weights, _ sizes: VAVLSizes, _ modality: Modality) throws {
@@ -32,6 +34,7 @@ public struct ModalityBranch: Sendable {
     narrow = try sizes.bottleneck.map { try Linear(weights["narrow"], from: width, to: $0, bias: false) }
     widen = try Linear(weights["widen"], from: sizes.bottleneck ?? width, to: sizes.width)
     blocks = try (0..<sizes.blocks).map { try ConformerBlock(weights["blocks.\($0)"], sizes.conformer) }
+    distances = sinusoids(distancesOf: steps, width: sizes.width)
   }
 
   /// Features to tokens: (rows, feature width) to (rows, width). Every row by itself.
@@ -57,7 +60,7 @@ public struct ModalityBranch: Sendable {
     _ tokens: Matrix, _ sequences: PaddedSequences, training: TrainingPass?, _ operations: Operations
   ) -> Matrix {
     let x = training?.dropping(tokens, at: path + "widen", batch: sequences.batch, operations) ?? tokens
-    return blocks.reduce(x) { $1($0, sequences, training: training, operations) }
+    return blocks.reduce(x) { $1($0, sequences, distances: distances, training: training, operations) }
   }
 }
 
@@ -80,11 +83,11 @@ public struct SharedBlocks: Sendable {
 
   /// x (sequences.rows, width) to (sequences.batch, width).
   func callAsFunction(
-    _ x: Matrix, _ sequences: PaddedSequences, training: TrainingPass?, _ operations: Operations
+    _ x: Matrix, _ sequences: PaddedSequences, distances: Matrix, training: TrainingPass?, _ operations: Operations
   ) -> Matrix {
     var y = widen(x, operations)
     y = training?.dropping(y, at: path + "widen", batch: sequences.batch, operations) ?? y
-    y = blocks.reduce(y) { $1($0, sequences, training: training, operations) }
+    y = blocks.reduce(y) { $1($0, sequences, distances: distances, training: training, operations) }
     if hasResidual { y = operations.scaledSum(y, factors: [1], adding: x) }
     return operations.meanOverTokens(norm(y, operations), sequences)
   }

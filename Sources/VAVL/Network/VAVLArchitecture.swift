@@ -69,7 +69,8 @@ extension VAVLSizes {
   /// at most 12 s of each.
   public static func published(classes: Int, attributes: Int = 0) -> VAVLSizes {
     var sizes = VAVLSizes(
-      video: .features(width: 1408, steps: 360), audio: .features(width: 1024, steps: 600))
+      video: .features(width: 1408, steps: publishedSteps.video),
+      audio: .features(width: 1024, steps: publishedSteps.audio))
     (sizes.bottleneck, sizes.classes, sizes.attributes) = (50, classes, attributes)
     return sizes
   }

@@ -18,8 +18,7 @@ final class VAVLEngine: NetworkEngine {
 
   func answer(_ input: NetworkInput, into outputs: [FloatBuffer]) {
     operations.reset()
-    let sizes = model.configuration
-    guard let first = sizes.heads.first else { return }
+    guard let first = model.heads.first else { return }
     let batch = outputs[0].count / first.outputs
     let video = summary(.video, input.video, batch: batch, keys: input.steps.frames) {
       while videoCaches.count <= input.videoSlot { videoCaches.append(cache(.video)) }
@@ -27,7 +26,7 @@ final class VAVLEngine: NetworkEngine {
     }
     // A block of rows is the same where it begins at the same place.
     let blocks = input.steps.firstRow.map { row in
-      (0..<sizes.steps(.audio)).map { block -> StepKey? in
+      (0..<model.configuration.steps(.audio)).map { block -> StepKey? in
         let first = block * VAVLSizes.blockRows
         return first + VAVLSizes.blockRows <= input.steps.finalRows ? row.advanced(by: first) : nil
       }
@@ -37,7 +36,7 @@ final class VAVLEngine: NetworkEngine {
       audioCache = cache
       return cache
     }
-    for (index, head) in sizes.heads.enumerated() {
+    for (index, head) in model.heads.enumerated() {
       guard (!head.modalities.hasVideo || video != nil) && (!head.modalities.hasAudio || audio != nil) else { continue }
       let y = Matrix(outputs[index], rows: batch, columns: head.outputs)
       _ = model.answer(index, video: video, audio: audio, training: nil, into: y, operations)

@@ -13,7 +13,9 @@ public struct VAVLModel: Sendable {
   public let video, audio: ModalityBranch?
   /// The same for both modalities, unless the sizes say that they do not share.
   public let sharedVideo, sharedAudio: SharedBlocks?
-  /// In the order of the sizes' heads.
+  /// Those of the sizes.
+  package let heads: [Head]
+  /// In the order of the heads.
   let perceptrons: [Perceptron]
   /// What predicts the time mean of a modality's own input; nil for an absent one, and where training does not
   /// reconstruct.
@@ -36,7 +38,8 @@ public struct VAVLModel: Sendable {
       sharedVideo = try sizes.video.map { _ in try SharedBlocks(weights["shared_video"], sizes) }
       sharedAudio = try sizes.audio.map { _ in try SharedBlocks(weights["shared_audio"], sizes) }
     }
-    perceptrons = try sizes.heads.map { head in
+    heads = sizes.heads
+    perceptrons = try heads.map { head in
       let inputs = head.modalities == .audioVideo ? 2 * sizes.width : sizes.width
       return try Perceptron(weights["heads.\(head.name)"], from: inputs, width: sizes.width, to: head.outputs)
     }
@@ -69,8 +72,8 @@ public struct VAVLModel: Sendable {
     guard let branch = branch(modality) else { preconditionFailure("the model does not have \(modality)") }
     if let encoder = branch.encoder { return encoder(x, training: training, operations) }
     if let pretrained = branch.pretrained {
-      guard branch.isFrozen else { return pretrained(x, dropping: nil, operations) }
-      return operations.unrecorded { pretrained(x, dropping: nil, operations) }
+      guard branch.isFrozen else { return pretrained(x, operations) }
+      return operations.unrecorded { pretrained(x, operations) }
     }
     let width = configuration.featureWidth(modality)
     precondition(x.columns == branch.steps * width && x.rowStride == x.columns, "features of another shape")
@@ -117,7 +120,8 @@ public struct VAVLModel: Sendable {
   ) -> Matrix {
     guard let shared = shared(branch.modality) else { preconditionFailure("no blocks for \(branch.modality)") }
     return shared(
-      branch(tokens, sequences, training: training, operations), sequences, training: training, operations)
+      branch(tokens, sequences, training: training, operations), sequences, distances: branch.distances,
+      training: training, operations)
   }
 
   /// The outputs of a head, (batch, outputs), from the summaries of its modalities, (batch, width).
@@ -125,7 +129,7 @@ public struct VAVLModel: Sendable {
     _ head: Int, video: Matrix?, audio: Matrix?, training: TrainingPass?, into y: Matrix? = nil,
     _ operations: Operations
   ) -> Matrix {
-    let modalities = configuration.heads[head].modalities
+    let modalities = heads[head].modalities
     let perceptron = perceptrons[head]
     switch (modalities.hasVideo ? video : nil, modalities.hasAudio ? audio : nil) {
     case (let video?, let audio?):

@@ -25,7 +25,7 @@ extension VAVLSizes {
     guard let first = present.first else { throw .notThisModel("it has neither video nor audio") }
     let width = try shape("\(shared(first)).widen.weight", 2)[0]
     let bottleneck = try names.contains("\(first).narrow.weight") ? shape("\(first).narrow.weight", 2)[0] : nil
-    func encoder(_ name: String, steps: Int) throws(WeightError) -> Encoder? {
+    func encoder(_ name: String, steps: Int) throws(WeightError) -> ModalityEncoder? {
       guard present.contains(name) else { return nil }
       for family in families {
         let modality = name == "video" ? Modality.video : .audio
@@ -43,8 +43,8 @@ extension VAVLSizes {
       }
       return .light(channels: channels)
     }
-    let video = try encoder("video", steps: 360)
-    let audio = try encoder("audio", steps: 600)
+    let video = try encoder("video", steps: Self.publishedSteps.video)
+    let audio = try encoder("audio", steps: Self.publishedSteps.audio)
     let block = ["\(first).blocks.0", "\(shared(first)).blocks.0"].first { names.contains("\($0).norm.weight") }
     guard let block else { throw .notThisModel("it has no conformer blocks") }
     self.init(

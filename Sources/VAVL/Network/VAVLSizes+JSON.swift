@@ -19,9 +19,9 @@ extension VAVLSizes: Codable {
   /// - Throws: `DecodingError` naming the key.
   public init(from decoder: any Decoder, families: [any EncoderFamily]) throws {
     let container = try decoder.container(keyedBy: Key.self)
-    func encoder(_ key: Key, _ modality: Modality) throws -> Encoder? {
+    func encoder(_ key: Key, _ modality: Modality) throws -> ModalityEncoder? {
       guard container.contains(key) else { return nil }
-      return try Encoder(modality, from: container.superDecoder(forKey: key), families: families)
+      return try ModalityEncoder(modality, from: container.superDecoder(forKey: key), families: families)
     }
     func count(_ key: Key, _ range: ClosedRange<Int>, absent: Int? = nil) throws -> Int {
       let value =
@@ -63,22 +63,7 @@ extension VAVLSizes: Codable {
     return nil
   }
 
-  public func encode(to encoder: any Swift.Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(width, forKey: .width)
-    try container.encode(attentionHeads, forKey: .attentionHeads)
-    try container.encode(blocks, forKey: .blocks)
-    try container.encode(sharedBlocks, forKey: .sharedBlocks)
-    try container.encode(taps, forKey: .taps)
-    try container.encodeIfPresent(video, forKey: .video)
-    try container.encodeIfPresent(audio, forKey: .audio)
-    try container.encodeIfPresent(bottleneck, forKey: .bottleneck)
-    try container.encode(classes, forKey: .classes)
-    try container.encode(attributes, forKey: .attributes)
-    try container.encode(shares, forKey: .shares)
-    try container.encode(residual, forKey: .residual)
-    try container.encode(reconstructs, forKey: .reconstructs)
-  }
+  public func encode(to encoder: any Encoder) throws { try json.sizes.encode(to: encoder) }
 
   public var json: (sizes: JSON, more: [JSON.Member]) {
     let sizes: [JSON.Member?] = [
@@ -92,7 +77,7 @@ extension VAVLSizes: Codable {
   }
 }
 
-extension Encoder: Encodable {
+extension ModalityEncoder {
   private enum Key: String, CodingKey { case kind, width, steps, channels, frozen }
   private enum Kind { static let (features, light) = ("features", "light") }
 
@@ -126,23 +111,6 @@ extension Encoder: Encodable {
       self = .pretrained(
         AnyEncoderSizes(try family.encoder(modality, from: decoder)),
         isFrozen: try container.decodeIfPresent(Bool.self, forKey: .frozen) ?? false)
-    }
-  }
-
-  public func encode(to encoder: any Swift.Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    switch self {
-    case .features(let width, let steps):
-      try container.encode(Kind.features, forKey: .kind)
-      try container.encode(width, forKey: .width)
-      try container.encode(steps, forKey: .steps)
-    case .light(let channels):
-      try container.encode(Kind.light, forKey: .kind)
-      try container.encode(channels, forKey: .channels)
-    case .pretrained(let sizes, let isFrozen):
-      try container.encode(sizes.base.family.encoderKind, forKey: .kind)
-      try container.encode(isFrozen, forKey: .frozen)
-      try sizes.base.encode(to: encoder)
     }
   }
 

@@ -92,11 +92,10 @@ extension VAVLSizes: NetworkSizes {
   /// Multiplications of one step up to its token.
   private func encoderProducts(_ modality: Modality) -> Double {
     let features = featureWidth(modality)
-    if case .pretrained(let sizes, _) = self[modality] {
-      let own = bottleneck.map { features * $0 + $0 * width } ?? features * width
-      return sizes.base.gigaflops * 0.5e9 / Double(sizes.base.steps) + Double(own)
-    }
     let projection = bottleneck.map { features * $0 + $0 * width } ?? features * width
+    if case .pretrained(let sizes, _) = self[modality] {
+      return sizes.base.gigaflops * 0.5e9 / Double(sizes.base.steps) + Double(projection)
+    }
     guard case .light(let channels) = self[modality] else { return Double(projection) }
     let grid = modality == .video ? Self.pictureGrid : Self.spectrogramGrid
     let shape = LightShape(modality, channels: channels)
@@ -118,7 +117,10 @@ extension VAVLSizes: NetworkSizes {
     return rows + attention + steps * Double(width * taps)
   }
 
-  public func network(_ weights: Weights) throws -> any Network { try VAVLModel(self, weights) }
+  public func network(_ weights: Weights) throws -> any Network {
+    guard !heads.isEmpty else { throw WeightError.notThisModel("it has neither classes nor attributes, so no head") }
+    return try VAVLModel(self, weights)
+  }
 
   public func prove(_ store: any TensorStore) throws { _ = try VAVLModel(self, Weights(reading: store)) }
 }

@@ -3,7 +3,7 @@ public import Networks
 internal import Tensor
 
 /// What computes the features of one modality.
-public enum Encoder: Hashable, Sendable {
+public enum ModalityEncoder: Hashable, Sendable {
   /// Nothing: features that another network computed before, (steps, width).
   case features(width: Int, steps: Int)
   /// A convolutional network for every frame of a face, or for every block of rows of a spectrogram, trained with the
@@ -13,7 +13,7 @@ public enum Encoder: Hashable, Sendable {
   case pretrained(AnyEncoderSizes, isFrozen: Bool)
 
   /// Whether both take the same weights, as far as the encoders alone can say.
-  func isLike(_ other: Encoder?) -> Bool {
+  func isLike(_ other: ModalityEncoder?) -> Bool {
     switch (self, other) {
     case (.features(let width, _), .features(let others, _)): width == others
     case (.light(let channels), .light(let others)): channels == others
@@ -34,8 +34,8 @@ public struct VAVLSizes: Hashable, Sendable {
   public var sharedBlocks = 2
   public var taps = 31
   /// nil: the model does not have the modality.
-  public var video: Encoder?
-  public var audio: Encoder?
+  public var video: ModalityEncoder?
+  public var audio: ModalityEncoder?
   /// Width that features are brought to before they are widened again; nil: at once to ``width``.
   public var bottleneck: Int?
   /// Classes and attributes; 0: the model does not answer this.
@@ -47,7 +47,7 @@ public struct VAVLSizes: Hashable, Sendable {
   public var residual = true
   public var reconstructs = true
 
-  public init(width: Int = 512, attentionHeads: Int = 8, video: Encoder?, audio: Encoder?) {
+  public init(width: Int = 512, attentionHeads: Int = 8, video: ModalityEncoder?, audio: ModalityEncoder?) {
     (self.width, self.attentionHeads, self.video, self.audio) = (width, attentionHeads, video, audio)
   }
 
@@ -55,13 +55,18 @@ public struct VAVLSizes: Hashable, Sendable {
 
   public var modalities: Modalities { Modalities(video: video != nil, audio: audio != nil) }
 
-  package subscript(modality: Modality) -> Encoder? { modality == .video ? video : audio }
+  package subscript(modality: Modality) -> ModalityEncoder? { modality == .video ? video : audio }
+
+  /// Steps of the published features: at most 12 s at 30 frames a second, and at 50 Hz.
+  static let publishedSteps = (video: 360, audio: 600)
 
   // What a window is, for light encoders.
 
   package static let (frames, side, patch) = (16, 160, 4)
   /// Rows of a spectrogram that are encoded together, and bins.
   package static let (rows, blockRows, bins) = (256, 8, 128)
+  /// Parts of a face, across and down, whose means reconstruction predicts.
+  package static let parts = 10
   /// Pictures in patches of 4×4, one frame after the other.
   static let pictureGrid = PatchGrid(
     channels: 3, size: (frames, side, side), patch: (1, patch, patch))
@@ -85,7 +90,7 @@ extension VAVLSizes {
   package func targetWidth(_ modality: Modality) -> Int {
     switch self[modality] {
     case .features(let width, _): width
-    case .light: modality == .video ? 3 * 100 : Self.bins
+    case .light: modality == .video ? 3 * Self.parts * Self.parts : Self.bins
     case .pretrained(let sizes, _): sizes.base.width
     case nil: 0
     }
@@ -104,13 +109,13 @@ extension VAVLSizes {
 
 /// How a light encoder goes from patches to a step's features.
 struct LightShape {
-  /// Of the first stage: places of a step.
-  let height, width2: Int
+  /// Places of a step in the first stage.
+  private let first: (height: Int, width: Int)
   let channels: [Int]
 
   init(_ modality: Modality, channels: [Int]) {
     let grid = modality == .video ? VAVLSizes.pictureGrid : VAVLSizes.spectrogramGrid
-    (height, width2) = (grid.height / grid.patchHeight, grid.width / grid.patchWidth)
+    first = (grid.height / grid.patchHeight, grid.width / grid.patchWidth)
     self.channels = channels
   }
 
@@ -127,7 +132,7 @@ struct LightShape {
   }
 
   func places(_ stage: Int) -> (height: Int, width: Int) {
-    (0..<stage).reduce((height, width2)) { size, _ in ((size.0 + 1) / 2, (size.1 + 1) / 2) }
+    (0..<stage).reduce(first) { size, _ in ((size.height + 1) / 2, (size.width + 1) / 2) }
   }
 
   /// Values of a step: every place of the last stage.

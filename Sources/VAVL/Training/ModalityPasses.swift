@@ -34,11 +34,11 @@ extension VAVLModel {
     _ batch: TrainingBatch, _ slice: Range<Int>, dropout: Dropout?, jointReaches: Bool, _ operations: Operations
   ) -> SliceOutput {
     let training = TrainingPass(dropout: dropout)
-    var output = SliceOutput(heads: configuration.heads.map { _ in nil }, moments: training)
+    var output = SliceOutput(heads: heads.map { _ in nil }, moments: training)
     var summaries: [Modality: ClipRows] = [:]
     for modality in [Modality.video, .audio] {
       guard let input = modality == .video ? batch.video : batch.audio, branch(modality) != nil else { continue }
-      let clips = slice.filter { batch.modalities(ofClip: $0).contains(modality == .video ? .video : .audio) }
+      let clips = slice.filter { batch.modalities(ofClip: $0).contains(Modalities(modality)) }
       guard let first = clips.first else { continue }
       // Neighbours need no copy.
       let x =
@@ -55,7 +55,7 @@ extension VAVLModel {
           clips: clips, rows: configuration.reconstructionTarget(x, features, lengths: lengths, modality, operations))
       }
     }
-    for (index, head) in configuration.heads.enumerated() {
+    for (index, head) in heads.enumerated() {
       output.heads[index] = answer(
         index, head, summaries, training: training, jointReaches: jointReaches, operations)
     }

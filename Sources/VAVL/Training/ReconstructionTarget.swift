@@ -31,7 +31,7 @@ extension VAVLSizes {
 
   /// Means over time and over 16×16 places, of each colour.
   private func faces(_ x: Matrix, _ operations: Operations) -> Matrix {
-    let (frames, side, parts) = (Self.frames, Self.side, 10)
+    let (frames, side, parts) = (Self.frames, Self.side, Self.parts)
     let (part, y) = (side / parts, operations.matrix(rows: x.rows, columns: 3 * parts * parts))
     let share = 1 / Float(frames * part * part)
     for clip in 0..<x.rows {

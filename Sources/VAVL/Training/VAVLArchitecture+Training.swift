@@ -18,7 +18,7 @@ extension VAVLSizes: FineTunableSizes {
 
   public var learnsFromIncompleteClips: Bool { modalities == .audioVideo }
 
-  public func encode(forRun encoder: any Swift.Encoder) throws { try encode(to: encoder) }
+  public func encode(forRun encoder: any Encoder) throws { try encode(to: encoder) }
 
   public func pretraining(_ request: PretrainingRequest) throws -> any PretrainableSizes { throw NoPretraining() }
 
@@ -26,11 +26,9 @@ extension VAVLSizes: FineTunableSizes {
     var sizes = self
     if !request.modalities.hasVideo { sizes.video = nil }
     if !request.modalities.hasAudio { sizes.audio = nil }
-    if sizes.classes == 0 && sizes.attributes > 0 {
-      sizes.attributes = request.outputs
-    } else {
-      sizes.classes = request.outputs
-    }
+    // A run has labels of one task.
+    (sizes.classes, sizes.attributes) =
+      request.task == .classification ? (request.outputs, 0) : (0, request.outputs)
     return sizes
   }
 

@@ -50,6 +50,8 @@ public final class VAVLLearner {
   public func addGradients(
     _ batch: TrainingBatch, _ objective: Objective, factor: Double = 1, part: BatchPart? = nil
   ) -> BatchLosses {
+    let tasks = Set(model.heads.map(\.task))
+    precondition(tasks.allSatisfy { objective[$0] != nil }, "heads of \(tasks) without what is true of them")
     let count = batch.clips.count
     let part = part ?? .whole(count)
     let objective = objective.gathered(by: part)
@@ -66,7 +68,7 @@ public final class VAVLLearner {
       if modalities == .video { losses.video = (losses.video ?? 0) + loss }
       if modalities == .audio { losses.audio = (losses.audio ?? 0) + loss }
     }
-    for (index, head) in model.configuration.heads.enumerated() {
+    for (index, head) in model.heads.enumerated() {
       guard let objective = objective[head.task] else { continue }
       let joined = JoinedRows(outputs.map { $0.heads[index] }, columns: head.outputs, clips: count, part)
       guard !joined.clips.isEmpty else { continue }
@@ -87,7 +89,7 @@ public final class VAVLLearner {
       let (said, truth) = (joined(\.reconstructions), joined(\.targets))
       guard !said.clips.isEmpty else { continue }
       let loss = Losses.meanSquaredError(said.rows, truth.rows, gradient: said.gradient, factor: factor * weight)
-      add(weight * loss, modality == .video ? .video : .audio)
+      add(weight * loss, Modalities(modality))
       said.seed(pass)
     }
     bad = losses.total.isFinite ? nil : pass.firstNotFinite(given: [batch.video, batch.audio])

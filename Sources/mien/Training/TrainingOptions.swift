@@ -117,8 +117,15 @@ struct TrainingOptions: ParsableArguments {
   /// Those of `--from`, or of fresh weights.
   /// - Throws: `Failure` where they cannot be trained, or lack a modality that is asked for.
   func sizes(_ start: StartingPoint?) throws -> any TrainableSizes {
-    let sizes = try trainable(
-      start?.sizes ?? (size ?? .tiny).sizes(outputs: 0, width: dim, depth: depth, fusionDepth: fusionDepth))
+    let preset = size ?? .tiny
+    guard
+      let found = start?.sizes ?? preset.sizes(outputs: 0, width: dim, depth: depth, fusionDepth: fusionDepth)
+    else {
+      let options = [(dim, "--dim"), (depth, "--depth"), (fusionDepth, "--fusion-depth")].filter { $0.0 != nil }
+      throw Failure(
+        .usage, "\(preset.rawValue) has no sizes with \(options.map(\.1).joined(separator: ", ")); leave them out")
+    }
+    let sizes = try trainable(found)
     guard sizes.modalities.isSuperset(of: modalities ?? sizes.modalities) else {
       throw Failure(
         .usage,

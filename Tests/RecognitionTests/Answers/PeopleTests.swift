@@ -15,7 +15,8 @@ private final class ShadeClassifier: WindowClassifier {
   private(set) var wrong = 0
 
   func outputs(
-    of head: Head, video: FloatBuffer, audio: FloatBuffer, picture: PictureSlot?, into outputs: FloatBuffer
+    of head: Head, video: FloatBuffer, audio: FloatBuffer, picture: PictureSlot?, steps: WindowSteps,
+    into outputs: FloatBuffer
   ) throws {
     let (mean, deviation): ([Float], [Float]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
     // The first pixel of each crop in each channel.

@@ -13,7 +13,8 @@ private final class Recorder: WindowClassifier {
   var samePictures: [Bool] = []
 
   func outputs(
-    of head: Head, video: FloatBuffer, audio: FloatBuffer, picture: PictureSlot?, into outputs: FloatBuffer
+    of head: Head, video: FloatBuffer, audio: FloatBuffer, picture: PictureSlot?, steps: WindowSteps,
+    into outputs: FloatBuffer
   ) throws {
     (self.video, self.audio) = (video.array, audio.array)
     samePictures.append(picture?.isSame ?? false)

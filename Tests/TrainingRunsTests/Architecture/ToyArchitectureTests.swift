@@ -83,7 +83,8 @@ import TrainingRuns
       let classifier = NetworkClassifier(network, threads: 1, economy: .none)
       let (audio, outputs) = (FloatBuffer(count: 256 * 128), FloatBuffer(count: 3))
       let head = Head(name: "nobody", modalities: .audio, outputs: 3)
-      try? classifier.outputs(of: head, video: FloatBuffer(count: 0), audio: audio, picture: nil, into: outputs)
+      try? classifier.outputs(
+        of: head, video: FloatBuffer(count: 0), audio: audio, picture: nil, steps: WindowSteps(), into: outputs)
       exit(0)
     }
   }
