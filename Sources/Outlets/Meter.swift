@@ -155,7 +155,7 @@ public struct Meter: Sendable {
   private func modalities(_ room: Int, _ style: MeterStyle) -> String {
     guard let result else { return "" }
     let face: String
-    if let id = result.face?.id, result.videoUsed {
+    if let id = result.face?.id, result.present.hasVideo {
       face = "face #\(id) \(result.faces)/16"
     } else if model?.needsVideo == false {
       face = "sound alone"
@@ -163,11 +163,11 @@ public struct Meter: Sendable {
       face = result.frames == 0 ? "no picture" : "no face \(result.faces)/16"
     }
     var sound = model?.needsAudio == false ? "picture alone" : "no sound"
-    if result.audioUsed, let level = result.level {
+    if result.present.hasAudio, let level = result.level {
       // From silence as a quiet room has it to full scale.
       let bar = MeterBar.filled((level + 60) / 60, columns: room < 48 ? 6 : 10, style)
       sound = "sound \(bar) \(Self.whole(level)) dBFS"
-    } else if result.audioUsed {
+    } else if result.present.hasAudio {
       sound = "sound silent"
     }
     return Columns.fitted("\(Columns.padded(face, 13, style))  \(sound)", room, style)

@@ -34,6 +34,12 @@ extension ModelSummary {
   package static let three = ModelSummary(
     id: "three", sha256: String(repeating: "0a", count: 32), labels: ["zest", "anger", "calm"], task: .classification,
     trained: false)
+  /// Answers from both modalities, and from each alone.
+  package static let versatile = ModelSummary(
+    id: "versatile", sha256: nil, labels: ["zest", "anger", "calm"],
+    heads: [("both", Modalities.audioVideo), ("audio", .audio), ("video", .video)].map {
+      Head(name: $0.0, modalities: $0.1, task: .classification, outputs: 3)
+    }, trained: false)
   package static let regression = ModelSummary(
     id: "va", sha256: nil, labels: ["valence", "arousal", "dominance"], task: .regression, trained: false)
 }

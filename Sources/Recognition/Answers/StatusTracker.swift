@@ -7,8 +7,8 @@ struct StatusTracker: Sendable {
   private let hasVideo, hasAudio: Bool
   private let modalities: Modalities
   private let place: String
-  private var videoUsed = true
-  private var audioUsed = true
+  private var hadVideo = true
+  private var hadAudio = true
   private var person: Int?
 
   /// A track that is missing altogether is said once and never ends. What the model does not look at is not missed.
@@ -25,9 +25,9 @@ struct StatusTracker: Sendable {
   mutating func receive(_ lines: [EmotionResult]) -> [StreamStatus] {
     guard let front = lines.first else { return [] }
     var said: [StreamStatus] = []
-    let (sees, hears) = (lines.contains(where: \.videoUsed), front.audioUsed)
-    if modalities.hasVideo && sees != videoUsed {
-      videoUsed = sees
+    let (sees, hears) = (lines.contains(where: \.present.hasVideo), front.present.hasAudio)
+    if modalities.hasVideo && sees != hadVideo {
+      hadVideo = sees
       if sees {
         said.append(StreamStatus(.face, .info, "a face is in front again", start: front.start))
       } else {
@@ -35,8 +35,8 @@ struct StatusTracker: Sendable {
         said.append(StreamStatus(.noFace, .warning, why, start: front.start))
       }
     }
-    if modalities.hasAudio && hears != audioUsed {
-      audioUsed = hears
+    if modalities.hasAudio && hears != hadAudio {
+      hadAudio = hears
       if hears {
         said.append(StreamStatus(.audio, .info, "there is sound again", start: front.start))
       } else {
@@ -44,7 +44,7 @@ struct StatusTracker: Sendable {
         said.append(StreamStatus(.noAudio, .warning, why, start: front.start))
       }
     }
-    if let id = front.face?.id, front.videoUsed {
+    if let id = front.face?.id, front.present.hasVideo {
       if let person, person != id {
         said.append(
           StreamStatus(.faceChanged, .info, "face \(id) is in front, no longer face \(person)", start: front.start))

@@ -94,7 +94,9 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
       var result = line.result
       result.live = live
       if let answer = line.answer {
-        result.estimate = rule.estimate(outputs[answer], of: window.heads[answer])
+        let head = window.heads[answer]
+        (result.estimate, result.head) = (rule.estimate(outputs[answer], of: head), head.modalities)
+        if !head.modalities.hasVideo { result.reusedFrom = nil }
         result.inferenceMilliseconds = milliseconds
       }
       return result

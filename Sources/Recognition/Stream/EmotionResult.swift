@@ -12,11 +12,13 @@ public struct EmotionResult: Sendable, Hashable {
   public var task: Head.Task
   /// nil: a modality that the model needs is missing.
   public var estimate: Estimate?
+  /// What the head that answered rests on; nil where none has answered.
+  public var head: Modalities?
 
   /// The person's; nil: nobody was there.
   public var face: FollowedFace?
-  /// Whether the window has enough of the modality, and the model looks at it.
-  public var videoUsed: Bool
+  /// What the window has enough of and the model looks at, whichever head answers.
+  public var present: Modalities
   /// Slots with a frame, slots with the person's face, and frames known to be lost.
   public var frames, faces, dropped: Int
   /// The earlier window whose picture the answer rests on; nil: this one's.
@@ -24,7 +26,6 @@ public struct EmotionResult: Sendable, Hashable {
   /// Whether windows may rest on earlier pictures at all.
   public var holdsPictures: Bool
 
-  public var audioUsed: Bool
   public var coverage: Double
   public var level: Double?
 
@@ -56,14 +57,18 @@ public struct EmotionResult: Sendable, Hashable {
     (sequence, start, end) = (window.index, window.start, window.end)
     (labels, task) = (model.labels, model.task)
     let (present, wanted) = (window.modalities(of: person), rule.modalities)
-    (face, videoUsed) = (person?.face, wanted.hasVideo && present.hasVideo)
+    (face, self.present) = (person?.face, wanted.intersection(present))
     (frames, faces, dropped) = (window.video.frames, person?.slots ?? 0, window.video.dropped)
     holdsPictures = model.economy.pictureEvery > .zero
     reusedFrom = wanted.hasVideo ? person?.reusedFrom : nil
-    audioUsed = wanted.hasAudio && present.hasAudio
     (coverage, level) = (window.audio.coverage, window.audio.level)
     missing = rule.missing(from: present)
   }
+
+  /// What the answer rests on; where there is none, what the window has enough of.
+  public var used: Modalities { head ?? present }
+  public var videoUsed: Bool { used.hasVideo }
+  public var audioUsed: Bool { used.hasAudio }
 
   /// The probability of `top`; nil for a regression and without an answer.
   public var confidence: Float? {
@@ -80,7 +85,7 @@ public struct EmotionResult: Sendable, Hashable {
       "type": "emotion.result", "seq": .int(sequence), "start": .double(start.seconds), "end": .double(end.seconds),
       "face_id": .optional(face?.id),
       task == .classification ? "emotions" : "attributes": values,
-      "top": .optional(top), "confidence": .optional(confidence),
+      "top": .optional(top), "confidence": .optional(confidence), "head": .optional(head?.description),
       "modalities": [
         "video": picture,
         "audio": [

@@ -54,6 +54,11 @@ public struct ModelSummary: Sendable, Hashable {
   /// What any of the heads looks at.
   public var modalities: Modalities { heads.reduce(into: []) { $0.formUnion($1.modalities) } }
 
+  /// What each of the heads rests on, the best first; heads that rest on the same count once.
+  public var headModalities: [Modalities] {
+    AnswerRule(self).heads.map(\.modalities).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+
   public var needsVideo: Bool { modalities.hasVideo }
   public var needsAudio: Bool { modalities.hasAudio }
 }

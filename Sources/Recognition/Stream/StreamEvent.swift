@@ -3,9 +3,9 @@ internal import Models
 internal import Networks
 public import Signal
 
-/// One line of the stream `mien.stream/1.0`: the header, a result, a change of state, what time it is, or the end.
+/// One line of the stream `mien.stream/1.1`: the header, a result, a change of state, what time it is, or the end.
 ///
-/// Field by field in docs/stream.md; schema/mien.stream-1.0.schema.json checks the lines.
+/// Field by field in docs/stream.md; schema/mien.stream-1.1.schema.json checks the lines.
 public enum StreamEvent: Sendable, Hashable {
   case created(SessionCreated)
   case result(EmotionResult)
@@ -14,7 +14,7 @@ public enum StreamEvent: Sendable, Hashable {
   case closed(SessionClosed)
 
   /// Name and version of the lines' shape.
-  public static let schema = "mien.stream/1.0"
+  public static let schema = "mien.stream/1.1"
 
   public var json: JSON {
     switch self {
@@ -135,7 +135,7 @@ public struct SessionCreated: Sendable, Hashable {
       "model": [
         "id": .string(model.id), "sha256": .optional(model.sha256), "labels": .array(model.labels.map(JSON.string)),
         "task": .string(model.task.rawValue), "modalities": .string(model.modalities.description),
-        "trained": .bool(model.trained),
+        "heads": .array(model.headModalities.map { .string($0.description) }), "trained": .bool(model.trained),
         "note": .optional(model.note), "calibration": model.calibration?.json ?? .null,
       ],
       "window": [

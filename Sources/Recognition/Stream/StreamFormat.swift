@@ -1,4 +1,5 @@
 internal import Files
+internal import Networks
 internal import Signal
 
 /// The shapes in which a stream can be written.
@@ -15,14 +16,16 @@ public enum StreamFormat: String, Sendable, CaseIterable {
 
 /// Turns events into the text to append to a file; a pure state machine.
 ///
-/// - csv: `seq,start,end,face_id,success,confidence,top`, then a column a label; a missing value is an empty field.
-///   `face_id`, `success` and `confidence` mean what they mean in OpenFace's files.
+/// - csv: `seq,start,end,face_id,success,confidence,top`, then a column a label; a missing value is an empty field. Where
+///   the model can answer from different modalities, a column `head` comes before the labels. `face_id`, `success` and `confidence` mean what they mean in OpenFace's files.
 /// - vtt, srt: a cue shows the newest window's answer from the end of the window before it to its own end, as a viewer of
 ///   the live stream would have seen it, so cues never overlap; windows without an answer have no cue.
 /// - text: see `StreamTable`.
 public struct StreamFormatter: Sendable {
   private let format: StreamFormat
   private var labels: [String] = []
+  /// Whether the model can answer from different modalities.
+  private var hasHeads = false
   private var hop = 0.0
   private var cues = 0
   private var table: StreamTable
@@ -38,14 +41,14 @@ public struct StreamFormatter: Sendable {
   /// Whole lines, or nil if the format has nothing to say about the event.
   public mutating func text(for event: StreamEvent) -> String? {
     if case .created(let created) = event {
-      labels = created.model.labels
+      (labels, hasHeads) = (created.model.labels, created.model.headModalities.count > 1)
       hop = created.hop.seconds
     }
     switch (format, event) {
     case (.jsonl, _): return event.json.text + "\n"
     case (.csv, .created):
-      return (["seq", "start", "end", "face_id", "success", "confidence", "top"] + labels).map(Self.field)
-        .joined(separator: ",") + "\n"
+      let names = ["seq", "start", "end", "face_id", "success", "confidence", "top"] + (hasHeads ? ["head"] : [])
+      return (names + labels).map(Self.field).joined(separator: ",") + "\n"
     case (.csv, .result(let result)): return row(result)
     case (.vtt, .created(let created)):
       let untrained = created.model.trained ? "" : ", untrained, the numbers mean nothing"
@@ -63,6 +66,7 @@ public struct StreamFormatter: Sendable {
     fields.append(result.estimate == nil ? "0" : "1")
     fields.append(result.confidence.map { "\($0)" } ?? "")
     fields.append(result.top ?? "")
+    if hasHeads { fields.append(result.head?.description ?? "") }
     fields += result.estimate.map { $0.values.map { "\($0)" } } ?? labels.map { _ in "" }
     return fields.map(Self.field).joined(separator: ",") + "\n"
   }

@@ -7,6 +7,8 @@ struct StreamTable: Sendable {
   /// nil: nothing is known.
   var truth: Truth?
   private var width = 0
+  /// Whether the model can answer from different modalities.
+  private var hasHeads = false
 
   init(truth: Truth?) { self.truth = truth }
 
@@ -14,6 +16,7 @@ struct StreamTable: Sendable {
     switch event {
     case .created(let created):
       width = created.model.labels.map(\.count).max() ?? 0
+      hasHeads = created.model.headModalities.count > 1
       let note = created.model.note.map { ": \($0)" } ?? ""
       let remark = created.model.trained ? note : ": untrained, the numbers mean nothing"
       // A stranger's model may be called anything.
@@ -26,7 +29,7 @@ struct StreamTable: Sendable {
 
   private func row(_ result: EmotionResult) -> String {
     let times = "  \(Self.seconds(result.start.seconds)) to \(Self.seconds(result.end.seconds)) s  "
-    return times + answer(result) + verdict(result) + "\n"
+    return times + answer(result) + basis(result) + verdict(result) + "\n"
   }
 
   private func answer(_ result: EmotionResult) -> String {
@@ -41,6 +44,13 @@ struct StreamTable: Sendable {
     let full = Int((confidence * 10).rounded())
     let bar = String(repeating: "#", count: full) + String(repeating: ".", count: 10 - full)
     return "\(Self.left(top, width))  \(bar)  \(Self.right("\(Int((confidence * 100).rounded()))", 3)) %"
+  }
+
+  /// What the answer rests on.
+  private func basis(_ result: EmotionResult) -> String {
+    guard hasHeads else { return "" }
+    let words = [result.used.hasVideo ? "face" : nil, result.used.hasAudio ? "sound" : nil].compactMap { $0 }
+    return "  " + Self.left(result.estimate == nil ? "" : words.joined(separator: ", "), 11)
   }
 
   private func verdict(_ result: EmotionResult) -> String {
