@@ -62,7 +62,8 @@ private struct Broken: Error, CustomStringConvertible { var description: String 
     let value = try JSONValue(parsing: StreamEvent.result(results[1]).json.text)
     #expect(
       value.keys == [
-        "type", "seq", "start", "end", "face_id", "emotions", "top", "confidence", "modalities", "latency",
+        "type", "seq", "start", "end", "face_id", "emotions", "top", "confidence", "head", "modalities",
+        "latency",
       ])
     let emotions = try #require(value["emotions"])
     #expect(emotions.keys == ["zest", "anger", "calm"])
