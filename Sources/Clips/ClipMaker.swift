@@ -114,6 +114,12 @@ public final class ClipMaker {
     func cut(_ part: FacePart) {
       faces = faces.map { $0.part(x: part.x, y: part.y, width: part.width, height: part.height, side: side) }
     }
+    if let dropout = recipe.picture.frameDropout {
+      var random = key.stream(.frameDropout)
+      if let stretch = dropout.stretch(frames: faces.count, random: &random) {
+        faces = FrameDropout.held(faces, without: stretch)
+      }
+    }
     if let crop = recipe.picture.multiScaleCrop {
       var random = key.stream(.crop)
       cut(crop.part(side: side, random: &random))

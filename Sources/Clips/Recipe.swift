@@ -6,6 +6,7 @@ public import Networks
 public struct Recipe: Sendable {
   /// What becomes of the picture, in the order of these properties; nil and 0 leave it as it is.
   public struct Picture: Hashable, Sendable {
+    public var frameDropout: FrameDropout?
     public var multiScaleCrop: MultiScaleCrop?
     public var randAugment: RandAugment?
     public var resizedCrop: RandomResizedCrop?

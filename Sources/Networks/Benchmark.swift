@@ -36,7 +36,8 @@ package struct Benchmark: Sendable {
     }
     let video = sizes.inputs.video.map { window?.video ?? noise($0) }
     let audio = sizes.inputs.audio.map { window?.audio ?? noise($0) }
-    let input = NetworkInput(video: video, audio: audio)
+    var input = NetworkInput(video: video, audio: audio)
+    input.onlyHead = 0
     let outputs = sizes.heads.map { FloatBuffer(count: $0.outputs) }
     let yardstick = MatrixProduct.Yardstick()
 

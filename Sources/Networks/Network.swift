@@ -32,6 +32,8 @@ public struct NetworkInput {
   public var videoSlot: Int
   /// Whether `video` is that of the last call with this slot, so that work on it need not be done again.
   public var isSameVideo: Bool
+  /// The place among ``NetworkSizes/heads`` of the only head that is asked; nil: all are.
+  public var onlyHead: Int?
   /// What is known of its steps; none of several windows at once.
   public var steps = WindowSteps()
 
@@ -65,12 +67,12 @@ public protocol NetworkEngine: AnyObject {
   /// The kernels and threads that it runs on.
   var operations: Operations { get }
 
-  /// Writes the outputs of every head whose modalities the input has; after the first window, without allocating. It
-  /// runs on the calling thread and on workers of its own, and never suspends.
+  /// Writes the outputs of every head that is asked and whose modalities the input has; after the first window, without
+  /// allocating. It runs on the calling thread and on workers of its own, and never suspends.
   ///
   /// - Parameters:
   ///   - input: the window.
   ///   - outputs: one for each of ``NetworkSizes/heads``, of windows × outputs values. Those of heads that lack a
-  ///     modality stay as they are.
+  ///     modality or are not asked stay as they are.
   func answer(_ input: NetworkInput, into outputs: [FloatBuffer])
 }

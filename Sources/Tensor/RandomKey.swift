@@ -24,6 +24,8 @@ public struct RandomKey: Hashable, Sendable {
     case equalizer = 14
     case soundShift = 15
     case dropout = 16
+    case modalityDropout = 17
+    case frameDropout = 18
   }
 
   public var seed: UInt64

@@ -38,6 +38,9 @@ public struct FineTuningRequest: Hashable, Sendable {
   public var modalities: Modalities
   /// Whether the head reads every encoder layer, or the last one alone.
   public var layerFusion = true
+  /// Whether learned values are to stand for a modality that a clip does not have. Sizes that have no use for them do not
+  /// look at it.
+  public var absentTokens = false
 
   public init(outputs: Int, modalities: Modalities) { (self.outputs, self.modalities) = (outputs, modalities) }
 }
@@ -61,6 +64,9 @@ public protocol FineTunableSizes: TrainableSizes {
   /// Whether a network learns from clips that lack one of its modalities, too.
   var learnsFromIncompleteClips: Bool { get }
 
+  /// Whether a learner can leave out whole modalities of clips by chance; see ``FineTuningSettings/modalityDropout``.
+  var dropsModalities: Bool { get }
+
   /// The weights to begin with.
   ///
   /// - Parameters:
@@ -79,6 +85,7 @@ public protocol FineTunableSizes: TrainableSizes {
 
 extension FineTunableSizes {
   public var learnsFromIncompleteClips: Bool { false }
+  public var dropsModalities: Bool { false }
 }
 
 /// Sizes of a network that can be pre-trained.
@@ -112,6 +119,8 @@ public struct FineTuningSettings: Hashable, Sendable {
   public var layerDecay = 1.0
   /// The chance that the last layers' residual branches are left out.
   public var dropPath = 0.0
+  /// The chance that the video of a clip is left out, and that its audio is; never both. At most ½.
+  public var modalityDropout = 0.0
 
   public init() {}
 }

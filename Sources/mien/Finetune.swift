@@ -47,11 +47,19 @@ struct Finetune: ParsableCommand {
   @Option(help: "What the rate is multiplied with at every layer below the head.") var layerDecay = 0.75
   @Option(help: "Chance that the last layers' residual branches are left out.") var dropPath = 0.1
   @Flag(help: "The head reads the last layers alone (the paper's ablation).") var noLayerFusion = false
+  @Option(
+    help: ArgumentHelp(
+      "The model learns what stands for an absent picture or sound, so that it answers from the other one alone; this is "
+        + "the chance that a clip's picture is left out, and that its sound is (never both). The list may have clips that "
+        + "lack one. (default: the model needs both)", valueName: "chance"))
+  var modalityDropout: Double?
 
   @Option(help: "RandAugment's operations; 0: none.") var randAugment = 4
   @Flag(inversion: .prefixedNo, help: "Random resized crops.") var crop = true
   @Option(help: "Chance of a mirrored clip.") var flip = 0.5
   @Option(help: "Chance of random erasing.") var erasing = 0.25
+  @Option(help: "Chance that a stretch of up to 8 of the 16 frames is left out; the frame before stands in.")
+  var frameDropout = 0.0
   @Option(help: "Mixup's Beta parameter; 0: off. (default: 0.8 for classes)") var mixup: Double?
   @Option(help: "Cutmix's Beta parameter; 0: off. (default: 1 for classes)") var cutmix: Double?
   @Option(help: "Chance that a batch is mixed.") var mixProbability = 1.0
@@ -68,8 +76,10 @@ struct Finetune: ParsableCommand {
     try check(attributes == nil || classWeights == .none, "--class-weights are for classes.")
     for (value, name) in [
       (labelSmoothing, "label-smoothing"), (flip, "flip"), (erasing, "erasing"), (mixProbability, "mix-probability"),
+      (frameDropout, "frame-dropout"),
     ] { try check((0...1).contains(value), "--\(name) must be from 0 to 1.") }
     try check((0..<1).contains(dropPath), "--drop-path must be from 0 to below 1.")
+    try check(modalityDropout.map { (0...0.5).contains($0) } ?? true, "--modality-dropout must be from 0 to 0.5.")
     try check(layerDecay > 0 && layerDecay <= 1, "--layer-decay must be above 0 and at most 1.")
     try check(
       [mixup, cutmix].allSatisfy { $0.map { $0 >= 0 && $0 < 1000 } ?? true },
@@ -79,6 +89,7 @@ struct Finetune: ParsableCommand {
       [
         ("mixup", mixup ?? 0, 0.0), ("cutmix", cutmix ?? 0, 0), ("mix-probability", mixProbability, 1),
         ("rand-augment", Double(randAugment), 4), ("flip", flip, 0.5), ("erasing", erasing, 0.25),
+        ("frame-dropout", frameDropout, 0),
       ].filter { $0.1 > 0 && $0.1 != $0.2 }.map(\.0) + sound.switchedOn
     try check(
       !noAugment || wanted.isEmpty, "--no-augment switches --\(wanted.first ?? "") off; leave one of them out.")
@@ -99,8 +110,10 @@ struct Finetune: ParsableCommand {
     let before = try training.sizes(start)
     var request = FineTuningRequest(outputs: names.count, modalities: training.modalities ?? before.modalities)
     request.layerFusion = !noLayerFusion
+    request.absentTokens = modalityDropout != nil
     request.task = loss == .ce ? .classification : .regression
     let sizes = before.fineTuning(request)
+    guard modalityDropout == nil || sizes.dropsModalities else { throw noUseForModalityDropout(sizes) }
     for list in [list, validation].compactMap({ $0 }) {
       try training.check(
         list, has: request.modalities, isTraining: list.path == training.data,
@@ -113,6 +126,7 @@ struct Finetune: ParsableCommand {
     }
     var optimisation = try training.optimisation(defaults)
     (optimisation.layerDecay, optimisation.dropPath) = (layerDecay, dropPath)
+    optimisation.modalityDropout = modalityDropout
     var settings = RunSettings(
       task: .finetune, data: try .init(list), model: .init(sizes),
       preprocessing: start?.preprocessing ?? Preprocessing(), objective: objective, optimisation: optimisation,
@@ -121,12 +135,25 @@ struct Finetune: ParsableCommand {
     (settings.from, settings.face, settings.labels) = (start?.source, training.face.rawValue, names)
     try training.complete(&settings, defaults, log)
 
+    // Values that stand for an absent modality can be fresh beside a head that is taken.
+    let headed = [false, true].map { absentTokens in
+      request.absentTokens = absentTokens
+      return AnySizes(before.fineTuning(request))
+    }
     let run = try TrainingRun(
       training.output, settings: settings, list: list, validation: validation, source: start?.store,
-      takesHead: start.map { $0.labels == names && AnySizes($0.sizes) == AnySizes(sizes) } ?? false,
+      takesHead: start.map { $0.labels == names && headed.contains(AnySizes($0.sizes)) } ?? false,
       resumes: training.resume,
       conditions: training.conditions(log))
     try RunCommand(training, log).go(run)
+  }
+
+  private func noUseForModalityDropout(_ sizes: any FineTunableSizes) -> Failure {
+    let reason =
+      sizes.modalities == .audioVideo
+      ? "\(sizes.architecture.title) has nothing that stands for an absent modality"
+      : "a model of '\(sizes.modalities)' has no modality to spare"
+    return Failure(.usage, "--modality-dropout: \(reason); leave the option out")
   }
 
   /// The loss that is asked for, or that of a model with such outputs.
@@ -174,7 +201,7 @@ struct Finetune: ParsableCommand {
     if noAugment { return AugmentationSettings() }
     var settings = AugmentationSettings.finetuning(mixes: mixes)
     (settings.randAugment, settings.resizedCrop, settings.flip) = (randAugment, crop, flip)
-    settings.erasing = erasing
+    (settings.erasing, settings.frameDropout) = (erasing, frameDropout > 0 ? frameDropout : nil)
     (settings.mixup, settings.cutmix) = (mixup ?? settings.mixup, cutmix ?? settings.cutmix)
     settings.mixProbability = mixProbability
     sound.put(into: &settings)

@@ -8,6 +8,7 @@ extension HiCMAEArchitecture {
 
   private struct Sizes: Decodable {
     var dim, depthVideo, depthAudio, fusionDepth, outputs: Int
+    var absentTokens: Bool?
   }
 
   private struct DecoderSizes: Decodable {
@@ -21,11 +22,12 @@ extension HiCMAEArchitecture {
     guard
       [sizes.depthVideo, sizes.depthAudio, sizes.fusionDepth].allSatisfy({ (0...limits.largest).contains($0) }),
       sizes.depthVideo + sizes.depthAudio > 0, (sizes.fusionDepth > 0) == both, limits.allow(width: sizes.dim),
-      (0...65_536).contains(sizes.outputs)
+      (0...65_536).contains(sizes.outputs), sizes.absentTokens != true || both && sizes.outputs > 0
     else { throw Self.problem(.sizes, "are not those of a model", container) }
     var backbone = Configuration(
       dim: sizes.dim, videoDepth: sizes.depthVideo, audioDepth: sizes.depthAudio, fusionDepth: sizes.fusionDepth,
       outputs: sizes.outputs)
+    backbone.absentTokens = sizes.absentTokens ?? false
     backbone.layerFusion = try container.decodeIfPresent(Bool.self, forKey: .layerFusion) ?? true
     guard isPretraining, sizes.outputs == 0 else { return backbone }
     return try decoders(container, backbone) ?? backbone
@@ -60,10 +62,11 @@ extension Configuration {
   }
 
   fileprivate var own: JSON {
-    [
-      "dim": .int(dim), "depth_video": .int(videoDepth), "depth_audio": .int(audioDepth),
-      "fusion_depth": .int(fusionDepth), "outputs": .int(outputs),
+    let sizes: [JSON.Member] = [
+      .init("dim", .int(dim)), .init("depth_video", .int(videoDepth)), .init("depth_audio", .int(audioDepth)),
+      .init("fusion_depth", .int(fusionDepth)), .init("outputs", .int(outputs)),
     ]
+    return .object(sizes + (absentTokens ? [.init("absent_tokens", .bool(true))] : []))
   }
 }
 

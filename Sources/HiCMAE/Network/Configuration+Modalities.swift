@@ -16,6 +16,7 @@ extension Configuration {
     var kept = self
     if !modalities.hasVideo { (kept.videoDepth, kept.fusionDepth) = (0, 0) }
     if !modalities.hasAudio { (kept.audioDepth, kept.fusionDepth) = (0, 0) }
+    if modalities != .audioVideo { kept.absentTokens = false }
     return kept
   }
 

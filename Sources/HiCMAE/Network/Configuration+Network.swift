@@ -11,9 +11,12 @@ extension Configuration: NetworkSizes {
       audio: hasAudio ? .spectrogram(rows: Self.rows, bins: Self.bins) : nil)
   }
 
-  /// One, which rests on all modalities; none without outputs. Weights do not tell its task.
+  /// One, which rests on all modalities; with absent tokens also one for each modality alone, all of the same weights.
+  /// None without outputs. Weights do not tell their task.
   public var heads: [Head] {
-    outputs == 0 ? [] : [Head(name: "emotion", modalities: modalities, outputs: outputs)]
+    let names: [(String, Modalities)] =
+      absentTokens ? [("both", .audioVideo), ("audio", .audio), ("video", .video)] : [("emotion", modalities)]
+    return outputs == 0 ? [] : names.map { Head(name: $0, modalities: $1, outputs: outputs) }
   }
 
   public var width: Int { dim }
@@ -25,11 +28,13 @@ extension Configuration: NetworkSizes {
       case (false, _): "sound alone, depth \(audioDepth)"
       case (true, false): "picture alone, depth \(videoDepth)"
       }
-    return "dim \(dim), \(depths), \(layerFusion ? "" : "no layer fusion, ")\(outputs) outputs"
+    let rest = (layerFusion ? "" : "no layer fusion, ") + (absentTokens ? "absent tokens, " : "")
+    return "dim \(dim), \(depths), \(rest)\(outputs) outputs"
   }
 
   public var details: String {
     "dim \(dim), depth \(videoDepth) (picture) and \(audioDepth) (sound), fusion \(fusionDepth)"
+      + (absentTokens ? ", tokens for an absent modality" : "")
   }
 
   /// An older config.json does not have the sizes of decoders.

@@ -1,5 +1,5 @@
 /// The sizes of a HiCMAE; everything else in the paper is fixed (see the constants).
-public struct Configuration: Hashable, Sendable, Codable {
+public struct Configuration: Hashable, Sendable {
   /// Width of tokens, a multiple of 64.
   public var dim: Int
   /// Encoder layers of each modality, 0 where the model does not have it; pairs of fusion blocks, 0 with one modality
@@ -9,6 +9,9 @@ public struct Configuration: Hashable, Sendable, Codable {
   public var outputs: Int
   /// Whether the head reads every encoder layer, by learnt shares, or the last one alone (the paper's ablation).
   public var layerFusion = true
+  /// Whether learned values stand for a modality that a window does not have, so that the other one is enough for an
+  /// answer; for models of both modalities.
+  public var absentTokens = false
 
   /// Attention heads are 64 wide in every published size.
   public static let headWidth = 64

@@ -41,6 +41,7 @@ extension Configuration {
       // One of them alone is an error that loading names.
       layerFusion =
         store.shape(of: "video_layer_weights") != nil || store.shape(of: "audio_layer_weights") != nil
+      absentTokens = both && names.contains { $0.hasPrefix("absent.") }
     } else {
       outputs = 0
     }

@@ -10,6 +10,7 @@ extension HiCMAEModel: Network {
 /// The model behind the interface of all architectures.
 final class HiCMAEEngine: NetworkEngine {
   private let inference: Inference
+  private let heads: [Head]
   /// Where pictures are held for later windows, by their slots; nil: they are not held.
   private var encoded: [EncodedVideo]?
 
@@ -17,6 +18,7 @@ final class HiCMAEEngine: NetworkEngine {
     inference = Inference(
       model: model, threads: options.threads,
       pruning: options.videoTokens < 1 ? TokenPruning(share: options.videoTokens) : nil)
+    heads = model.configuration.heads
     encoded = options.keepsVideo ? [] : nil
   }
 
@@ -25,10 +27,15 @@ final class HiCMAEEngine: NetworkEngine {
   func answer(_ input: NetworkInput, into outputs: [FloatBuffer]) {
     let held = input.video == nil ? nil : memory(of: input.videoSlot)
     if !input.isSameVideo { held?.clear() }
-    // The one head rests on all modalities of the model.
     let present = Modalities(video: input.video != nil, audio: input.audio != nil)
-    guard present.isSuperset(of: inference.model.configuration.modalities) else { return }
-    inference.logits(video: input.video, audio: input.audio, encoded: held, into: outputs[0])
+    for (place, head) in heads.enumerated() where input.onlyHead ?? place == place {
+      guard head.modalities.isSubset(of: present) else { continue }
+      // What a head does not rest on is absent to it.
+      let (sees, hears) = (head.modalities.hasVideo, head.modalities.hasAudio)
+      inference.logits(
+        video: sees ? input.video : nil, audio: hears ? input.audio : nil, encoded: sees ? held : nil,
+        into: outputs[place])
+    }
   }
 
   /// A new slot's memory is made at its first use; it sizes itself then.

@@ -3,7 +3,8 @@ public import Tensor
 
 /// HiCMAE for recognition (arXiv 2401.05698, hierarchical feature fusion): a window of picture and sound to logits.
 ///
-/// With one modality alone its layers' means, summed by their shares, are all that the head reads; there is no fusion.
+/// With one modality alone its layers' means, summed by their shares, are all that the head reads; there is no fusion. A
+/// model of both modalities may have learned values that stand for one that is absent.
 ///
 /// The one definition of the model; it owns weights and no memory for passes. Preprocessing and labels are elsewhere.
 public struct HiCMAEModel: Sendable {
@@ -12,6 +13,8 @@ public struct HiCMAEModel: Sendable {
   /// (depth) each: what softmax turns into every layer's share. Nil where only the last layer is read, and for an absent
   /// modality.
   public let videoLayerWeights, audioLayerWeights: Parameter?
+  /// What stands for a modality that a window does not have; nil where the model needs it.
+  public let absentVideo, absentAudio: AbsentModality?
   public let featureNorm: LayerNorm
   public let head: Linear
   /// How its weights were packed, or nil for plain ones, which can be trained.
@@ -61,6 +64,10 @@ public struct HiCMAEModel: Sendable {
     }
     videoLayerWeights = try layerWeights("video_layer_weights", depth: configuration.videoDepth)
     audioLayerWeights = try layerWeights("audio_layer_weights", depth: configuration.audioDepth)
+    func absent(_ name: String) throws -> AbsentModality? {
+      try configuration.absentTokens ? AbsentModality(weights["absent"][name], dim: configuration.dim) : nil
+    }
+    (absentVideo, absentAudio) = (try absent("video"), try absent("audio"))
     let width = configuration.featureWidth
     featureNorm = try LayerNorm(weights["fc_norm"], width: width, epsilon: Configuration.epsilon)
     // PyTorch's default for linear layers.
@@ -76,7 +83,7 @@ public struct HiCMAEModel: Sendable {
   ///
   /// - Parameters:
   ///   - video: (batch, 3·16·160·160), normalised. A modality that the model does not have is not looked at and may be
-  ///     nil.
+  ///     nil. With ``Configuration/absentTokens`` one of the two may be nil: it is absent.
   ///   - audio: (batch, 256·128), normalised; likewise.
   ///   - dropping: in training, the chance of each stack's last block; those before it have less.
   ///   - pruning: which of the picture's tokens are left out; nil: none.
@@ -99,6 +106,7 @@ public struct HiCMAEModel: Sendable {
         kept = picture.kept
         return picture.tokens
       }
+      if video == nil, let absentVideo { return absentVideo(into: summary, operations) }
       let video = given(video, "pictures", batch)
       kept = pruning?.kept(video)
       let last = encoder.summarised(
@@ -109,9 +117,13 @@ public struct HiCMAEModel: Sendable {
     }
     let place = lastVideo == nil ? 0 : dim
     let lastAudio = backbone.audio.map { encoder in
-      encoder.summarised(
-        given(audio, "sounds", batch), shares: audioLayerWeights, into: feature.columns(place..<place + dim),
-        dropping: dropping, operations
+      let summary = feature.columns(place..<place + dim)
+      if audio == nil, let absentAudio {
+        precondition(video != nil || encoded?.values != nil, "a window without modalities")
+        return absentAudio(into: summary, operations)
+      }
+      return encoder.summarised(
+        given(audio, "sounds", batch), shares: audioLayerWeights, into: summary, dropping: dropping, operations
       ) { tap?(.audioLayer($0), $1) }
     }
 

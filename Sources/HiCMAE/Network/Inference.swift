@@ -23,7 +23,7 @@ public final class Inference {
   ///
   /// - Parameters:
   ///   - video: batch × (3, 16, 160, 160): colour, frame, row, column, normalised. Not looked at, and may be nil, where
-  ///     the model does not have the modality.
+  ///     the model does not have the modality. With ``Configuration/absentTokens`` one of the two may be nil: it is absent.
   ///   - audio: batch × (256, 128): time, mel bin, normalised; likewise.
   ///   - encoded: where it holds a picture that one is taken, and `video` is not looked at; else it keeps this one.
   ///   - logits: batch × outputs, written; their count gives the batch.

@@ -5,6 +5,9 @@ public import Tensor
 public import Training
 
 extension Configuration: FineTunableSizes {
+  public var learnsFromIncompleteClips: Bool { absentTokens }
+  public var dropsModalities: Bool { absentTokens }
+
   public func start(from source: (any TensorStore)?, seed: UInt64, takesHead: Bool) throws -> any TensorStore {
     guard let source else {
       let fresh = Weights(fresh: seed)
@@ -18,6 +21,7 @@ extension Configuration: FineTunableSizes {
     let learner = try FineTuningLearner(
       self, Weights(reading: weights), threads: settings.threads, precision: settings.precision)
     (learner.layerDecay, learner.dropPath) = (settings.layerDecay, settings.dropPath)
+    learner.modalityDropout = settings.modalityDropout
     return learner
   }
 }

@@ -3,6 +3,7 @@ public import Layers
 public import Tensor
 
 /// What fine-tuning starts from: encoders (and fusion) of a model that was trained before, all else fresh.
+/// Values that stand for an absent modality are taken where the source has them.
 ///
 /// A store of exactly the target's names, so `FineTuningLearner(target, Weights(reading: start))` is the whole use. The
 /// model before may be for pre-training or recognition, and may have more modalities than the target: those are left
@@ -41,7 +42,9 @@ public struct FineTuningStart: TensorStore {
     var fresh = MemoryStore()
     var (missing, misshapen): ([String], [WeightError.Mismatch]) = ([], [])
     for parameter in weights.parameters {
-      guard takingHead || isOfRooms(parameter.name) else {
+      let isOptional = parameter.name.hasPrefix("absent.")
+      let isThere = source.shape(of: parameter.name) == parameter.shape
+      guard isOptional ? isThere : takingHead || isOfRooms(parameter.name) else {
         fresh.add(parameter.name, shape: parameter.shape, values: parameter.values.buffer)
         continue
       }

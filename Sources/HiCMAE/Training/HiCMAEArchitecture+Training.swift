@@ -43,6 +43,7 @@ extension Configuration: TrainableSizes {
   public func fineTuning(_ request: FineTuningRequest) -> any FineTunableSizes {
     var sizes = keeping(request.modalities)
     (sizes.outputs, sizes.layerFusion) = (request.outputs, request.layerFusion)
+    sizes.absentTokens = request.absentTokens && sizes.modalities == .audioVideo
     return sizes
   }
 
@@ -65,8 +66,9 @@ extension PretrainingConfiguration: TrainableSizes {
     _ backbone: Configuration, _ before: PretrainingConfiguration?, _ request: PretrainingRequest
   ) throws {
     var backbone = backbone.keeping(request.modalities)
-    // Both belong to the head, and pre-training has none.
+    // All belong to the head, and pre-training has none.
     (backbone.outputs, backbone.layerFusion) = (0, true)
+    backbone.absentTokens = false
     // As published for base. For the other sizes nothing is published: half of the encoders' width, in whole heads.
     let half = backbone.dim == 512 ? 384 : max(64, (backbone.dim / 2 + 63) / 64 * 64)
     self.init(

@@ -37,8 +37,10 @@ extension FineTuningLearner: SupervisedLearner {
   public func addGradients(_ batch: TrainingBatch, _ objective: Objective, factor: Double) -> BatchLosses {
     var random = batch.key.stream(.dropPath)
     let dropping = dropPath > 0 ? DropPath(rate: dropPath, seed: random.next()) : nil
+    let present = model.configuration.absentTokens ? ModalityDropout(modalityDropout).present(batch) : nil
     let result = addGradients(
-      video: batch.video, audio: batch.audio, objective: objective, dropping: dropping, factor: factor)
+      video: batch.video, audio: batch.audio, present: present, objective: objective, dropping: dropping,
+      factor: factor)
     return BatchLosses(total: result.loss)
   }
 

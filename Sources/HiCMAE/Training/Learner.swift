@@ -1,5 +1,6 @@
 public import HiCMAE
 public import Layers
+public import Networks
 public import Tensor
 public import Training
 
@@ -125,6 +126,8 @@ public final class FineTuningLearner {
   public var layerDecay = 0.75
   /// In a run, the chance that the last blocks' residual branches are left out.
   public var dropPath = 0.0
+  /// In a run of a model with absent tokens, the chance that a clip's video is left out, and that its audio is.
+  public var modalityDropout = 0.0
 
   /// - Parameters:
   ///   - configuration: the model's sizes.
@@ -150,6 +153,8 @@ public final class FineTuningLearner {
   ///   - video: (batch, 3·16·160·160), normalised. A modality that the model does not have is not looked at and may be
   ///     nil.
   ///   - audio: (batch, 256·128), normalised; likewise.
+  ///   - present: what each clip has, for a model with absent tokens: rows of what a clip lacks are not looked at. nil: all
+  ///     clips have what is given.
   ///   - objective: the loss, with what is true of every clip.
   ///   - dropping: residual branches left out by chance, with a seed of this batch's own.
   ///   - factor: what gradients are multiplied with, 1 / batches where several are gathered.
@@ -157,19 +162,17 @@ public final class FineTuningLearner {
   ///     the whole batch's.
   /// - Returns: the loss, and the logits of the inputs (batch, outputs), which last until the next batch.
   public func addGradients(
-    video: Matrix?, audio: Matrix?, objective: Objective, dropping: DropPath? = nil, factor: Double = 1,
-    part: BatchPart? = nil
+    video: Matrix?, audio: Matrix?, present: [Modalities]? = nil, objective: Objective, dropping: DropPath? = nil,
+    factor: Double = 1, part: BatchPart? = nil
   ) -> (loss: Double, logits: Matrix) {
     guard let batch = (model.configuration.hasVideo ? video : audio)?.rows else {
       preconditionFailure("a batch without the modality that the model has")
     }
+    precondition(present == nil || model.configuration.absentTokens, "a model that needs all of its modalities")
     let part = part ?? .whole(batch)
     let slices = pass.forward(clips: batch) { clips in
-      let logits = operations.matrix(rows: clips.count, columns: model.configuration.outputs)
-      model(
-        video: video?.rows(clips), audio: audio?.rows(clips), dropping: dropping?.from(part.first + clips.lowerBound),
-        operations, into: logits)
-      return logits
+      self.logits(
+        clips, video: video, audio: audio, present, dropping: dropping?.from(part.first + clips.lowerBound))
     }
     let logits = part.gathered(slices.map { $0.output })
     let gradient = Matrix(rows: logits.rows, columns: logits.columns)
@@ -178,5 +181,33 @@ public final class FineTuningLearner {
     bad = loss.isFinite ? nil : pass.firstNotFinite(given: [video, audio])
     pass.backward()
     return (loss, logits.rows(part.first..<part.first + batch))
+  }
+
+  /// The logits of a slice, whose clips with the same modalities go through the model together.
+  private func logits(
+    _ clips: Range<Int>, video: Matrix?, audio: Matrix?, _ present: [Modalities]?, dropping: DropPath?
+  ) -> Matrix {
+    let groups = PresentGroups(clips, present)
+    let order = groups.order
+    let isInOrder = order == Array(clips)
+    let logits = operations.matrix(rows: clips.count, columns: model.configuration.outputs)
+    var first = 0
+    for group in groups.groups {
+      func rows(_ input: Matrix?, _ isThere: Bool) -> Matrix? {
+        guard isThere, let input else { return nil }
+        // Neighbours need no copy.
+        return isInOrder
+          ? input.rows(group.clips[0]..<group.clips[0] + group.clips.count)
+          : operations.gather(input, rows: group.clips)
+      }
+      model(
+        video: rows(video, group.modalities.hasVideo), audio: rows(audio, group.modalities.hasAudio),
+        // Every clip of the slice has chances of its own.
+        dropping: dropping.map { $0.from($0.first + first) }, operations,
+        into: logits.rows(first..<first + group.clips.count))
+      first += group.clips.count
+    }
+    guard !isInOrder else { return logits }
+    return operations.gather(logits, rows: clips.compactMap { order.firstIndex(of: $0) })
   }
 }

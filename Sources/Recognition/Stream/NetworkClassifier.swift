@@ -37,6 +37,7 @@ public final class NetworkClassifier: WindowClassifier {
     }
     let needed = heads[place].modalities
     var input = NetworkInput(video: needed.hasVideo ? video : nil, audio: needed.hasAudio ? audio : nil)
+    input.onlyHead = place
     if let picture { (input.videoSlot, input.isSameVideo) = (picture.index, picture.isSame) }
     input.steps = steps
     engine.answer(input, into: answers)

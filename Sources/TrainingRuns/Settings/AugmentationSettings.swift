@@ -11,6 +11,8 @@ public struct AugmentationSettings: Codable, Hashable, Sendable {
   public var resizedCrop = false
   public var flip = 0.0
   public var erasing = 0.0
+  /// The chance that a clip loses a stretch of its frames; nil: 0.
+  public var frameDropout: Double?
   public var loudness = false
   /// Factors of the sound's speed; shares of it that are kept.
   public var speed: [Double] = [1, 1]
@@ -70,6 +72,7 @@ extension RunSettings {
     }
     if from.resizedCrop { recipe.picture.resizedCrop = RandomResizedCrop() }
     recipe.picture.flip = from.flip
+    if let chance = from.frameDropout, chance > 0 { recipe.picture.frameDropout = FrameDropout(probability: chance) }
     if from.erasing > 0 { recipe.picture.erasing = RandomErasing(probability: from.erasing) }
     recipe.sound.loudness = from.loudness
     (recipe.sound.speed, recipe.sound.keeps) = (from.speed[0]...from.speed[1], from.keeps[0]...from.keeps[1])

@@ -65,6 +65,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
     /// 1: one rate for all layers.
     public var layerDecay = 1.0
     public var dropPath = 0.0
+    /// The chance that a clip's video is left out, and that its audio is; nil: nothing stands for what is left out.
+    public var modalityDropout: Double?
     /// Decay of the running mean of weights; nil: there is none.
     public var ema: Double?
     /// What operands of products are rounded to; nil: not at all, which is f32.
@@ -139,6 +141,7 @@ extension RunSettings {
     var settings = FineTuningSettings()
     (settings.threads, settings.precision) = (threads, optimisation.precision ?? .f32)
     (settings.layerDecay, settings.dropPath) = (optimisation.layerDecay, optimisation.dropPath)
+    settings.modalityDropout = optimisation.modalityDropout ?? 0
     return settings
   }
 

@@ -36,7 +36,7 @@ final class VAVLEngine: NetworkEngine {
       audioCache = cache
       return cache
     }
-    for (index, head) in model.heads.enumerated() {
+    for (index, head) in model.heads.enumerated() where input.onlyHead ?? index == index {
       guard (!head.modalities.hasVideo || video != nil) && (!head.modalities.hasAudio || audio != nil) else { continue }
       let y = Matrix(outputs[index], rows: batch, columns: head.outputs)
       _ = model.answer(index, video: video, audio: audio, training: nil, into: y, operations)
