@@ -11,12 +11,15 @@ struct FaceSlots<Crop: Sendable> {
   /// Everybody with a crop in some slot. First comes who is in front in most slots, of equals who has most slots, of
   /// equals who was seen last.
   ///
-  /// - Parameter needed: slots with a person's face, under which that person's crops are not used.
-  func people(needed: Int) -> [Window<Crop>.Person] {
+  /// - Parameters:
+  ///   - needed: slots with a person's face, under which that person has no crops.
+  ///   - ample: such slots with which a person's video comes into use.
+  func people(needed: Int, ample: Int) -> [Window<Crop>.Person] {
     tallies().map { tally in
       let shown = tally.slots >= needed ? crops(of: tally.newest.id) : nil
       var person = Window<Crop>.Person(face: tally.newest, crops: shown?.crops, slots: tally.slots)
       person.frames = shown?.frames ?? []
+      person.isAmple = tally.slots >= ample
       return person
     }
   }

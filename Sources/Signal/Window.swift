@@ -19,18 +19,20 @@ public struct Window<Crop: Sendable>: Sendable {
   public struct Person: Sendable {
     /// As at the newest slot with the person's face.
     public var face: FollowedFace
-    /// 16 crops, oldest first, all of this person; nil if fewer than 12 slots have the person's face.
-    /// A slot without it repeats the crop before it (the first ones, the crop after).
+    /// 16 crops, oldest first, all of this person; nil if too few slots have the person's face
+    /// (``WindowEvidence/remainingSlots``, 12 unless told). A slot without it repeats the crop before it (the first ones, the crop after).
     public var crops: [Crop]?
     /// The frames that ``crops`` are of, one for each; empty where nobody knows.
     public var frames: [FrameMark] = []
     /// Slots with the person's face, 1 to 16.
     public var slots: Int
+    /// Whether they are enough for the person's video to come into use, not only to stay in use.
+    public var isAmple: Bool
     /// The earlier window whose crops these are; nil: they are this one's.
     public var reusedFrom: Int?
 
     public init(face: FollowedFace, crops: [Crop]?, slots: Int) {
-      (self.face, self.crops, self.slots) = (face, crops, slots)
+      (self.face, self.crops, self.slots, isAmple) = (face, crops, slots, crops != nil)
     }
   }
 
@@ -46,19 +48,22 @@ public struct Window<Crop: Sendable>: Sendable {
 
   /// What there is of the sound.
   public struct Audio: Sendable {
-    /// 256 × 128 log-mel values, row-major (time, mel), not normalised; nil if under 90 % of the samples exist.
+    /// 256 × 128 log-mel values, row-major (time, mel), not normalised; nil if too few of the samples exist
+    /// (``WindowEvidence/remainingCoverage``, 90 % unless told).
     public var spectrogram: [Float]?
     /// The share of the window's samples that exist, 0 to 1.
     public var coverage: Double
     /// Level of the existing samples in dB relative to full scale (a full-scale square wave is 0); nil without samples.
     public var level: Double?
+    /// Whether the samples are enough for the audio to come into use, not only to stay in use.
+    public var isAmple: Bool
     /// The position of the spectrogram's first sample at 16 kHz, and how many of its rows have all of their samples, so
     /// that other windows have the same ones.
     public var firstSample = 0
     public var finalRows = 0
 
     public init(spectrogram: [Float]?, coverage: Double, level: Double?) {
-      (self.spectrogram, self.coverage, self.level) = (spectrogram, coverage, level)
+      (self.spectrogram, self.coverage, self.level, isAmple) = (spectrogram, coverage, level, spectrogram != nil)
     }
   }
 }

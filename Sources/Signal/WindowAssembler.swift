@@ -61,6 +61,8 @@ public struct WindowAssembler<Crop: Sendable> {
 
   public let schedule: WindowSchedule
   public let capacity: Capacity
+  /// How much of each modality a window needs.
+  public let evidence: WindowEvidence
 
   private var frames: FrameBuffer<Crop>
   private var samples: SampleBuffer
@@ -75,9 +77,13 @@ public struct WindowAssembler<Crop: Sendable> {
   ///   - schedule: where the windows lie.
   ///   - video: whether there is a video track; one that does not exist is never waited for.
   ///   - audio: whether there is an audio track; likewise.
+  ///   - evidence: how much of each modality a window needs.
   ///   - capacity: what may wait for the other track.
-  public init(schedule: WindowSchedule, video: Bool, audio: Bool, capacity: Capacity = Capacity()) {
-    (self.schedule, self.capacity) = (schedule, capacity)
+  public init(
+    schedule: WindowSchedule, video: Bool, audio: Bool, evidence: WindowEvidence = .fixed,
+    capacity: Capacity = Capacity()
+  ) {
+    (self.schedule, self.evidence, self.capacity) = (schedule, evidence, capacity)
     frames = FrameBuffer(schedule: schedule, limit: 2 * capacity.frames)
     samples = SampleBuffer(limit: 2 * capacity.samples)
     (videoEnded, audioEnded) = (!video, !audio)
@@ -179,7 +185,8 @@ public struct WindowAssembler<Crop: Sendable> {
     let start = schedule.start(of: index)
     let base = SlidingSpectrogram.base(of: start)
     let (people, video) = picture(
-      (0..<WindowSchedule.frames).map { schedule.slot($0, of: index) }, start: start, needed: 12)
+      (0..<WindowSchedule.frames).map { schedule.slot($0, of: index) }, start: start,
+      needed: evidence.remainingSlots, ample: evidence.enteringSlots)
     let window = Window(
       index: index, start: start, end: schedule.end(of: index), people: people, video: video,
       audio: sound(base: base, count: Self.samplesInWindow))
@@ -233,20 +240,22 @@ public struct WindowAssembler<Crop: Sendable> {
     let (end, count) = (end, SampleBuffer.position(of: end))
     let slots = (0..<WindowSchedule.frames).map { schedule.slot($0, of: 0) }.filter { $0 < end }
     counted.windows += 1
-    let (people, video) = picture(slots, start: .zero, needed: max((slots.count * 12 + 15) / 16, 1))
+    // Nothing can have been in use before.
+    let ample = max((slots.count * evidence.enteringSlots + WindowSchedule.frames - 1) / WindowSchedule.frames, 1)
+    let (people, video) = picture(slots, start: .zero, needed: ample, ample: ample)
     return Window(
       index: 0, start: .zero, end: end, people: people, video: video,
       audio: sound(base: 0, count: min(count, Self.samplesInWindow), isShort: true))
   }
 
   private mutating func picture(
-    _ slots: [Instant], start: Instant, needed: Int
+    _ slots: [Instant], start: Instant, needed: Int, ample: Int
   ) -> (people: [Window<Crop>.Person], video: Window<Crop>.Video) {
     let (found, new) = frames.fill(slots)
     counted.framesUsed += new
     let lost = frames.lost(after: start, lastSlot: slots.last ?? start)
     let shown = FaceSlots(found)
-    return (shown.people(needed: needed), .init(frames: shown.frames, dropped: lost))
+    return (shown.people(needed: needed, ample: ample), .init(frames: shown.frames, dropped: lost))
   }
 
   private mutating func sound(base: Int, count: Int, isShort: Bool = false) -> Window<Crop>.Audio {
@@ -256,12 +265,15 @@ public struct WindowAssembler<Crop: Sendable> {
     let level = existing > 0 ? max(10 * log10(squares / Double(existing)), -120) : nil
     let front = audioEnded ? Int.max : final
     let last = isShort ? samples.front ?? 0 : nil
-    guard existing * 10 >= count * 9, count >= FilterBank.samples else {
+    let isAmple = existing * 100 >= count * evidence.enteringCoverage
+    guard isAmple || !isShort && existing * 100 >= count * evidence.remainingCoverage, count >= FilterBank.samples
+    else {
       return .init(spectrogram: nil, coverage: coverage, level: level)
     }
     var audio = Window<Crop>.Audio(
       spectrogram: spectrogram.window(base: base, line: samples, front: front, last: last), coverage: coverage,
       level: level)
+    audio.isAmple = isAmple
     audio.firstSample = base
     audio.finalRows = isShort ? 0 : SlidingSpectrogram.finalRows(base: base, front: front)
     return audio

@@ -41,7 +41,8 @@ public final class FrameStream {
     follower = try PictureFollower(
       faces: options.face, framing: model.framing, schedule: schedule, landmarks: options.landmarks)
     recognizer = try model.recognizer(threads: threads)
-    assembler = WindowAssembler(schedule: schedule, video: options.hasVideo, audio: options.hasAudio)
+    assembler = WindowAssembler(
+      schedule: schedule, video: options.hasVideo, audio: options.hasAudio, evidence: model.summary.evidence)
     windows = WindowAnswers(
       model: model.summary, hasVideo: options.hasVideo, hasAudio: options.hasAudio, of: "stream")
   }

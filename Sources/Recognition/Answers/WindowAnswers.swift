@@ -23,6 +23,7 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
   private let model: ModelSummary
   private let rule: AnswerRule
   private let people: AnsweredPeople
+  private var use = ModalityUse()
   private var held: ReusedVideo<Crop>
   private var tracker: StatusTracker
   /// Milliseconds of the model, over the windows with an answer.
@@ -44,10 +45,11 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
     tracker = StatusTracker(hasVideo: hasVideo, hasAudio: hasAudio, looksAt: rule.modalities, of: place)
   }
 
-  /// Takes the session's next window, whether it will be answered or not: later ones may rest on its picture.
+  /// Takes the session's next window, whether it will be answered or not: later ones may rest on its
+  /// picture, and on what was in use.
   /// - Returns: the window's lines to be, and what to ask the model; no question: no head can answer.
   public mutating func take(_ window: Window<Crop>) -> (pending: PendingWindow, question: WindowQuestion<Crop>?) {
-    var window = window
+    var window = use.take(window)
     if people == .front { window.people.removeLast(max(window.people.count - 1, 0)) }
     window = held.take(window)
     var (lines, parts): ([PendingWindow.Line], [WindowQuestion<Crop>.Part]) = ([], [])

@@ -64,7 +64,8 @@ public struct LiveCore<Crop: Sendable> {
     guard let zero = header.zero else { preconditionFailure("a live session has a zero on the monotonic clock") }
     (self.header, self.zero, self.policy, self.wall) = (header, zero, policy, wall)
     let (hasVideo, hasAudio) = (header.source.camera != nil, header.source.microphone != nil)
-    assembler = WindowAssembler(schedule: WindowSchedule(hop: header.hop), video: hasVideo, audio: hasAudio)
+    assembler = WindowAssembler(
+      schedule: WindowSchedule(hop: header.hop), video: hasVideo, audio: hasAudio, evidence: header.model.evidence)
     answers = WindowAnswers(
       model: header.model, hasVideo: hasVideo, hasAudio: hasAudio, of: "session", people: people)
     tracks = LiveTracks(hasVideo: hasVideo, hasAudio: hasAudio, zero: zero, policy: policy)

@@ -1,5 +1,6 @@
 public import Models
 public import Networks
+public import Signal
 
 /// What a stream says about the model behind it; not the model.
 public struct ModelSummary: Sendable, Hashable {
@@ -58,6 +59,10 @@ public struct ModelSummary: Sendable, Hashable {
   public var headModalities: [Modalities] {
     AnswerRule(self).heads.map(\.modalities).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
+
+  /// How much of each modality its windows need: a model that can answer from different modalities does not change them
+  /// for a short gap.
+  public var evidence: WindowEvidence { headModalities.count > 1 ? .lasting : .fixed }
 
   public var needsVideo: Bool { modalities.hasVideo }
   public var needsAudio: Bool { modalities.hasAudio }

@@ -47,7 +47,8 @@ public final class ReplaySession {
     (self.header, self.source, self.recognizer) = (header, source, recognizer)
     (self.speed, self.clock, self.stop, self.sink) = (speed, clock, stop, sink)
     let (video, audio) = (source.hasVideo, source.hasAudio)
-    assembler = WindowAssembler(schedule: source.schedule, video: video, audio: audio)
+    assembler = WindowAssembler(
+      schedule: source.schedule, video: video, audio: audio, evidence: recognizer.model.evidence)
     answers = WindowAnswers(
       model: recognizer.model, hasVideo: video, hasAudio: audio, of: "recording", people: people)
   }
