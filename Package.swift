@@ -205,7 +205,7 @@ let package = Package(
     .testTarget(
       name: "ModelsTests",
       dependencies: [
-        "Models", "Checkpoint", "Files", "HiCMAE", "Layers", "Signal", "Tensor", "TestSupport", "Networks",
+        "Models", "Checkpoint", "Files", "HiCMAE", "Layers", "Signal", "Tensor", "TestSupport", "Networks", "Architectures",
       ],
       swiftSettings: house),
     // A recogniser whose answers are a formula: for the tests of several rooms.

@@ -67,6 +67,9 @@ public protocol FineTunableSizes: TrainableSizes {
   /// Whether a learner can leave out whole modalities of clips by chance; see ``FineTuningSettings/modalityDropout``.
   var dropsModalities: Bool { get }
 
+  /// What is taken where nobody asks for something else.
+  var recipe: FineTuningRecipe { get }
+
   /// The weights to begin with.
   ///
   /// - Parameters:
@@ -86,6 +89,7 @@ public protocol FineTunableSizes: TrainableSizes {
 extension FineTunableSizes {
   public var learnsFromIncompleteClips: Bool { false }
   public var dropsModalities: Bool { false }
+  public var recipe: FineTuningRecipe { FineTuningRecipe() }
 }
 
 /// Sizes of a network that can be pre-trained.

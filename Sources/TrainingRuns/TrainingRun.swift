@@ -135,7 +135,8 @@ public final class TrainingRun {
 
     let wanted = settings.optimisation
     let optimiser = AdamW(
-      learner.parameters, beta2: wanted.beta2, weightDecay: wanted.weightDecay, steps: state.step, rule: learner.rule)
+      learner.parameters, beta1: wanted.beta1 ?? 0.9, beta2: wanted.beta2, weightDecay: wanted.weightDecay,
+      steps: state.step, rule: learner.rule)
     let schedule = Schedule(
       base: wanted.lr * wanted.scale, final: wanted.minLr * wanted.scale, warmUp: wanted.warmupSteps,
       steps: wanted.steps)

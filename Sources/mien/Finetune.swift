@@ -21,7 +21,7 @@ struct Finetune: ParsableCommand {
           --attributes valence,arousal
         mien live --model mine
 
-      Defaults are the published recipe, but batches are smaller (published are 56 clips a step: --batch 8 --accumulate 7) \
+      Defaults are the published recipe of each architecture, but batches are smaller (published are 56 clips a step: --batch 8 --accumulate 7) \
       and mixing takes the sound along. Both encoders and the fusion are taken from --from, and the head of a fine-tuned \
       model where labels and modalities are the same. Ctrl-C makes a checkpoint; the same command with --resume goes on, \
       bit for bit. \
@@ -40,12 +40,23 @@ struct Finetune: ParsableCommand {
   @Option(help: ArgumentHelp("A regression of these attributes, such as valence,arousal.", valueName: "names"))
   var attributes: String?
   @Option(help: "ce for classes; mse or ccc (1 - concordance) for attributes. (default: ce, or mse)") var loss: Loss?
-  @Option(help: "Part of every label that all classes share.") var labelSmoothing = 0.1
+  @Option(
+    help: ArgumentHelp(
+      "Part of every label that all classes share. \(RecipeWords.defaults { "\($0.labelSmoothing)" })"))
+  var labelSmoothing: Double?
   @Option(help: "balanced: every class counts the same, however many clips it has.") var classWeights = ClassWeights
     .none
   @Flag(help: "Train although a class has no clip.") var allowEmptyClasses = false
-  @Option(help: "What the rate is multiplied with at every layer below the head.") var layerDecay = 0.75
-  @Option(help: "Chance that the last layers' residual branches are left out.") var dropPath = 0.1
+  @Option(
+    help: ArgumentHelp(
+      "What the rate is multiplied with at every layer below the head. "
+        + RecipeWords.defaults { "\($0.layerDecay ?? 1)" }))
+  var layerDecay: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Chance that the last layers' residual branches are left out. "
+        + RecipeWords.defaults { "\($0.dropPath ?? 0)" }))
+  var dropPath: Double?
   @Flag(help: "The head reads the last layers alone (the paper's ablation).") var noLayerFusion = false
   @Option(
     help: ArgumentHelp(
@@ -54,18 +65,24 @@ struct Finetune: ParsableCommand {
         + "lack one. (default: the model needs both)", valueName: "chance"))
   var modalityDropout: Double?
 
-  @Option(help: "RandAugment's operations; 0: none.") var randAugment = 4
-  @Flag(inversion: .prefixedNo, help: "Random resized crops.") var crop = true
-  @Option(help: "Chance of a mirrored clip.") var flip = 0.5
-  @Option(help: "Chance of random erasing.") var erasing = 0.25
+  @Option(help: ArgumentHelp("RandAugment's operations; 0: none. \(changed("4", "0"))")) var randAugment: Int?
+  @Flag(inversion: .prefixedNo, help: ArgumentHelp("Random resized crops. \(changed("--crop", "--no-crop"))"))
+  var crop: Bool?
+  @Option(help: ArgumentHelp("Chance of a mirrored clip. \(changed("0.5", "0"))")) var flip: Double?
+  @Option(help: ArgumentHelp("Chance of random erasing. \(changed("0.25", "0"))")) var erasing: Double?
   @Option(help: "Chance that a stretch of up to 8 of the 16 frames is left out; the frame before stands in.")
   var frameDropout = 0.0
-  @Option(help: "Mixup's Beta parameter; 0: off. (default: 0.8 for classes)") var mixup: Double?
-  @Option(help: "Cutmix's Beta parameter; 0: off. (default: 1 for classes)") var cutmix: Double?
+  @Option(help: ArgumentHelp("Mixup's Beta parameter; 0: off. \(changed("0.8 for classes", "0"))")) var mixup: Double?
+  @Option(help: ArgumentHelp("Cutmix's Beta parameter; 0: off. \(changed("1 for classes", "0"))")) var cutmix: Double?
   @Option(help: "Chance that a batch is mixed.") var mixProbability = 1.0
   @Flag(help: "Change nothing at random in pictures and sound, and mix nothing.")
   var noAugment = false
   @OptionGroup var sound: AudioOptions
+
+  /// The default of what is changed at random, where a recipe does it and where it does not.
+  private static func changed(_ yes: String, _ no: String) -> String {
+    RecipeWords.defaults { $0.changesClips ? yes : no }
+  }
 
   func validate() throws {
     func check(_ holds: Bool, _ sentence: String) throws { if !holds { throw ValidationError(sentence) } }
@@ -77,20 +94,20 @@ struct Finetune: ParsableCommand {
     for (value, name) in [
       (labelSmoothing, "label-smoothing"), (flip, "flip"), (erasing, "erasing"), (mixProbability, "mix-probability"),
       (frameDropout, "frame-dropout"),
-    ] { try check((0...1).contains(value), "--\(name) must be from 0 to 1.") }
-    try check((0..<1).contains(dropPath), "--drop-path must be from 0 to below 1.")
+    ] { try check(value.map((0...1).contains) ?? true, "--\(name) must be from 0 to 1.") }
+    try check(dropPath.map((0..<1).contains) ?? true, "--drop-path must be from 0 to below 1.")
     try check(modalityDropout.map { (0...0.5).contains($0) } ?? true, "--modality-dropout must be from 0 to 0.5.")
-    try check(layerDecay > 0 && layerDecay <= 1, "--layer-decay must be above 0 and at most 1.")
+    try check(layerDecay.map { $0 > 0 && $0 <= 1 } ?? true, "--layer-decay must be above 0 and at most 1.")
     try check(
       [mixup, cutmix].allSatisfy { $0.map { $0 >= 0 && $0 < 1000 } ?? true },
       "--mixup and --cutmix must be from 0 to below 1000.")
-    try check((0...20).contains(randAugment), "--rand-augment must be from 0 to 20.")
-    let wanted =
-      [
-        ("mixup", mixup ?? 0, 0.0), ("cutmix", cutmix ?? 0, 0), ("mix-probability", mixProbability, 1),
-        ("rand-augment", Double(randAugment), 4), ("flip", flip, 0.5), ("erasing", erasing, 0.25),
-        ("frame-dropout", frameDropout, 0),
-      ].filter { $0.1 > 0 && $0.1 != $0.2 }.map(\.0) + sound.switchedOn
+    try check(randAugment.map((0...20).contains) ?? true, "--rand-augment must be from 0 to 20.")
+    let changes: [(name: String, value: Double, absent: Double)] = [
+      ("mixup", mixup ?? 0, 0), ("cutmix", cutmix ?? 0, 0), ("mix-probability", mixProbability, 1),
+      ("rand-augment", Double(randAugment ?? 0), 4), ("flip", flip ?? 0, 0.5), ("erasing", erasing ?? 0, 0.25),
+      ("frame-dropout", frameDropout, 0),
+    ]
+    let wanted = changes.filter { $0.value > 0 && $0.value != $0.absent }.map(\.name) + sound.switchedOn
     try check(
       !noAugment || wanted.isEmpty, "--no-augment switches --\(wanted.first ?? "") off; leave one of them out.")
   }
@@ -105,7 +122,6 @@ struct Finetune: ParsableCommand {
     for list in [list, validation].compactMap({ $0 }) {
       try check(list, names, loss, isTraining: list.path == training.data, log)
     }
-    let defaults = TrainingOptions.Defaults(lr: 1e-3, minLr: 1e-6, beta2: 0.999, epochs: 50)
 
     let before = try training.sizes(start)
     var request = FineTuningRequest(outputs: names.count, modalities: training.modalities ?? before.modalities)
@@ -114,6 +130,9 @@ struct Finetune: ParsableCommand {
     request.task = loss == .ce ? .classification : .regression
     let sizes = before.fineTuning(request)
     guard modalityDropout == nil || sizes.dropsModalities else { throw noUseForModalityDropout(sizes) }
+    try training.size.checkKept(by: sizes)
+    let defaults = sizes.recipe
+    warn(of: defaults, sizes, log)
     for list in [list, validation].compactMap({ $0 }) {
       try training.check(
         list, has: request.modalities, isTraining: list.path == training.data,
@@ -121,16 +140,18 @@ struct Finetune: ParsableCommand {
     }
     var objective = RunSettings.Objective(loss)
     if loss == .ce {
-      objective.labelSmoothing = labelSmoothing
+      objective.labelSmoothing = labelSmoothing ?? defaults.labelSmoothing
       objective.classWeights = .init(rawValue: classWeights.rawValue) ?? .none
     }
     var optimisation = try training.optimisation(defaults)
-    (optimisation.layerDecay, optimisation.dropPath) = (layerDecay, dropPath)
+    (optimisation.layerDecay, optimisation.dropPath) = (
+      defaults.layerDecay.map { layerDecay ?? $0 } ?? 1, defaults.dropPath.map { dropPath ?? $0 } ?? 0
+    )
     optimisation.modalityDropout = modalityDropout
     var settings = RunSettings(
       task: .finetune, data: try .init(list), model: .init(sizes),
       preprocessing: start?.preprocessing ?? Preprocessing(), objective: objective, optimisation: optimisation,
-      augmentation: augmentation(mixes: loss == .ce), seed: training.seed)
+      augmentation: augmentation(defaults, mixes: loss == .ce), seed: training.seed)
     settings.validation = try validation.map { try .init($0) }
     (settings.from, settings.face, settings.labels) = (start?.source, training.face.rawValue, names)
     try training.complete(&settings, defaults, log)
@@ -197,11 +218,24 @@ struct Finetune: ParsableCommand {
     log.warning("\(line)")
   }
 
-  private func augmentation(mixes: Bool) -> AugmentationSettings {
+  /// Says which options the architecture does not have.
+  private func warn(of recipe: FineTuningRecipe, _ sizes: any NetworkSizes, _ log: Logger) {
+    let title = sizes.architecture.title
+    if layerDecay != nil, recipe.layerDecay == nil {
+      log.warning("--layer-decay: all layers of \(title) have one rate; the option is not used")
+    }
+    if dropPath != nil, recipe.dropPath == nil {
+      log.warning("--drop-path: \(title) leaves no residual branches out; the option is not used")
+    }
+  }
+
+  private func augmentation(_ recipe: FineTuningRecipe, mixes: Bool) -> AugmentationSettings {
     if noAugment { return AugmentationSettings() }
-    var settings = AugmentationSettings.finetuning(mixes: mixes)
-    (settings.randAugment, settings.resizedCrop, settings.flip) = (randAugment, crop, flip)
-    (settings.erasing, settings.frameDropout) = (erasing, frameDropout > 0 ? frameDropout : nil)
+    var settings = recipe.changesClips ? AugmentationSettings.finetuning(mixes: mixes) : AugmentationSettings()
+    settings.randAugment = randAugment ?? settings.randAugment
+    settings.resizedCrop = crop ?? settings.resizedCrop
+    (settings.flip, settings.erasing) = (flip ?? settings.flip, erasing ?? settings.erasing)
+    settings.frameDropout = frameDropout > 0 ? frameDropout : nil
     (settings.mixup, settings.cutmix) = (mixup ?? settings.mixup, cutmix ?? settings.cutmix)
     settings.mixProbability = mixProbability
     sound.put(into: &settings)

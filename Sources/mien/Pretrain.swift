@@ -65,7 +65,8 @@ struct Pretrain: ParsableCommand {
     let sizes = try sizes(start)
     try training.check(list, has: sizes.modalities, isTraining: true)
     if let validation { try training.check(validation, has: sizes.modalities, isTraining: false) }
-    let defaults = TrainingOptions.Defaults(lr: 3e-4, minLr: 1e-5, beta2: 0.95, epochs: 100)
+    var defaults = FineTuningRecipe()
+    (defaults.rate, defaults.finalRate, defaults.beta2, defaults.epochs) = (3e-4, 1e-5, 0.95, 100)
 
     var augmentation = AugmentationSettings.pretraining
     (augmentation.maskVideo, augmentation.maskAudio) = (maskVideo, maskAudio)
@@ -91,8 +92,11 @@ struct Pretrain: ParsableCommand {
     let before = try training.sizes(start)
     var request = PretrainingRequest(modalities: training.modalities ?? before.modalities)
     (request.decoderWidth, request.layers, request.skips) = (decoderDim, layers.flatMap { $0 }, !noSkips)
-    do { return try before.pretraining(request) } catch {
+    let sizes: any PretrainableSizes
+    do { sizes = try before.pretraining(request) } catch {
       throw Failure(.usage, "\(skipLayers == nil ? training.from ?? "--size" : "--skip-layers"): \(error)")
     }
+    try training.size.checkKept(by: sizes)
+    return sizes
   }
 }

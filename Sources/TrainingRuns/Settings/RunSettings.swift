@@ -58,7 +58,11 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var warmupSteps = 0
     /// Before they are scaled by the clips of a step / 256, as published.
     public var lr, minLr: Double
+    /// false: the rates are those of any step, and are not scaled; nil: they are.
+    public var scalesRate: Bool?
     public var weightDecay = 0.05
+    /// nil: 0.9.
+    public var beta1: Double?
     public var beta2: Double
     /// The gradients' largest norm; nil: any.
     public var clipGrad: Double?
@@ -76,8 +80,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
       (self.batch, self.lr, self.minLr, self.beta2) = (batch, lr, minLr, beta2)
     }
 
-    /// What the published rate is multiplied with.
-    public var scale: Double { Double(batch * accumulate) / 256 }
+    /// What the rates are multiplied with.
+    public var scale: Double { scalesRate == false ? 1 : Double(batch * accumulate) / 256 }
   }
 
   public var schema = RunRecord.schema

@@ -47,10 +47,12 @@ public struct VAVLArchitecture: Architecture {
 /// Sizes with a name.
 private enum Preset: String, CaseIterable {
   case light = "vavl-light"
+  case published = "vavl"
 
   var sizes: VAVLSizes {
     switch self {
     case .light: .light(classes: 0)
+    case .published: .published(classes: 0)
     }
   }
 }

@@ -41,7 +41,8 @@ extension VAVLSizes: Codable {
     blocks = try count(.blocks, 0...100)
     sharedBlocks = try count(.sharedBlocks, 0...100)
     taps = try count(.taps, 1...1001)
-    bottleneck = try container.contains(.bottleneck) ? count(.bottleneck, 1...Self.limit) : nil
+    let hasBottleneck = try container.contains(.bottleneck) && !container.decodeNil(forKey: .bottleneck)
+    bottleneck = try hasBottleneck ? count(.bottleneck, 1...Self.limit) : nil
     classes = try count(.classes, 0...65_536, absent: 0)
     attributes = try count(.attributes, 0...65_536, absent: 0)
     shares = try container.decodeIfPresent(Bool.self, forKey: .shares) ?? true
@@ -69,7 +70,7 @@ extension VAVLSizes: Codable {
     let sizes: [JSON.Member?] = [
       .init("width", .int(width)), .init("attention_heads", .int(attentionHeads)), .init("blocks", .int(blocks)),
       .init("shared_blocks", .int(sharedBlocks)), .init("taps", .int(taps)), video.map { .init("video", $0.json) },
-      audio.map { .init("audio", $0.json) }, bottleneck.map { .init("bottleneck", .int($0)) },
+      audio.map { .init("audio", $0.json) }, .init("bottleneck", .optional(bottleneck)),
       .init("classes", .int(classes)), .init("attributes", .int(attributes)), .init("shares", .bool(shares)),
       .init("residual", .bool(residual)), .init("reconstructs", .bool(reconstructs)),
     ]

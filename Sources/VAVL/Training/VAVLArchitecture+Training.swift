@@ -18,6 +18,18 @@ extension VAVLSizes: FineTunableSizes {
 
   public var learnsFromIncompleteClips: Bool { modalities == .audioVideo }
 
+  /// As published: one rate, which never changes, and nothing that is changed at random but dropout. The published rate is
+  /// that of any step: its batches have 32 clips of one corpus, and 9 of another.
+  public var recipe: FineTuningRecipe {
+    var recipe = FineTuningRecipe()
+    (recipe.rate, recipe.finalRate, recipe.isScaled) = (5e-5, nil, false)
+    (recipe.beta1, recipe.beta2, recipe.weightDecay) = (0.95, 0.999, 5e-7)
+    (recipe.epochs, recipe.warmupEpochs) = (20, 0)
+    (recipe.layerDecay, recipe.dropPath) = (nil, nil)
+    (recipe.labelSmoothing, recipe.changesClips) = (0, false)
+    return recipe
+  }
+
   public func encode(forRun encoder: any Encoder) throws { try encode(to: encoder) }
 
   public func pretraining(_ request: PretrainingRequest) throws -> any PretrainableSizes { throw NoPretraining() }

@@ -1,9 +1,14 @@
 import ArgumentParser
+import Training
 import TrainingRuns
 
 /// What happens to the sound at random; published is loudness alone.
 struct AudioOptions: ParsableArguments {
-  @Flag(inversion: .prefixedNo, help: "Random loudness.") var loudness = true
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Random loudness. \(RecipeWords.defaults { $0.changesClips ? "--loudness" : "--no-loudness" })"))
+  var loudness: Bool?
   @Option(help: "Random speed, pitch and all, such as 0.9,1.1.") var speed = Span(1, 1)
   @Option(help: "Random share of the sound that is kept, such as 0.6,1.") var keeps = Span(1, 1)
   @Option(help: "Random equaliser: gains of at most so many decibels either way.") var equalizer = 0.0
@@ -57,7 +62,7 @@ struct AudioOptions: ParsableArguments {
   }
 
   func put(into settings: inout AugmentationSettings) {
-    settings.loudness = loudness
+    settings.loudness = loudness ?? settings.loudness
     (settings.speed, settings.keeps) = ([speed.low, speed.high], [keeps.low, keeps.high])
     (settings.equalizer, settings.shift) = (equalizer, shift)
     settings.timeMasks = [timeMasks.count, timeMasks.width]

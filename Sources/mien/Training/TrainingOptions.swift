@@ -19,10 +19,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: ArgumentHelp("The run's folder, which is made.", valueName: "run"))
   var output: String
   @Option(help: ArgumentHelp("Validate on this list after every epoch.", valueName: "list")) var val: String?
-  @Option(help: "Fresh weights of this size. (default: tiny)") var size: UntrainedSize?
-  @Option(help: "Fresh weights of this width, a multiple of 64.") var dim: Int?
-  @Option(help: "Layers of each encoder. (default: 10)") var depth: Int?
-  @Option(help: "Pairs of fusion blocks. (default: 2)") var fusionDepth: Int?
+  @OptionGroup var size: SizeOptions
   @Option(help: "Modalities: av, a (sound alone) or v (picture alone). (default: av, or those of --from)")
   var modalities: Modalities?
   @Option(
@@ -32,21 +29,34 @@ struct TrainingOptions: ParsableArguments {
   var from: String?
   @Flag(help: "Go on with a run that was interrupted: the same command, and this.") var resume = false
 
-  @Option(help: "Times through the list. (default: 100 of pre-training, 50 of fine-tuning)") var epochs: Int?
+  @Option(help: ArgumentHelp("Times through the list. \(RecipeWords.defaults("100") { "\($0.epochs)" })")) var epochs:
+    Int?
   @Option(help: "Steps, instead of epochs.") var steps: Int?
   @Option(help: "Clips of a batch; no more than the list has.") var batch = 8
   @Option(help: "Batches gathered for one step.") var accumulate = 1
   @Option(
-    help: """
-      Learning rate for 256 clips a step; it is scaled to the clips of a step. (default: 3e-4 of pre-training, 1e-3 of \
-      fine-tuning)
-      """)
+    help: ArgumentHelp(
+      "Learning rate for 256 clips a step; it is scaled to the clips of a step. "
+        + RecipeWords.defaults("0.0003", RecipeWords.rate)))
   var lr: Double?
-  @Option(help: "What the rate falls to, scaled likewise. (default: 1e-5 of pre-training, 1e-6 of fine-tuning)")
+  @Option(
+    help: ArgumentHelp(
+      "What the rate falls to, scaled likewise. "
+        + RecipeWords.defaults("1e-05") { $0.finalRate.map { "\($0)" } ?? "the rate itself" }))
   var minLr: Double?
-  @Option(help: "Epochs of the warm-up. (default: 5, but no more than a tenth of the run)") var warmupEpochs: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Decays of AdamW's two running means, such as 0.9,0.999. "
+        + RecipeWords.defaults("0.9,0.95") { "\($0.beta1),\($0.beta2)" }, valueName: "numbers"))
+  var betas: Betas?
+  @Option(
+    help: ArgumentHelp(
+      "Epochs of the warm-up. "
+        + RecipeWords.defaults("5") { "\($0.warmupEpochs)" } + " Defaults are at most a tenth of the run."))
+  var warmupEpochs: Int?
   @Option(help: "Steps of the warm-up, instead of epochs.") var warmupSteps: Int?
-  @Option(help: "AdamW's weight decay.") var weightDecay = 0.05
+  @Option(help: ArgumentHelp("AdamW's weight decay. \(RecipeWords.defaults("0.05") { "\($0.weightDecay)" })"))
+  var weightDecay: Double?
   @Option(help: "Scale gradients down to this norm. (default: never)") var clipGrad: Double?
   @Option(
     help: ArgumentHelp(
@@ -86,9 +96,8 @@ struct TrainingOptions: ParsableArguments {
     }
     try check(lists.count == 1, "--data was given \(lists.count) times; put all clips into one list.")
     for (value, name) in [
-      (epochs, "epochs"), (steps, "steps"), (batch, "batch"), (accumulate, "accumulate"), (depth, "depth"),
-      (fusionDepth, "fusion-depth"), (checkpointEvery, "checkpoint-every"), (checkpointEpochs, "checkpoint-epochs"),
-      (keep, "keep"),
+      (epochs, "epochs"), (steps, "steps"), (batch, "batch"), (accumulate, "accumulate"),
+      (checkpointEvery, "checkpoint-every"), (checkpointEpochs, "checkpoint-epochs"), (keep, "keep"),
     ] { try atLeast(1, value, name) }
     for (value, name) in [(warmupEpochs, "warmup-epochs"), (warmupSteps, "warmup-steps")] {
       try atLeast(0, value, name)
@@ -99,32 +108,21 @@ struct TrainingOptions: ParsableArguments {
     try check(clipGrad != 0, "--clip-grad must be positive.")
     try check(epochs == nil || steps == nil, "--epochs and --steps exclude each other.")
     try check(warmupEpochs == nil || warmupSteps == nil, "--warmup-epochs and --warmup-steps exclude each other.")
-    let (most, step) = (limits.largest, limits.widthStep)
     try check(
-      [dim, depth, fusionDepth].allSatisfy { $0 ?? 0 <= most }, "--dim and depths must be at most \(most).")
-    try check(dim.map(limits.allow) ?? true, "--dim must be a multiple of \(step).")
-    try check(size == nil || dim == nil, "--size and --dim exclude each other.")
-    let hasSizes = size != nil || dim != nil || depth != nil || fusionDepth != nil
-    try check(from == nil || !hasSizes, "--from brings its sizes; leave --size, --dim, --depth, --fusion-depth out.")
+      from == nil || !size.areGiven,
+      "--from brings its sizes; leave --size, --dim, --depth, --fusion-depth, --with out.")
     try check(ema.map { $0 > 0 && $0 < 1 } ?? true, "--ema must be between 0 and 1.")
     try check(threads.map { (1...256).contains($0) } ?? true, "--threads must be from 1 to 256.")
     try check(loaderThreads.map { (1...256).contains($0) } ?? true, "--loader-threads must be from 1 to 256.")
   }
 
   /// Of fresh weights.
-  var limits: SizeLimits { (size ?? .tiny).sizes(outputs: 0).architecture.limits }
+  var limits: SizeLimits { size.limits }
 
   /// Those of `--from`, or of fresh weights.
   /// - Throws: `Failure` where they cannot be trained, or lack a modality that is asked for.
   func sizes(_ start: StartingPoint?) throws -> any TrainableSizes {
-    let preset = size ?? .tiny
-    guard
-      let found = start?.sizes ?? preset.sizes(outputs: 0, width: dim, depth: depth, fusionDepth: fusionDepth)
-    else {
-      let options = [(dim, "--dim"), (depth, "--depth"), (fusionDepth, "--fusion-depth")].filter { $0.0 != nil }
-      throw Failure(
-        .usage, "\(preset.rawValue) has no sizes with \(options.map(\.1).joined(separator: ", ")); leave them out")
-    }
+    let found = try start?.sizes ?? size.sizes()
     let sizes = try trainable(found)
     guard sizes.modalities.isSuperset(of: modalities ?? sizes.modalities) else {
       throw Failure(
@@ -135,28 +133,28 @@ struct TrainingOptions: ParsableArguments {
     return sizes
   }
 
-  /// What the published recipe says where the command line does not.
-  struct Defaults {
-    var lr, minLr, beta2: Double
-    var epochs: Int
-  }
-
+  /// - Parameter defaults: what is taken where the command line has nothing.
   /// - Throws: `Failure` where the rate would rise.
-  func optimisation(_ defaults: Defaults) throws -> RunSettings.Optimisation {
-    let lr = lr ?? defaults.lr
-    if let minLr, minLr > lr {
-      throw Failure(.usage, "--min-lr \(minLr) is above the rate that falls to it, \(lr); lower it")
+  func optimisation(_ defaults: FineTuningRecipe) throws -> RunSettings.Optimisation {
+    let rate = lr ?? defaults.rate
+    if let minLr, minLr > rate {
+      throw Failure(.usage, "--min-lr \(minLr) is above the rate that falls to it, \(rate); lower it")
     }
     var result = RunSettings.Optimisation(
-      batch: batch, lr: lr, minLr: minLr ?? min(defaults.minLr, lr), beta2: defaults.beta2)
-    (result.accumulate, result.weightDecay) = (accumulate, weightDecay)
-    (result.clipGrad, result.ema) = (clipGrad, ema)
+      batch: batch, lr: rate, minLr: minLr ?? min(defaults.finalRate ?? rate, rate),
+      beta2: betas?.second ?? defaults.beta2)
+    let first = betas?.first ?? defaults.beta1
+    result.beta1 = first == 0.9 ? nil : first
+    // A rate that is asked for is scaled in every architecture.
+    result.scalesRate = lr == nil && !defaults.isScaled ? false : nil
+    result.weightDecay = weightDecay ?? defaults.weightDecay
+    (result.accumulate, result.clipGrad, result.ema) = (accumulate, clipGrad, ema)
     result.precision = precision.setting
     return result
   }
 
   /// Puts in how many steps there are and how many of them warm up, which the list's length decides.
-  func complete(_ settings: inout RunSettings, _ defaults: Defaults, _ log: Logger) throws {
+  func complete(_ settings: inout RunSettings, _ defaults: FineTuningRecipe, _ log: Logger) throws {
     // The rate is scaled to the clips that a step really has.
     settings.optimisation.batch = min(batch, max(settings.data.clips ?? batch, 1))
     guard settings.objective.loss != .ccc || settings.optimisation.batch > 1 else {
@@ -167,7 +165,7 @@ struct TrainingOptions: ParsableArguments {
       log.notice("\(data): has fewer clips than a batch of \(batch); a batch is all \(settings.optimisation.batch)")
     }
     let all = steps ?? (epochs ?? defaults.epochs) * anEpoch
-    let warmUp = warmupSteps ?? warmupEpochs.map { $0 * anEpoch } ?? min(5 * anEpoch, all / 10)
+    let warmUp = warmupSteps ?? warmupEpochs.map { $0 * anEpoch } ?? min(defaults.warmupEpochs * anEpoch, all / 10)
     guard warmUp <= all else {
       let option = warmupSteps == nil ? "--warmup-epochs" : "--warmup-steps"
       throw Failure(.usage, "the warm-up has \(warmUp) steps, the run only \(all); lower \(option)")
@@ -228,6 +226,17 @@ struct TrainingOptions: ParsableArguments {
   }
 
   func readList(_ path: String) throws -> AnnotationList { try AnnotationList(path: path, bytes: try readFile(path)) }
+}
+
+/// `FIRST,SECOND`, each from 0 to below 1.
+struct Betas: ExpressibleByArgument {
+  let first, second: Double
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).compactMap { Double($0) }
+    guard parts.count == 2, parts.allSatisfy((0..<1).contains) else { return nil }
+    (first, second) = (parts[0], parts[1])
+  }
 }
 
 /// The machine's name.
