@@ -7,7 +7,7 @@ enum RecipeWords {
   /// - Parameters:
   ///   - pretraining: the default of pre-training; nil: it does not have the option.
   ///   - text: the default in a recipe of fine-tuning.
-  /// - Returns: such as `(default: 100 of pre-training, 50 of fine-tuning; 20 of vavl)`.
+  /// - Returns: such as `(default: 100 of pre-training, 50 of fine-tuning; 20 of some-size)`.
   static func defaults(_ pretraining: String? = nil, _ text: (FineTuningRecipe) -> String) -> String {
     let found = recipes.map { (text($0.recipe), $0.presets) }
     guard let first = found.first?.0 else { return "" }
