@@ -11,7 +11,8 @@ final class BatchMaking: @unchecked Sendable {
   // once, when all clips are done.
 
   let epoch, number: Int
-  let positions: [Int]
+  /// As `EpochOrder` gives them.
+  let draws: [Int]
   /// Set by ``finish(_:)``.
   private(set) var batch: Batch?
   private let video, audio: Matrix?
@@ -22,15 +23,15 @@ final class BatchMaking: @unchecked Sendable {
     case broken(String)
   }
 
-  init(_ positions: [Int], epoch: Int, number: Int, recipe: Recipe, side: Int, memory: BatchMemory) {
-    (self.epoch, self.number, self.positions) = (epoch, number, positions)
+  init(_ draws: [Int], epoch: Int, number: Int, recipe: Recipe, side: Int, memory: BatchMemory) {
+    (self.epoch, self.number, self.draws) = (epoch, number, draws)
     func rows(_ modality: Modalities, _ columns: Int) -> Matrix? {
       guard recipe.modalities.contains(modality) else { return nil }
-      return Matrix(memory.take(positions.count * columns), rows: positions.count, columns: columns)
+      return Matrix(memory.take(draws.count * columns), rows: draws.count, columns: columns)
     }
     video = rows(.video, ClipMaker.videoValues(side: side))
     audio = rows(.audio, ClipMaker.audioValues)
-    outcomes = Guarded([Outcome?](repeating: nil, count: positions.count))
+    outcomes = Guarded([Outcome?](repeating: nil, count: draws.count))
   }
 
   /// Makes one clip; each once.
@@ -40,28 +41,30 @@ final class BatchMaking: @unchecked Sendable {
     }
     let outcome: Outcome
     do {
-      let made = try maker.fill(video: row(video), audio: row(audio), position: positions[clip], epoch: epoch)
+      let made = try maker.fill(video: row(video), audio: row(audio), draw: draws[clip], epoch: epoch)
       outcome = .made(target: made.target, modalities: made.modalities)
     } catch {
-      let line = "\(maker.list.path):\(maker.list.entries[positions[clip]].line): "
-      outcome = .broken(error is AnnotationError ? "\(error)" : line + "\(error)")
+      outcome = .broken(
+        error is AnnotationError ? "\(error)" : "\(maker.place(ofClip: maker.position(ofDraw: draws[clip]))): \(error)")
     }
     outcomes.withLock { $0[clip] = outcome }
   }
 
   /// Closes the gaps, and mixes where the recipe says so.
-  func finish(_ recipe: Recipe, seed: UInt64, side: Int) {
+  /// - Parameter clips: of the pool.
+  func finish(_ recipe: Recipe, clips: Int, seed: UInt64, side: Int) {
     var batch = Batch(epoch: epoch, number: number)
     for (clip, outcome) in outcomes.withLock({ $0 }).enumerated() {
       switch outcome {
       case nil: preconditionFailure("clip \(clip) of a batch was not made")
-      case .broken(let reason): batch.broken.append(BrokenClip(position: positions[clip], description: reason))
+      case .broken(let reason): batch.broken.append(BrokenClip(position: draws[clip] % clips, description: reason))
       case .made(let target, let modalities):
         for matrix in [video, audio].compactMap({ $0 }) where clip > batch.count {
           matrix.base.advanced(by: batch.count * matrix.columns)
             .update(from: matrix.base + clip * matrix.columns, count: matrix.columns)
         }
-        batch.positions.append(positions[clip])
+        batch.positions.append(draws[clip] % clips)
+        batch.draws.append(draws[clip])
         batch.targets += target
         batch.present.append(modalities)
       }

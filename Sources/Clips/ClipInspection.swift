@@ -32,6 +32,8 @@ public struct ClipInspection: Hashable, Sendable {
 
   /// What is wrong with the clip; empty: nothing.
   public var findings: [Finding] = []
+  /// What the clip's label says; nil where it is wrong, or nobody read it.
+  public var label: ClipLabel?
   /// nil where they were not looked at.
   public var frames, faces, samples: Int?
 
@@ -41,20 +43,22 @@ public struct ClipInspection: Hashable, Sendable {
   ///   - list: the list that names it.
   ///   - source: where the list's files are.
   ///   - target: what the clip's label must be.
+  ///   - labels: reads the label, where names, votes and attributes are known; nil: a class is an index.
   ///   - needs: what the list must give of every clip, and what of it is looked at; empty: what it gives.
   ///   - options: how faces are found and framed.
   ///   - looksForFaces: false: pictures are not opened, only seen to be there.
   ///   - isCancelled: asked now and then; true ends the reading early.
   public init(
     of entry: AnnotationList.Entry, in list: AnnotationList, from source: any ClipSource = ClipFiles(),
-    target: Recipe.Target, needs: Modalities = [],
+    target: Recipe.Target, labels: LabelReader? = nil, needs: Modalities = [],
     options: Recording.Options, looksForFaces: Bool, isCancelled: () -> Bool = { false }
   ) {
     do {
       switch target {
       case .none: break
-      case .classes(let count): _ = try list.classIndex(of: entry, count: count)
-      case .values(let count): _ = try list.values(of: entry, count: count)
+      case .classes(let count) where labels == nil: _ = try list.classIndex(of: entry, count: count)
+      case .values(let count) where labels == nil: _ = try list.values(of: entry, count: count)
+      case .classes, .values, .labels: label = try labels?.label(of: entry, in: list)
       }
     } catch { findings.append(Finding(.label, (error as? AnnotationError)?.problem ?? "\(error)")) }
     let clip: ListedClip

@@ -12,11 +12,11 @@ public struct ModelInput: Sendable {
   public var target: [Float]
 }
 
-/// Makes inputs from the clips of a list. The same key gives the same bits.
+/// Makes inputs from the clips of a list, or of several. The same key gives the same bits.
 ///
 /// Not for two threads at once: it holds a filter bank. Use one a thread.
 public final class ClipMaker {
-  public let list: AnnotationList
+  public let pool: ClipPool
   public let recipe: Recipe
   private let source: any ClipSource
   private let options: Recording.Options
@@ -32,11 +32,19 @@ public final class ClipMaker {
   ///   - seed: of every random choice.
   ///   - source: where the list's files are.
   ///   - options: how faces are found and framed in media files; a folder's pictures are faces already.
-  public init(
+  public convenience init(
     list: AnnotationList, recipe: Recipe, seed: UInt64, source: any ClipSource = ClipFiles(),
     options: Recording.Options = Recording.Options()
   ) {
-    (self.list, self.recipe, self.seed, self.source, self.options) = (list, recipe, seed, source, options)
+    self.init(ClipPool([list]), recipe: recipe, seed: seed, source: source, options: options)
+  }
+
+  /// The same for the clips of several lists.
+  public init(
+    _ pool: ClipPool, recipe: Recipe, seed: UInt64, source: any ClipSource = ClipFiles(),
+    options: Recording.Options = Recording.Options()
+  ) {
+    (self.pool, self.recipe, self.seed, self.source, self.options) = (pool, recipe, seed, source, options)
     writer = InputWriter(recipe.normalisation)
   }
 
@@ -44,18 +52,26 @@ public final class ClipMaker {
   static func videoValues(side: Int) -> Int { 3 * EvaluationSampling.window * side * side }
   static let audioValues = Spectrogram.count
 
+  /// Where a clip stands, `LIST:LINE`.
+  public func place(ofClip position: Int) -> String {
+    let clip = pool.clips[position]
+    return "\(pool.list(of: clip).path):\(clip.entry.line)"
+  }
+
+  func position(ofDraw draw: Int) -> Int { draw % pool.clips.count }
+
   /// Makes an input in its place: `video` and `audio` are nil where the recipe does not ask for the modality.
   /// - Returns: the clip's target, and which modalities were written.
   /// - Throws: `MediaError`, `ClipProblem` or `AnnotationError`: a clip to skip. What was written then does not matter.
   func fill(
-    video: UnsafeMutableBufferPointer<Float>?, audio: UnsafeMutableBufferPointer<Float>?, position: Int, epoch: Int
+    video: UnsafeMutableBufferPointer<Float>?, audio: UnsafeMutableBufferPointer<Float>?, draw: Int, epoch: Int
   ) throws -> (target: [Float], modalities: Modalities) {
-    let key = RandomKey(seed: seed, epoch: epoch, position: position)
-    let entry = list.entries[position]
-    let target = try target(of: entry)
+    let key = RandomKey(seed: seed, epoch: epoch, position: draw)
+    let listed = pool.clips[position(ofDraw: draw)]
+    let target = try target(of: listed)
     var random = key.stream(.frames)
-    let clip = try ListedClip(entry, in: list, from: source)
-    let modalities = recipe.modalities(of: entry)
+    let clip = try ListedClip(listed.entry, in: pool.list(of: listed), from: source)
+    let modalities = recipe.modalities(of: listed.entry)
     let view = try clip.views(modalities, options: options, refusesSilence: true) { frames, samples in
       recipe.sampling.view(frames: frames, samples: samples, random: &random).map { [$0] }
     }[0]
@@ -71,12 +87,13 @@ public final class ClipMaker {
   /// Where sound alone is asked for, views are those of a clip that is only heard.
   /// - Throws: `MediaError`, `ClipProblem` or `AnnotationError`: a clip to skip.
   public func views(position: Int, sampling: EvaluationSampling = EvaluationSampling()) throws -> [ModelInput] {
-    let entry = list.entries[position]
-    let target = try target(of: entry)
+    let clip = pool.clips[position]
+    let target = try target(of: clip)
     let plain = AudioAugmentation()
     let key = RandomKey(seed: seed, epoch: 0, position: position)
-    let modalities = recipe.modalities(of: entry)
-    return try ListedClip(entry, in: list, from: source).views(modalities, options: options) { frames, samples in
+    let modalities = recipe.modalities(of: clip.entry)
+    return try ListedClip(clip.entry, in: pool.list(of: clip), from: source).views(modalities, options: options) {
+      frames, samples in
       modalities.hasVideo
         ? sampling.views(frames: frames, samples: samples ?? EvaluationSampling.windowSamples)
         : sampling.heard(samples: samples ?? 0)
@@ -96,13 +113,22 @@ public final class ClipMaker {
     }
   }
 
-  private func target(of entry: AnnotationList.Entry) throws -> [Float] {
-    switch recipe.target {
-    case .none: return []
-    case .values(let count): return try list.values(of: entry, count: count).map { Float($0) }
-    case .classes(let count):
+  private func target(of clip: ClipPool.Clip) throws -> [Float] {
+    let list = pool.list(of: clip)
+    func values(_ known: [Double]?, _ count: Int) -> [Float] {
+      known?.map { Float($0) } ?? [Float](repeating: .nan, count: count)
+    }
+    switch (recipe.target, try clip.label?.get()) {
+    case (.none, _): return []
+    case (.classes(let classes), let label?): return values(label.classes, classes)
+    case (.values(let attributes), let label?): return values(label.attributes, attributes)
+    case (.labels(let classes, let attributes), let label):
+      guard let label else { preconditionFailure("a pool whose labels were not read") }
+      return values(label.classes, classes) + values(label.attributes, attributes)
+    case (.values(let count), nil): return try list.values(of: clip.entry, count: count).map { Float($0) }
+    case (.classes(let count), nil):
       var target = [Float](repeating: 0, count: count)
-      target[try list.classIndex(of: entry, count: count)] = 1
+      target[try list.classIndex(of: clip.entry, count: count)] = 1
       return target
     }
   }

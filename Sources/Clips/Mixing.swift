@@ -82,12 +82,14 @@ public struct Mixing: Hashable, Sendable {
       let (from, to) = (rows.lowerBound * FilterBank.bins, rows.upperBound * FilterBank.bins)
       if let audio = batch.audio { pairs(audio) { swap($0, $1, [from..<to]) } }
     }
+    batch.kept = kept
+    // What is not a number, because a clip has no such label, must not reach a clip that keeps all of its own.
+    guard kept < 1 else { return }
     let classes = batch.targets.count / count
     batch.targets.withUnsafeMutableBufferPointer { targets in
       guard let base = targets.baseAddress else { return }
       pairs(count) { blend(base + $0 * classes, base + $1 * classes, classes, kept) }
     }
-    batch.kept = kept
   }
 
   /// Every clip with its partner, once; the one in the middle is its own.

@@ -21,16 +21,19 @@ public struct Recipe: Sendable {
   public enum Target: Hashable, Sendable {
     /// Not looked at.
     case none
-    /// A class index, one-hot among this many.
+    /// A class index, one-hot among this many; the shares of votes, where the pool's labels were read.
     case classes(Int)
     /// This many numbers.
     case values(Int)
+    /// The labels of the clips' pool: so many classes and so many attributes.
+    case labels(classes: Int, attributes: Int)
 
     /// Numbers a clip.
     public var count: Int {
       switch self {
       case .none: 0
       case .classes(let count), .values(let count): count
+      case .labels(let classes, let attributes): classes + attributes
       }
     }
   }
@@ -72,7 +75,10 @@ public struct Recipe: Sendable {
     recipe.picture.erasing = RandomErasing()
     recipe.sound.loudness = true
     recipe.target = target
-    if case .classes = target { recipe.mixing = Mixing() }
+    switch target {
+    case .classes, .labels(classes: 1..., _): recipe.mixing = Mixing()
+    case .none, .values, .labels: break
+    }
     return recipe
   }
 }

@@ -12,7 +12,7 @@ public struct AnnotationList: Sendable, Hashable {
     public var line: Int
     /// As written; nil for `-`.
     public var video, audio: String?
-    /// One class index, or a regression's values; empty: the line has none.
+    /// The fields behind picture and sound, which ``LabelReader`` reads; empty: the line has none.
     public var label: [String]
 
     public init(line: Int, video: String?, audio: String?, label: [String]) {
@@ -150,6 +150,8 @@ public struct AnnotationError: Error, Sendable, Hashable, CustomStringConvertibl
   /// From 1; nil: the file as a whole.
   public var line: Int?
   public var problem: String
+  /// Whether the label is well formed, but tells nothing that is asked for, such as a class that the model does not have.
+  public var tellsNothing = false
 
   public init(path: String, line: Int?, _ problem: String) {
     (self.path, self.line, self.problem) = (path, line, problem)

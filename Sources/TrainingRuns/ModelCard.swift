@@ -7,7 +7,6 @@ enum ModelCard {
     let sizes = settings.model.sizes
     let title = sizes.architecture.title
     let wanted = settings.optimisation
-    let clips = settings.data.clips.map { "\($0) clips, " } ?? ""
     var lines = [
       "# Model card", "",
       settings.task == .pretrain
@@ -16,8 +15,12 @@ enum ModelCard {
       "- Sizes: \(sizes.details); senses: \(settings.modalities)",
     ]
     if !settings.labels.isEmpty { lines.append("- Outputs: \(settings.labels.joined(separator: ", "))") }
+    lines += settings.data.sources.map { list in
+      let clips = list.clips.map { "\($0) clips, " } ?? ""
+      let share = list.share.map { "\($0) parts of every batch, " } ?? ""
+      return "- Data: \(list.path) (\(clips)\(share)SHA-256 of the list \(list.sha256))"
+    }
     lines += [
-      "- Data: \(settings.data.path) (\(clips)SHA-256 of the list \(settings.data.sha256))",
       "- Began with: \(settings.from.map { "\($0.path) (SHA-256 \($0.sha256))" } ?? "fresh weights")",
       "- Recipe: step \(step) of \(wanted.steps), \(wanted.accumulate) × \(wanted.batch) clips a step, rate \(wanted.lr)"
         + " × \(wanted.scale), seed \(settings.seed); all settings are in the run's config.json",
@@ -26,11 +29,10 @@ enum ModelCard {
     if let validation {
       lines.append("On \(settings.validation?.path ?? "") (\(validation.clips) clips), after \(validation.step) steps:")
       lines += ["", "- loss \(validation.loss)"]
-      if let uar = validation.uar, let war = validation.war { lines.append("- UAR \(uar), WAR \(war)") }
-      if let ccc = validation.ccc {
-        for (label, value) in zip(settings.labels, ccc) {
-          lines.append("- CCC \(label): \(value.map { "\($0)" } ?? "cannot be computed")")
-        }
+      lines += figures(validation, settings)
+      for list in validation.lists ?? [] {
+        lines += ["", "On \(list.list ?? "") alone (\(list.clips) clips):", "", "- loss \(list.loss)"]
+        lines += figures(list, settings)
       }
       lines += ["", "The best checkpoint is chosen on these clips, so new ones will be answered worse."]
     } else {
@@ -43,5 +45,14 @@ enum ModelCard {
       "others saw in the recordings above, and people unlike those in them will be answered worse.",
     ]
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func figures(_ validation: RunRecord.Validation, _ settings: RunSettings) -> [String] {
+    var lines: [String] = []
+    if let uar = validation.uar, let war = validation.war { lines.append("- UAR \(uar), WAR \(war)") }
+    for (label, value) in zip(settings.labels, validation.ccc ?? []) {
+      lines.append("- CCC \(label): \(value.map { "\($0)" } ?? "cannot be computed")")
+    }
+    return lines
   }
 }

@@ -68,7 +68,7 @@ public final class TrainingRun {
   public var lastCheckpoint: Int? { folder.step(of: "last") }
   let folder: RunFolder
   let conditions: ExecutionOptions
-  let list: AnnotationList
+  let pool: ClipPool
   let task: any RunTask
   let trainer: Trainer
   let average: WeightAverage?
@@ -85,18 +85,24 @@ public final class TrainingRun {
   /// - Parameters:
   ///   - path: the run's folder.
   ///   - settings: what decides the weights.
-  ///   - list: the clips to train on.
-  ///   - validation: the list to validate on; nil: none.
+  ///   - lists: the clips to train on, those of the settings in their order.
+  ///   - validation: the lists to validate on; empty: none.
   ///   - source: the checkpoint to begin with; its names and shapes must fit the settings.
   ///   - takesHead: whether the source's outputs are the settings' labels.
   ///   - resumes: go on with a run that is there.
   ///   - conditions: what does not change the weights.
   /// - Throws: `FileError`, or what is wrong with the weights.
   public init(
-    _ path: String, settings: RunSettings, list: AnnotationList, validation: AnnotationList?,
+    _ path: String, settings: RunSettings, lists: [AnnotationList], validation: [AnnotationList],
     source: (any TensorStore)? = nil, takesHead: Bool = false, resumes: Bool, conditions: ExecutionOptions
   ) throws {
-    (self.settings, self.list, self.conditions) = (settings, list, conditions)
+    pool = settings.pool(lists, settings.data)
+    (self.settings, self.conditions) = (settings, conditions)
+    guard pool.clips.count == settings.data.clips ?? pool.clips.count, !pool.counts.contains(0) else {
+      throw FileError(
+        .usage, path: pool.path, problem: "has \(pool.clips.count) clips to learn from, not what the settings say",
+        remedy: "count them with readLabels")
+    }
     plan = try RunPlan(settings)
     if let precision = settings.optimisation.precision, precision == .int8 || precision.running() != precision {
       throw FileError(
@@ -112,8 +118,8 @@ public final class TrainingRun {
     let state = whole?.state ?? RunState(seed: settings.seed)
     let weights = try whole?.weights ?? Self.startingWeights(settings, source, takesHead: takesHead)
     let input = TaskInput(
-      settings: settings, list: list, validation: validation, source: conditions.source, options: options,
-      threads: conditions.threads, weights: weights)
+      settings: settings, pool: pool, validation: settings.validation.map { settings.pool(validation, $0) },
+      source: conditions.source, options: options, threads: conditions.threads, weights: weights)
     let task: any RunTask =
       settings.task == .pretrain ? try PretrainingTask(input) : try FineTuningTask(input)
     let learner = task.learner
@@ -152,6 +158,17 @@ public final class TrainingRun {
       }
       try folder.link("best", toStep: isThere ? best : last)
     }
+  }
+
+  /// The same with one list, and one or none to validate on.
+  /// - Throws: as the other one.
+  public convenience init(
+    _ path: String, settings: RunSettings, list: AnnotationList, validation: AnnotationList?,
+    source: (any TensorStore)? = nil, takesHead: Bool = false, resumes: Bool, conditions: ExecutionOptions
+  ) throws {
+    try self.init(
+      path, settings: settings, lists: [list], validation: validation.map { [$0] } ?? [], source: source,
+      takesHead: takesHead, resumes: resumes, conditions: conditions)
   }
 
   private static func startingWeights(
@@ -224,7 +241,7 @@ public final class TrainingRun {
       if plan.endsEpoch(after: state.batches) {
         guard state.step > 0 else {
           throw FileError(
-            .badData, path: list.path, problem: "no step was made: none of the clips that were met can be used",
+            .badData, path: pool.path, problem: "no step was made: none of the clips that were met can be used",
             remedy: "mend them or take out their lines (mien data check names them)")
         }
         try recordEpoch()
@@ -239,12 +256,12 @@ public final class TrainingRun {
 
   private func loader() -> BatchLoader {
     var wanted = BatchLoader.Settings(batch: settings.optimisation.batch, seed: settings.seed)
-    (wanted.dropsRest, wanted.group) = (true, plan.accumulate)
+    (wanted.dropsRest, wanted.group, wanted.mix) = (true, plan.accumulate, settings.data.mix)
     wanted.threads = conditions.loaderThreads ?? conditions.threads
     (wanted.source, wanted.options) = (conditions.source, conditions.options)
     wanted.options.framing = settings.preprocessing.faceFraming
     wanted.knownBroken = state.brokenClips
     return BatchLoader(
-      list: list, recipe: settings.recipe, settings: wanted, epochs: 0..<plan.epochs, from: state.batches)
+      pool, recipe: settings.recipe, settings: wanted, epochs: 0..<plan.epochs, from: state.batches)
   }
 }

@@ -79,6 +79,9 @@ struct DataCheck: ParsableCommand {
       "Class names: crema-d, mafw, names with commas between them, or a file with a name a line. (default: as many "
         + "classes as the labels say)", valueName: "names"))
   var labels: String?
+  @Option(
+    help: ArgumentHelp("Attributes that labels have by name, such as valence,arousal.", valueName: "names"))
+  var attributes: String?
   @Option(help: ArgumentHelp("The labels are a regression's, so many numbers each.", valueName: "count"))
   var values: Int?
   @Option(
@@ -93,6 +96,7 @@ struct DataCheck: ParsableCommand {
 
   func validate() throws {
     if labels != nil && values != nil { throw ValidationError("--labels and --values exclude each other.") }
+    if attributes != nil && values != nil { throw ValidationError("--attributes and --values exclude each other.") }
     if let values, !(1...1000).contains(values) {
       throw ValidationError("--values must be from 1 to 1000, not \(values).")
     }
@@ -102,9 +106,12 @@ struct DataCheck: ParsableCommand {
     let log = verbosity.bootstrap()
     let clips = try AnnotationList(path: list, bytes: try readFile(list))
     let names = try labels.map { try outputNames($0, option: "--labels") }
+    let rated = try attributes.map { try outputNames($0, option: "--attributes") }
     let target =
-      names.map { Recipe.Target.classes($0.count) } ?? values.map(Recipe.Target.values)
-      ?? Recipe.Target(inferredFrom: clips)
+      rated.map { .labels(classes: names?.count ?? 0, attributes: $0.count) }
+      ?? names.map { .classes($0.count) } ?? values.map(Recipe.Target.values) ?? Recipe.Target(inferredFrom: clips)
+    let isNamed = names != nil || rated != nil
+    let labels = isNamed ? LabelReader(classes: names ?? [], attributes: rated ?? []) : nil
     let options = try faces.recordingOptions()
     let looksForFaces = !skipFaces
     let needs = modalities ?? []
@@ -114,7 +121,7 @@ struct DataCheck: ParsableCommand {
     let work = OrderedWork("check", items: 0..<clips.entries.count, threads: faces.threadCount, ahead: 64) {
       { item, isCancelled in
         ClipInspection(
-          of: clips.entries[item], in: clips, target: target, needs: needs, options: options,
+          of: clips.entries[item], in: clips, target: target, labels: labels, needs: needs, options: options,
           looksForFaces: looksForFaces, isCancelled: isCancelled)
       }
     }

@@ -19,6 +19,8 @@ struct Finetune: ParsableCommand {
         mien finetune --data train.csv --from pretrained -o mine --labels crema-d
         mien finetune --data va.csv --from base.pth -o va --loss ccc \\
           --attributes valence,arousal
+        mien finetune --data a.csv b.csv --labels crema-d --mix 3:1 \\
+          --data-labels crema-d b/labels.txt --leave-out-unknown -o both
         mien live --model mine
 
       Defaults are the published recipe of each architecture, but batches are smaller (published are 56 clips a step: --batch 8 --accumulate 7) \
@@ -32,6 +34,7 @@ struct Finetune: ParsableCommand {
   enum ClassWeights: String, ExpressibleByArgument, CaseIterable { case none, balanced }
 
   @OptionGroup var training: TrainingOptions
+  @OptionGroup var joined: ListOptions
   @Option(
     help: ArgumentHelp(
       "Class names: crema-d, mafw, names with commas between them, or a file with a name a line. (default: those of "
@@ -86,6 +89,7 @@ struct Finetune: ParsableCommand {
 
   func validate() throws {
     func check(_ holds: Bool, _ sentence: String) throws { if !holds { throw ValidationError(sentence) } }
+    try joined.check(training)
     try check(labels == nil || attributes == nil, "--labels and --attributes exclude each other.")
     try check(attributes == nil || loss != .ce, "--loss ce is for classes.")
     try check(labels == nil || loss == nil || loss == .ce, "--loss \(loss?.rawValue ?? "") is for --attributes.")
@@ -114,14 +118,11 @@ struct Finetune: ParsableCommand {
 
   func run() throws {
     let log = training.verbosity.bootstrap()
-    let list = try training.readList(training.data)
+    let lists = try training.lists.map(training.readList)
     let validation = try training.val.map(training.readList)
     let start = try training.from.map { try StartingPoint($0) }
     let names = try outputs(start)
     let loss = try objective(start)
-    for list in [list, validation].compactMap({ $0 }) {
-      try check(list, names, loss, isTraining: list.path == training.data, log)
-    }
 
     let before = try training.sizes(start)
     var request = FineTuningRequest(outputs: names.count, modalities: training.modalities ?? before.modalities)
@@ -133,10 +134,9 @@ struct Finetune: ParsableCommand {
     try training.size.checkKept(by: sizes)
     let defaults = sizes.recipe
     warn(of: defaults, sizes, log)
-    for list in [list, validation].compactMap({ $0 }) {
+    for (lists, isTraining) in [(lists, true), (validation, false)] where !lists.isEmpty {
       try training.check(
-        list, has: request.modalities, isTraining: list.path == training.data,
-        takesIncomplete: sizes.learnsFromIncompleteClips)
+        lists, has: request.modalities, isTraining: isTraining, takesIncomplete: sizes.learnsFromIncompleteClips)
     }
     var objective = RunSettings.Objective(loss)
     if loss == .ce {
@@ -149,11 +149,14 @@ struct Finetune: ParsableCommand {
     )
     optimisation.modalityDropout = modalityDropout
     var settings = RunSettings(
-      task: .finetune, data: try .init(list), model: .init(sizes),
+      task: .finetune, data: try joined.data(lists), model: .init(sizes),
       preprocessing: start?.preprocessing ?? Preprocessing(), objective: objective, optimisation: optimisation,
       augmentation: augmentation(defaults, mixes: loss == .ce), seed: training.seed)
-    settings.validation = try validation.map { try .init($0) }
+    settings.validation = try joined.validation(validation)
     (settings.from, settings.face, settings.labels) = (start?.source, training.face.rawValue, names)
+    let pool = try joined.read(lists, validation, for: &settings)
+    for lists in [settings.data, settings.validation].compactMap({ $0 }) { joined.tell(lists, log) }
+    if loss == .ce { try check(ClassCounts(pool, classes: names.count), names, log) }
     try training.complete(&settings, defaults, log)
 
     // Values that stand for an absent modality can be fresh beside a head that is taken.
@@ -162,7 +165,7 @@ struct Finetune: ParsableCommand {
       return AnySizes(before.fineTuning(request))
     }
     let run = try TrainingRun(
-      training.output, settings: settings, list: list, validation: validation, source: start?.store,
+      training.output, settings: settings, lists: lists, validation: validation, source: start?.store,
       takesHead: start.map { $0.labels == names && headed.contains(AnySizes($0.sizes)) } ?? false,
       resumes: training.resume,
       conditions: training.conditions(log))
@@ -200,18 +203,11 @@ struct Finetune: ParsableCommand {
     return try outputNames(text, option: labels == nil ? "--attributes" : "--labels")
   }
 
-  /// Every label is one, and every class has a clip; before hours of training.
-  private func check(
-    _ list: AnnotationList, _ names: [String], _ loss: RunSettings.Objective.Loss, isTraining: Bool, _ log: Logger
-  ) throws {
-    guard loss == .ce else {
-      for entry in list.entries { _ = try list.values(of: entry, count: names.count) }
-      return
-    }
-    let counts = try ClassCounts(list, classes: names.count).counts
-    let empty = names.indices.filter { counts[$0] == 0 }.map { "\($0) (\(names[$0]))" }
-    guard isTraining, !empty.isEmpty else { return }
-    let line = "\(list.path): no clip of class \(empty.joined(separator: ", "))"
+  /// Every class has a clip; before hours of training.
+  private func check(_ found: ClassCounts, _ names: [String], _ log: Logger) throws {
+    let empty = names.indices.filter { found.counts[$0] == 0 }.map { "\($0) (\(names[$0]))" }
+    guard !empty.isEmpty else { return }
+    let line = "\(training.data): no clip of class \(empty.joined(separator: ", "))"
     guard allowEmptyClasses else {
       throw Failure(.badData, "\(line); add clips, take the label out, or give --allow-empty-classes")
     }

@@ -54,17 +54,21 @@ struct Pretrain: ParsableCommand {
     if let decoderDim, !training.limits.allow(width: decoderDim) {
       throw ValidationError("--decoder-dim must be a multiple of \(training.limits.widthStep).")
     }
+    if training.lists.count > 1 || training.val.count > 1 {
+      let (option, count) = training.lists.count > 1 ? ("data", training.lists.count) : ("val", training.val.count)
+      throw ValidationError("--\(option) was given \(count) lists; put all clips into one list.")
+    }
     if layers == nil { throw ValidationError("--skip-layers must be whole numbers with commas between them.") }
   }
 
   func run() throws {
     let log = training.verbosity.bootstrap()
-    let list = try training.readList(training.data)
-    let validation = try training.val.map(training.readList)
+    let list = try training.readList(training.lists[0])
+    let validation = try training.val.first.map(training.readList)
     let start = try training.from.map { try StartingPoint($0) }
     let sizes = try sizes(start)
-    try training.check(list, has: sizes.modalities, isTraining: true)
-    if let validation { try training.check(validation, has: sizes.modalities, isTraining: false) }
+    try training.check([list], has: sizes.modalities, isTraining: true)
+    if let validation { try training.check([validation], has: sizes.modalities, isTraining: false) }
     var defaults = FineTuningRecipe()
     (defaults.rate, defaults.finalRate, defaults.beta2, defaults.epochs) = (3e-4, 1e-5, 0.95, 100)
 

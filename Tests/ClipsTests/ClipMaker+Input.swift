@@ -12,7 +12,7 @@ extension ClipMaker {
     let made = try video.withUnsafeMutableBufferPointer { video in
       try audio.withUnsafeMutableBufferPointer { audio in
         try fill(
-          video: video.isEmpty ? nil : video, audio: audio.isEmpty ? nil : audio, position: position, epoch: epoch)
+          video: video.isEmpty ? nil : video, audio: audio.isEmpty ? nil : audio, draw: position, epoch: epoch)
       }
     }
     return ModelInput(video: video, audio: audio, target: made.target)

@@ -95,7 +95,7 @@ import TrainingRuns
       settings.optimisation.clipGrad = 0.5
       settings.augmentation.timeMasks = [2, 40]
       // A list may be moved.
-      settings.data.path = "elsewhere.csv"
+      settings.data.sources[0].path = "elsewhere.csv"
     }
     let error = #expect(throws: FileError.self) { try toy.run("run", other, resumes: true) }
     let line = try #require(error?.description)
@@ -104,8 +104,8 @@ import TrainingRuns
     #expect(line.contains("augmentation.time_masks: was [0, 0], is [2, 40]") && !line.contains("path"), "\(line)")
     // Of files the content counts, and a person is told no hashes; between tasks nothing else is told.
     let files = try toy.finetuning(steps: 1) { settings in
-      (settings.data.path, settings.data.sha256) = ("other.csv", "0")
-      settings.validation = .init(path: "val.csv", sha256: "1", clips: 2)
+      (settings.data.sources[0].path, settings.data.sources[0].sha256) = ("other.csv", "0")
+      settings.validation = .init([.init(path: "val.csv", sha256: "1", clips: 2)])
     }
     #expect(
       files.differences(from: try toy.finetuning(steps: 1)) == [

@@ -38,6 +38,11 @@ final class ToyList {
     list = try AnnotationList(path: path + "/list.csv", bytes: Array(text.utf8))
   }
 
+  func write(_ name: String, _ text: String) throws -> AnnotationList {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: self / name))
+    return try AnnotationList(path: self / name, bytes: Array(text.utf8))
+  }
+
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   static func / (toy: ToyList, name: String) -> String { toy.path + "/" + name }

@@ -83,8 +83,10 @@ public enum RunRecord: Hashable, Sendable {
     }
   }
 
-  /// Of the list of `--val`.
+  /// Of the lists of `--val`.
   public struct Validation: Codable, Hashable, Sendable {
+    /// The path of the list, in ``lists``.
+    public var list: String?
     public var epoch: Int
     /// Steps made so far.
     public var step: Int
@@ -100,6 +102,10 @@ public enum RunRecord: Hashable, Sendable {
     public var confusion: [[Int]]?
     /// Regression: per attribute in the order of labels; null where it cannot be computed.
     public var ccc, pcc: [Double?]?
+    /// Clips whose votes have no majority; they count in the loss alone.
+    public var undecided: Int?
+    /// Figures of each list by itself, where there are several; the others are over all their clips.
+    public var lists: [Validation]?
 
     public init(epoch: Int, step: Int, clips: Int, loss: Double) {
       (self.epoch, self.step, self.clips, self.loss) = (epoch, step, clips, loss)

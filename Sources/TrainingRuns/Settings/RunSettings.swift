@@ -10,8 +10,13 @@ public struct RunSettings: Codable, Hashable, Sendable {
   /// A file by its bytes; where it lies does not count.
   public struct Source: Codable, Hashable, Sendable {
     public var path, sha256: String
-    /// Clips, of a list.
-    public var clips: Int?
+    /// Of a list: clips that are used, and those that are left out because their labels tell nothing that the run learns;
+    /// nil: such labels are an error.
+    public var clips, leftOut: Int?
+    /// Of a list: what its class indices stand for; nil: they are those of the run.
+    public var labels: [String]?
+    /// Of a list: its share of every batch; nil: all lists are one pool.
+    public var share: Int?
 
     public init(path: String, sha256: String, clips: Int? = nil) {
       (self.path, self.sha256, self.clips) = (path, sha256, clips)
@@ -86,8 +91,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
 
   public var schema = RunRecord.schema
   public var task: RunRecord.Task
-  public var data: Source
-  public var validation: Source?
+  public var data: Lists
+  public var validation: Lists?
   /// What the weights begin with; nil: fresh ones.
   public var from: Source?
   /// Of the outputs; empty in pre-training.
@@ -103,7 +108,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
   public var seed: UInt64
 
   public init(
-    task: RunRecord.Task, data: Source, model: Model, preprocessing: Preprocessing = Preprocessing(),
+    task: RunRecord.Task, data: Lists, model: Model, preprocessing: Preprocessing = Preprocessing(),
     objective: Objective, optimisation: Optimisation, augmentation: AugmentationSettings, seed: UInt64
   ) {
     (self.task, self.data, self.model, self.preprocessing) = (task, data, model, preprocessing)

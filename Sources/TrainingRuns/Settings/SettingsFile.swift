@@ -39,17 +39,17 @@ extension RunSettings {
   public func differences(from before: RunSettings) -> [String] {
     // What else differs between the two tasks would only hide that they do.
     if task != before.task { return ["task: was \(before.task.rawValue), is \(task.rawValue)"] }
-    let files: [(String, Source?, Source?)] = [
-      ("data", before.data, data), ("validation", before.validation, validation), ("from", before.from, from),
+    let files: [(name: String, was: Lists?, now: Lists?)] = [
+      ("data", before.data, data), ("validation", before.validation, validation),
+      ("from", before.from.map { Lists([$0]) }, from.map { Lists([$0]) }),
     ]
-    let contents = files.compactMap { name, was, now -> String? in
-      // A file is its content: it may have been moved.
-      guard was?.sha256 != now?.sha256 else { return nil }
-      guard let was, let now else { return "\(name): was \(was?.path ?? "none"), is \(now?.path ?? "none")" }
-      return "\(name): \(now.path) is not what \(was.path) was, by its SHA-256"
+    let contents = files.flatMap { name, was, now in
+      now?.differences(from: was, name) ?? was.map { ["\(name): was \($0.path), is none"] } ?? []
     }
     let (was, now) = (before.flat, flat)
-    let keys = Set(was.keys).union(now.keys).filter { key in !files.contains { key.hasPrefix("\($0.0).") } }
+    let keys = Set(was.keys).union(now.keys).filter { key in
+      !files.contains { key == $0.name || key.hasPrefix("\($0.name).") }
+    }
     return contents
       + keys.sorted().compactMap { key in
         guard was[key] != now[key] else { return nil }

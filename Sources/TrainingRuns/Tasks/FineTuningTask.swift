@@ -20,7 +20,8 @@ final class FineTuningTask: RunTask {
       .learner(input.weights, input.settings.fineTuning(threads: input.threads))
     classWeights =
       input.settings.objective.classWeights == .balanced
-      ? try ClassCounts(input.list, classes: input.settings.labels.count).balancedWeights : nil
+      ? ClassCounts(input.pool, classes: input.settings.labels.count, mix: input.settings.data.mix).balancedWeights
+      : nil
   }
 
   /// Fresh weights, and in their place encoders and fusion of a checkpoint.
@@ -68,22 +69,44 @@ final class FineTuningTask: RunTask {
   }
 }
 
-/// How many clips of a list each class has.
+/// How many clips each class has.
 public struct ClassCounts: Hashable, Sendable {
+  /// Clips that have something of the class.
   public let counts: [Int]
+  /// What the class has of the clips that an epoch draws, where votes are shares of a clip.
+  private let shares: [Double]
+
+  /// - Parameters:
+  ///   - pool: its labels were read; those that are wrong do not count.
+  ///   - classes: their number.
+  ///   - mix: the lists' shares of a batch; nil: they are one pool.
+  public init(_ pool: ClipPool, classes: Int, mix: [Int]? = nil) {
+    let order = EpochOrder(lists: pool.counts, mix: mix, batch: 1, seed: 0)
+    let draws = order.drawsOfAClip
+    var (counts, shares) = ([Int](repeating: 0, count: classes), [Double](repeating: 0, count: classes))
+    for clip in pool.clips {
+      guard let found = try? clip.label?.get().classes else { continue }
+      for index in found.indices where found[index] > 0 {
+        counts[index] += 1
+        shares[index] += found[index] * draws[clip.list]
+      }
+    }
+    (self.counts, self.shares) = (counts, shares)
+  }
 
   /// - Throws: `AnnotationError` naming the line whose label is no class.
   public init(_ list: AnnotationList, classes: Int) throws {
     var counts = [Int](repeating: 0, count: classes)
     for entry in list.entries { counts[try list.classIndex(of: entry, count: classes)] += 1 }
     self.counts = counts
+    shares = counts.map(Double.init)
   }
 
   /// Clips / (classes · clips of the class), so that every class counts the same and a clip 1 on average; 1 for a class
   /// without a clip.
   public var balancedWeights: [Float] {
-    let total = Double(counts.reduce(0, +))
-    let met = Double(counts.count { $0 > 0 })
-    return counts.map { $0 > 0 ? Float(total / (met * Double($0))) : 1 }
+    let total = shares.reduce(0, +)
+    let met = Double(shares.count { $0 > 0 })
+    return shares.map { $0 > 0 ? Float(total / (met * $0)) : 1 }
   }
 }

@@ -1,8 +1,5 @@
 internal import Clips
-internal import Evaluation
 internal import Files
-internal import Glibc
-internal import Layers
 internal import Lists
 internal import Models
 internal import Networks
@@ -22,13 +19,14 @@ extension FineTuningTask {
   func validate(
     _ store: (any TensorStore)?, epoch: Int, step: Int, stop: () -> Bool, broken: (BrokenClip) throws -> Void
   ) throws -> RunRecord.Validation? {
-    guard let list = input.validation else { preconditionFailure("no list to validate on") }
+    guard let pool = input.validation else { preconditionFailure("no list to validate on") }
     let answers = try finetuner.answers(of: store)
-    let work = looks(at: list)
+    let work = looks(at: pool)
     defer { work.cancel() }
     let labels = input.settings.labels
-    var tally = Tally(input.settings.objective.loss, outputs: labels.count)
-    for position in list.entries.indices {
+    var tally = ValidationTally(input.settings.objective.loss, outputs: labels.count)
+    var each = pool.lists.map { _ in tally }
+    for (position, clip) in pool.clips.enumerated() {
       if stop() { return nil }
       guard let looks = work.next() else { break }
       switch looks {
@@ -39,80 +37,30 @@ extension FineTuningTask {
         let values = labels.indices.map { label in
           Float(estimates.reduce(0.0) { $0 + Double($1.values[label]) } / Double(estimates.count))
         }
-        try tally.add(values, entry: list.entries[position], of: list)
+        guard let label = try clip.label?.get() else { preconditionFailure("a pool whose labels were not read") }
+        tally.add(values, label)
+        each[clip.list].add(values, label)
       }
     }
-    guard tally.clips > 0 else { throw FileError.nothingToValidate(list, input.settings.modalities) }
-    return tally.validation(epoch: epoch, step: step)
+    guard tally.clips > 0 else { throw FileError.nothingToValidate(pool, input.settings.modalities) }
+    var found = tally.validation(epoch: epoch, step: step)
+    if each.count > 1 {
+      found.lists = zip(each, pool.lists).compactMap { .init($0, of: $1.path, epoch: epoch, step: step) }
+    }
+    return found
   }
 
-  private func looks(at list: AnnotationList) -> OrderedWork<Looks> {
+  private func looks(at pool: ClipPool) -> OrderedWork<Looks> {
     let (recipe, seed) = (input.settings.plainRecipe, input.settings.seed)
     let (source, options) = (input.source, input.options)
     let sampling = EvaluationSampling(rate: input.settings.preprocessing.video.samplingRate)
-    return OrderedWork("views", items: 0..<list.entries.count, threads: input.threads, ahead: 4) {
-      let maker = ClipMaker(list: list, recipe: recipe, seed: seed, source: source, options: options)
+    return OrderedWork("views", items: 0..<pool.clips.count, threads: input.threads, ahead: 4) {
+      let maker = ClipMaker(pool, recipe: recipe, seed: seed, source: source, options: options)
       return { position, _ in
         do { return .views(try maker.views(position: position, sampling: sampling)) } catch {
-          let place = "\(list.path):\(list.entries[position].line): "
-          return .broken(error is AnnotationError ? "\(error)" : place + "\(error)")
+          return .broken(error is AnnotationError ? "\(error)" : "\(maker.place(ofClip: position)): \(error)")
         }
       }
     }
-  }
-}
-
-/// Gathers answers into figures.
-private struct Tally {
-  let loss: RunSettings.Objective.Loss
-  private var confusion: ConfusionMatrix
-  private var agreements: [Agreement]
-  private var sum = 0.0
-  private var values: [(answer: [Float], truth: [Float])] = []
-  private(set) var clips = 0
-
-  init(_ loss: RunSettings.Objective.Loss, outputs: Int) {
-    self.loss = loss
-    confusion = ConfusionMatrix(classes: outputs)
-    agreements = [Agreement](repeating: Agreement(), count: outputs)
-  }
-
-  var task: Head.Task { loss == .ce ? .classification : .regression }
-
-  /// - Throws: `AnnotationError` if the label is none of the model's.
-  mutating func add(_ answer: [Float], entry: AnnotationList.Entry, of list: AnnotationList) throws {
-    clips += 1
-    switch loss {
-    case .ce, .reconstruction:
-      let truth = try list.classIndex(of: entry, count: answer.count)
-      confusion.add(truth: truth, predicted: Estimate.argmax(answer) ?? 0)
-      // A probability may round to 0.
-      sum -= log(max(Double(answer[truth]), 1e-30))
-    case .mse, .ccc:
-      let truth = try list.values(of: entry, count: answer.count)
-      for i in agreements.indices { agreements[i].add(truth: truth[i], predicted: Double(answer[i])) }
-      values.append((answer, truth.map { Float($0) }))
-    }
-  }
-
-  func validation(epoch: Int, step: Int) -> RunRecord.Validation {
-    var result = RunRecord.Validation(epoch: epoch, step: step, clips: clips, loss: sum / Double(clips))
-    switch loss {
-    case .ce, .reconstruction:
-      (result.uar, result.war, result.weightedF1) = (confusion.uar, confusion.war, confusion.weightedF1)
-      (result.recall, result.confusion) = (confusion.recalls, confusion.counts)
-    case .mse, .ccc:
-      func matrix(_ rows: [[Float]]) -> Matrix {
-        Matrix(FloatBuffer(rows.flatMap { $0 }), rows: rows.count, columns: agreements.count)
-      }
-      let (answers, truths) = (matrix(values.map(\.answer)), matrix(values.map(\.truth)))
-      let scratch = Matrix(rows: answers.rows, columns: answers.columns)
-      result.loss =
-        loss == .mse
-        ? Losses.meanSquaredError(answers, truths, gradient: scratch)
-        : Losses.concordance(answers, truths, gradient: scratch)
-      (result.ccc, result.pcc) = (agreements.map(\.ccc), agreements.map(\.pcc))
-    }
-    return result
   }
 }

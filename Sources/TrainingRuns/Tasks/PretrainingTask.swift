@@ -40,13 +40,13 @@ final class PretrainingTask: RunTask {
   func validate(
     _ store: (any TensorStore)?, epoch: Int, step: Int, stop: () -> Bool, broken: (BrokenClip) throws -> Void
   ) throws -> RunRecord.Validation? {
-    guard let list = input.validation else { preconditionFailure("no list to validate on") }
+    guard let pool = input.validation else { preconditionFailure("no list to validate on") }
     let settings = input.settings
     let losses = try pretrainer.losses(of: store)
     var wanted = BatchLoader.Settings(batch: settings.optimisation.batch, seed: settings.seed)
     (wanted.shuffles, wanted.threads, wanted.brokenShare) = (false, input.threads, 1)
     (wanted.source, wanted.options) = (input.source, input.options)
-    let loader = BatchLoader(list: list, recipe: settings.plainRecipe, settings: wanted, epochs: 0..<1)
+    let loader = BatchLoader(pool, recipe: settings.plainRecipe, settings: wanted, epochs: 0..<1)
     defer { loader.cancel() }
     var (clips, sum) = (0, BatchLosses(total: 0))
     while let batch = try loader.next() {
@@ -56,7 +56,7 @@ final class PretrainingTask: RunTask {
       clips += batch.count
       sum.add(losses(TrainingBatch(batch, seed: settings.seed)), times: Double(batch.count))
     }
-    guard clips > 0 else { throw FileError.nothingToValidate(list, input.settings.modalities) }
+    guard clips > 0 else { throw FileError.nothingToValidate(pool, input.settings.modalities) }
     let all = Double(clips)
     var result = RunRecord.Validation(epoch: epoch, step: step, clips: clips, loss: sum.total / all)
     (result.video, result.audio) = (sum.video.map { $0 / all }, sum.audio.map { $0 / all })
@@ -76,9 +76,9 @@ extension BatchLosses {
 }
 
 extension FileError {
-  static func nothingToValidate(_ list: AnnotationList, _ modalities: Modalities) -> FileError {
+  static func nothingToValidate(_ pool: ClipPool, _ modalities: Modalities) -> FileError {
     FileError(
-      .badData, path: list.path, problem: "none of its clips can be used",
-      remedy: "mien data check \(list.path) --modalities \(modalities) says why")
+      .badData, path: pool.path, problem: "none of its clips can be used",
+      remedy: "mien data check \(pool.lists[0].path) --modalities \(modalities) says why")
   }
 }

@@ -26,8 +26,8 @@ protocol RunTask: AnyObject {
 /// What a task needs besides the settings; none of it decides what comes out.
 struct TaskInput {
   var settings: RunSettings
-  var list: AnnotationList
-  var validation: AnnotationList?
+  var pool: ClipPool
+  var validation: ClipPool?
   /// Where the lists' files are.
   var source: any ClipSource
   var options: Recording.Options
@@ -45,7 +45,7 @@ extension TrainingBatch {
   init(_ batch: Batch, seed: UInt64) {
     self.init(
       video: batch.video, audio: batch.audio,
-      clips: batch.positions.map { RandomKey(seed: seed, epoch: batch.epoch, position: $0) },
+      clips: batch.draws.map { RandomKey(seed: seed, epoch: batch.epoch, position: $0) },
       key: RandomKey(seed: seed, epoch: batch.epoch, position: batch.number))
     present = batch.present
   }

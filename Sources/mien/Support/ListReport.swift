@@ -13,22 +13,27 @@ struct ListReport {
   private var problems: [ClipInspection.Problem: Int] = [:]
   /// Clips of each class, and those of them that can be used.
   private var classes, usable: [Int]
+  /// Clips that have attributes, where names of attributes are known.
+  private var rated = 0
   private var lines: [JSON] = []
 
   init(list: String, target: Recipe.Target, names: [String]?) {
     (self.list, self.target, self.names) = (list, target, names)
-    if case .classes(let count) = target { classes = [Int](repeating: 0, count: count) } else { classes = [] }
+    switch target {
+    case .classes(let count), .labels(let count, _): classes = [Int](repeating: 0, count: count)
+    case .none, .values: classes = []
+    }
     usable = classes
   }
 
   mutating func add(_ inspection: ClipInspection, entry: AnnotationList.Entry) {
     clips += 1
-    if let label = entry.label.first.flatMap({ Int($0) }), classes.indices.contains(label),
-      !inspection.findings.contains(where: { $0.problem == .label })
-    {
+    let label = inspection.label.map(\.majority) ?? entry.label.first.flatMap { Int($0) }
+    if let label, classes.indices.contains(label), !inspection.findings.contains(where: { $0.problem == .label }) {
       classes[label] += 1
       usable[label] += inspection.findings.isEmpty ? 1 : 0
     }
+    if inspection.label?.attributes != nil { rated += 1 }
     guard !inspection.findings.isEmpty else { return }
     broken += 1
     for problem in Set(inspection.findings.map(\.problem)) { problems[problem, default: 0] += 1 }
@@ -60,7 +65,12 @@ struct ListReport {
     var rows = [("clips", clips), ("fine", clips - broken)]
     rows += ClipInspection.Problem.allCases.map { ($0.rawValue, problems[$0] ?? 0) }
     rows += classes.indices.map { ("class \(title($0))", classes[$0]) }
-    if case .values(let count) = target { rows.append(("values a label", count)) }
+    switch target {
+    case .values(let count): rows.append(("values a label", count))
+    case .labels(_, let count) where count > 0:
+      rows += [("attributes a label", count), ("clips with attributes", rated)]
+    case .none, .classes, .labels: break
+    }
     let width = rows.map(\.0.count).max() ?? 0
     return rows.map { name, count in
       let number = "\(count)"
@@ -79,7 +89,8 @@ struct ListReport {
     switch target {
     case .none: break
     case .values(let count): members.append(.init("values", .int(count)))
-    case .classes:
+    case .classes, .labels:
+      if case .labels(_, 1...) = target { members.append(.init("clips_with_attributes", .int(rated))) }
       members.append(
         .init(
           "classes",

@@ -32,7 +32,7 @@ struct RunCommand {
       log.notice(
         "\(path): stopped after step \(summary.steps) of \(run.plan.steps); the same command with --resume goes on")
     }
-    try Output().write(json(summary, listed: run.settings.validation?.clips).text + "\n")
+    try Output().write(json(summary, of: run.settings.validation).text + "\n")
   }
 
   /// Said beside an error. What cannot be written today can be tomorrow; what is wrong with clips or weights stays wrong.
@@ -47,8 +47,8 @@ struct RunCommand {
 
   private var path: String { options.output }
 
-  /// - Parameter listed: clips of the validation list, broken ones too.
-  private func json(_ summary: TrainingRun.Summary, listed: Int?) -> JSON {
+  /// - Parameter lists: those of the validation.
+  private func json(_ summary: TrainingRun.Summary, of lists: RunSettings.Lists?) -> JSON {
     var members: [JSON.Member] = [
       .init("run", .string(path)), .init("end", .string(summary.end.rawValue)), .init("steps", .int(summary.steps)),
       .init("last", .optional(access(path + "/last", F_OK) == 0 ? path + "/last" : nil)),
@@ -56,12 +56,14 @@ struct RunCommand {
       .init("best_step", .optional(summary.best?.step)), .init("broken_clips", .int(summary.broken)),
       .init("loss", .optional(summary.loss)),
     ]
-    if let found = summary.validation { members.append(.init("validation", validation(found, listed))) }
+    if let found = summary.validation { members.append(.init("validation", validation(found, lists?.clips, lists))) }
     return .object(members)
   }
 
-  private func validation(_ found: RunRecord.Validation, _ listed: Int?) -> JSON {
-    var members: [JSON.Member] = [
+  /// - Parameter listed: clips of the lists, broken ones too.
+  private func validation(_ found: RunRecord.Validation, _ listed: Int?, _ lists: RunSettings.Lists?) -> JSON {
+    var members: [JSON.Member] = found.list.map { [.init("list", .string($0))] } ?? []
+    members += [
       .init("step", .int(found.step)), .init("clips", .int(found.clips)),
       .init("broken_clips", .optional(listed.map { $0 - found.clips })), .init("loss", .double(found.loss)),
     ]
@@ -73,6 +75,16 @@ struct RunCommand {
     }
     for (name, values) in [("ccc", found.ccc), ("pcc", found.pcc)] {
       if let values { members.append(.init(name, .array(values.map(JSON.optional)))) }
+    }
+    if let undecided = found.undecided { members.append(.init("undecided", .int(undecided))) }
+    if let each = found.lists {
+      members.append(
+        .init(
+          "lists",
+          .array(
+            each.map { one in
+              validation(one, lists?.sources.first { $0.path == one.list }?.clips, nil)
+            })))
     }
     return .object(members)
   }

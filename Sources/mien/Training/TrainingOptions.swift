@@ -13,12 +13,16 @@ import TrainingRuns
 /// What pre-training and fine-tuning are told alike.
 struct TrainingOptions: ParsableArguments {
   @Option(
-    name: .customLong("data"), parsing: .singleValue,
-    help: ArgumentHelp("The list of clips: lines of 'video audio label'.", valueName: "list"))
+    name: .customLong("data"), parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "The list of clips: lines of 'video audio label'. Fine-tuning takes several.", valueName: "list"))
   var lists: [String]
   @Option(name: .shortAndLong, help: ArgumentHelp("The run's folder, which is made.", valueName: "run"))
   var output: String
-  @Option(help: ArgumentHelp("Validate on this list after every epoch.", valueName: "list")) var val: String?
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Validate on this list after every epoch. Fine-tuning takes several.", valueName: "list"))
+  var val: [String] = []
   @OptionGroup var size: SizeOptions
   @Option(help: "Modalities: av, a (sound alone) or v (picture alone). (default: av, or those of --from)")
   var modalities: Modalities?
@@ -87,14 +91,14 @@ struct TrainingOptions: ParsableArguments {
   var face = FaceChoice.largest
   @OptionGroup var verbosity: Verbosity
 
-  var data: String { lists[0] }
+  /// For messages.
+  var data: String { lists.joined(separator: ", ") }
 
   func validate() throws {
     func check(_ holds: Bool, _ sentence: String) throws { if !holds { throw ValidationError(sentence) } }
     func atLeast(_ least: Int, _ value: Int?, _ name: String) throws {
       try check(value.map { $0 >= least && $0 <= 1_000_000_000 } ?? true, "--\(name) must be at least \(least).")
     }
-    try check(lists.count == 1, "--data was given \(lists.count) times; put all clips into one list.")
     for (value, name) in [
       (epochs, "epochs"), (steps, "steps"), (batch, "batch"), (accumulate, "accumulate"),
       (checkpointEvery, "checkpoint-every"), (checkpointEpochs, "checkpoint-epochs"), (keep, "keep"),
@@ -175,36 +179,37 @@ struct TrainingOptions: ParsableArguments {
 
   /// Sees that clips have what the model looks at, as far as the list says so, before hours of training.
   /// - Parameters:
-  ///   - list: of clips.
+  ///   - lists: of clips, taken together.
   ///   - modalities: what the model looks at.
   ///   - isTraining: more than a tenth without it stops a training; of a validation one clip is enough.
   ///   - takesIncomplete: whether one modality of a clip is enough; then each must be there in one clip at least.
   /// - Throws: `Failure` naming the list and what it lacks.
   func check(
-    _ list: AnnotationList, has modalities: Modalities, isTraining: Bool, takesIncomplete: Bool = false
+    _ lists: [AnnotationList], has modalities: Modalities, isTraining: Bool, takesIncomplete: Bool = false
   ) throws {
-    let count = list.entries.count
+    let (entries, path) = (lists.flatMap(\.entries), lists.map(\.path).joined(separator: ", "))
+    let count = entries.count
     // A validation may have a modality in no clip, where the other one is enough.
     if takesIncomplete && !isTraining { return }
     func isTooMany(_ missing: Int) -> Bool {
       isTraining && !takesIncomplete ? missing * 10 > count : missing == count && count > 0
     }
     for (needed, name, rest, missing) in [
-      (modalities.hasVideo, "picture", "a", list.entries.count { $0.video == nil }),
-      (modalities.hasAudio, "sound", "v", list.entries.count { $0.audio == nil }),
+      (modalities.hasVideo, "picture", "a", entries.count { $0.video == nil }),
+      (modalities.hasAudio, "sound", "v", entries.count { $0.audio == nil }),
     ] where needed {
       guard isTooMany(missing) else { continue }
       let other = missing == count && modalities == .audioVideo ? ", or train without: --modalities \(rest)" : ""
       throw Failure(
-        .badData, "\(list.path): \(missing) of \(count) clips have no \(name), which is needed; add it\(other)")
+        .badData, "\(path): \(missing) of \(count) clips have no \(name), which is needed; add it\(other)")
     }
     if takesIncomplete { return }
-    let incomplete = list.entries.count {
+    let incomplete = entries.count {
       (modalities.hasVideo && $0.video == nil) || (modalities.hasAudio && $0.audio == nil)
     }
     guard !isTooMany(incomplete) else {
       throw Failure(
-        .badData, "\(list.path): \(incomplete) of \(count) clips lack picture or sound, and both are needed; add them")
+        .badData, "\(path): \(incomplete) of \(count) clips lack picture or sound, and both are needed; add them")
     }
   }
 

@@ -46,14 +46,20 @@ final class TrainingScreen {
       log.notice("\(line)")
     case .validation(let found):
       bar.clear()
-      var words = ["validation: loss \(Self.short(found.loss))"]
-      if let uar = found.uar, let war = found.war { words.append("UAR \(Self.short(uar)), WAR \(Self.short(war))") }
-      if let ccc = found.ccc { words.append("CCC \(ccc.map { $0.map(Self.short) ?? "-" }.joined(separator: " "))") }
-      let line = words.joined(separator: ", ")
-      log.notice("\(line)")
+      for one in [found] + (found.lists ?? []) {
+        let line = Self.words(one)
+        log.notice("\(line)")
+      }
     case .checkpoint(let checkpoint): log.debug("checkpoint \(checkpoint.path)")
     case .created, .layerWeights, .resumed, .closed: break
     }
+  }
+
+  private static func words(_ found: RunRecord.Validation) -> String {
+    var words = ["validation\(found.list.map { " on \($0)" } ?? ""): loss \(short(found.loss))"]
+    if let uar = found.uar, let war = found.war { words.append("UAR \(short(uar)), WAR \(short(war))") }
+    if let ccc = found.ccc { words.append("CCC \(ccc.map { $0.map(short) ?? "-" }.joined(separator: " "))") }
+    return words.joined(separator: ", ")
   }
 
   /// Four digits.
