@@ -19,9 +19,10 @@ struct DataCommand: ParsableCommand {
         mien data check train.csv --labels crema-d
         mien data faces train.csv -o prepared
         mien data check prepared/list.csv
+        mien data unpair train.csv --share 0.5 -o half.csv
         mien data actors -o actors --clips 2000
         mien data play neutral:4 anger:5 -o recordings/eve
-      """, subcommands: [DataCheck.self, DataFaces.self, DataActors.self, DataPlay.self])
+      """, subcommands: [DataCheck.self, DataFaces.self, DataUnpair.self, DataActors.self, DataPlay.self])
 }
 
 extension FaceFolder.Format: ExpressibleByArgument {}
@@ -197,7 +198,7 @@ struct DataFaces: ParsableCommand {
       guard let outcome = work.next() else { break }
       switch outcome {
       case .made(let video, let audio, let isNew):
-        lines += ([video ?? "-", audio ?? "-"] + entry.label).map(Self.field).joined(separator: " ") + "\n"
+        lines += ([video ?? "-", audio ?? "-"] + entry.label).map(listField).joined(separator: " ") + "\n"
         new += isNew ? 1 : 0
       case .broken(let reason):
         broken += 1
@@ -225,11 +226,5 @@ struct DataFaces: ParsableCommand {
     if broken > 0 {
       throw Failure(.badData, "\(list): \(broken) of \(clips.entries.count) clips cannot be used and were left out")
     }
-  }
-
-  /// As a list has it: in quotes where it must be.
-  private static func field(_ text: String) -> String {
-    guard text.contains(where: { " \t\"".contains($0) }) || text.isEmpty else { return text }
-    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 }

@@ -137,6 +137,29 @@ extension MienTests {
       #expect(try Command.run("data", "faces", out + "/list.csv", "-o", out).status == 64)
     }
 
+    /// Names stay names beside the list, and become whole paths elsewhere.
+    @Test func pairsLoseOneModality() throws {
+      let list = try folder.write(
+        "list.csv", "# six\n" + (0..<6).map { "faces \"speech \"\"\($0)\"\".wav\" \($0) 0.5\n" }.joined())
+      let run = try Command.run("data", "unpair", list, "--share", "0.5", "--seed", "2", "-o", folder / "half.csv")
+      #expect(run.status == 0 && run.err.contains("half.csv: 3 of 6 clips lost one modality"), "\(run.err)")
+      let lines = try String(contentsOfFile: folder / "half.csv", encoding: .utf8).split(separator: "\n")
+      #expect(lines.count == 6 && lines.count { $0.hasPrefix("- ") } == 1 && lines.count { $0.contains(" - ") } == 2)
+      #expect(lines.enumerated().allSatisfy { $1.hasSuffix(" \($0) 0.5") })
+      #expect(lines.count { $0.contains("faces \"speech \"\"") } == 3, "\(lines)")
+      try FileManager.default.createDirectory(atPath: folder / "other", withIntermediateDirectories: true)
+      let far = try Command.run("data", "unpair", list, "--share", "0", "-o", folder / "other/all.csv")
+      let all = try String(contentsOfFile: folder / "other/all.csv", encoding: .utf8).split(separator: "\n")
+      #expect(far.status == 0 && all.count == 6 && all.allSatisfy { $0.hasPrefix(folder / "faces") }, "\(all)")
+      for options in [
+        ["--share", "2", "-o", folder / "x.csv"], ["--share", "1", "-o", list], ["-o", folder / "x.csv"],
+      ] {
+        let refused = try Command.run(["data", "unpair", list] + options)
+        #expect(refused.status == 64, "\(refused.err)")
+      }
+      #expect(!folder.names.contains("x.csv"))
+    }
+
     @Test func aFolderThatCannotBeMadeIsSaid() throws {
       let list = try folder.write("list.csv", "faces - 0\n")
       let run = try Command.run("data", "faces", list, "-o", list + "/inside")
