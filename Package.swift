@@ -105,7 +105,7 @@ let package = Package(
       swiftSettings: numeric),
     // What a model's answers on lists of clips are worth: predictions, metrics, reports, the fit of a calibration.
     .target(
-      name: "Evaluation", dependencies: ["Files", "Lists", "Models", "Networks", "Recognition", "Signal"],
+      name: "Evaluation", dependencies: ["Files", "Tensor", "Lists", "Models", "Networks", "Recognition", "Signal"],
       swiftSettings: numeric),
     // A session folder: recorder, tables, manifest, and the recording that is replayed from it.
     .target(
@@ -229,7 +229,7 @@ let package = Package(
       name: "EvaluationTests",
       dependencies: [
         "Evaluation", "Files", "Lists", "Models", "Recognition", "RecognitionFixtures", "Signal", "TestSupport",
-        "Networks",
+        "Networks", "Tensor",
       ],
       swiftSettings: house),
     // Keeps a camera and prints its events: for the devices of Tests/Devices, not for users.

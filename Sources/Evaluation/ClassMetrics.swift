@@ -2,8 +2,13 @@
 public struct ConfusionMatrix: Sendable, Hashable {
   /// `counts[true][predicted]`.
   public private(set) var counts: [[Int]]
+  /// Clips without an answer, by their true class. They are in no figure but those of all clips.
+  public private(set) var unanswered: [Int]
 
-  public init(classes: Int) { counts = Array(repeating: Array(repeating: 0, count: classes), count: classes) }
+  public init(classes: Int) {
+    counts = Array(repeating: Array(repeating: 0, count: classes), count: classes)
+    unanswered = Array(repeating: 0, count: classes)
+  }
 
   /// Counts one clip.
   ///
@@ -11,6 +16,9 @@ public struct ConfusionMatrix: Sendable, Hashable {
   ///   - truth: the index of the true class.
   ///   - predicted: the index of the predicted class.
   public mutating func add(truth: Int, predicted: Int) { counts[truth][predicted] += 1 }
+
+  /// Counts one clip without an answer.
+  public mutating func addUnanswered(truth: Int) { unanswered[truth] += 1 }
 
   public var classes: Int { counts.count }
   public var total: Int { counts.reduce(0) { $0 + $1.reduce(0, +) } }
@@ -32,6 +40,21 @@ public struct ConfusionMatrix: Sendable, Hashable {
   /// Weighted average recall, which is accuracy; nil without clips.
   public var war: Double? {
     total == 0 ? nil : Double((0..<classes).reduce(0) { $0 + counts[$1][$1] }) / Double(total)
+  }
+
+  /// As ``uar``, where a clip without an answer counts as wrong.
+  public var uarOfAll: Double? {
+    let known = (0..<classes).compactMap { i -> Double? in
+      let all = support(i) + unanswered[i]
+      return all == 0 ? nil : Double(counts[i][i]) / Double(all)
+    }
+    return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+  }
+
+  /// As ``war``, where a clip without an answer counts as wrong.
+  public var warOfAll: Double? {
+    let all = total + unanswered.reduce(0, +)
+    return all == 0 ? nil : Double((0..<classes).reduce(0) { $0 + counts[$1][$1] }) / Double(all)
   }
 
   /// F1 of each class weighted by its clips; a class that was neither met nor predicted counts nothing. nil without clips.

@@ -17,9 +17,18 @@ public struct EvaluationFigures: Sendable {
   public private(set) var skipped = 0
   /// Clips that are missing or cannot be read.
   public private(set) var failed = 0
+  /// How many windows each head answered, in the model's order, and windows without an answer. Clips that are skipped
+  /// because they lack a modality as a whole have no windows.
+  public private(set) var windows: [(head: String, count: Int)]
+  public private(set) var unansweredWindows = 0
 
-  public init(task: Head.Task, labels: [String]) {
+  /// - Parameters:
+  ///   - task: what the model answers.
+  ///   - labels: its classes or attributes.
+  ///   - heads: the names of its heads.
+  public init(task: Head.Task, labels: [String], heads: [String] = []) {
     (self.task, self.labels) = (task, labels)
+    windows = heads.map { ($0, 0) }
     confusion = ConfusionMatrix(classes: labels.count)
     agreements = labels.map { _ in Agreement() }
   }
@@ -28,8 +37,10 @@ public struct EvaluationFigures: Sendable {
 
   /// Counts a clip that was answered, or had a modality missing.
   public mutating func add(_ prediction: ClipPrediction, label: EvaluationReport.Label) {
+    count(prediction.heads)
     guard let values = prediction.values else {
       skipped += 1
+      if case .index(let truth) = label { confusion.addUnanswered(truth: truth) }
       return
     }
     evaluated += 1
@@ -40,6 +51,21 @@ public struct EvaluationFigures: Sendable {
       reliability.add(values.map(Double.init), truth: truth)
     case .values(let truth):
       for i in agreements.indices { agreements[i].add(truth: truth[i], predicted: Double(values[i])) }
+    }
+  }
+
+  private mutating func count(_ heads: [String?]) {
+    for head in heads {
+      guard let head else {
+        unansweredWindows += 1
+        continue
+      }
+      if let place = windows.firstIndex(where: { $0.head == head }) {
+        windows[place].count += 1
+      } else {
+        // Models of several folds may have other heads.
+        windows.append((head, 1))
+      }
     }
   }
 
@@ -59,6 +85,8 @@ public struct EvaluationFigures: Sendable {
       [
         Score(name: "uar", values: [confusion.uar]), Score(name: "war", values: [confusion.war]),
         Score(name: "weighted_f1", values: [confusion.weightedF1]),
+        Score(name: "uar_of_all", values: [confusion.uarOfAll]),
+        Score(name: "war_of_all", values: [confusion.warOfAll]),
       ]
     case .regression:
       [Score(name: "pcc", values: agreements.map(\.pcc)), Score(name: "ccc", values: agreements.map(\.ccc))]
@@ -79,6 +107,11 @@ public struct EvaluationFigures: Sendable {
     [
       .init("clips", .int(clips)), .init("evaluated", .int(evaluated)), .init("skipped", .int(skipped)),
       .init("failed", .int(failed)),
+      .init(
+        "windows",
+        [
+          "answered": .object(windows.map { .init($0.head, .int($0.count)) }), "unanswered": .int(unansweredWindows),
+        ]),
     ]
   }
 

@@ -22,40 +22,44 @@ public struct EvaluationReport: Sendable {
 
   public let model: ModelSummary
   private let sampling: EvaluationSampling
+  private let conditions: EvaluationConditions
   public private(set) var figures: EvaluationFigures
 
-  public init(model: ModelSummary, sampling: EvaluationSampling) {
-    (self.model, self.sampling) = (model, sampling)
-    figures = EvaluationFigures(task: model.task, labels: model.labels)
+  public init(
+    model: ModelSummary, sampling: EvaluationSampling, conditions: EvaluationConditions = EvaluationConditions()
+  ) {
+    (self.model, self.sampling, self.conditions) = (model, sampling, conditions)
+    figures = EvaluationFigures(task: model.task, labels: model.labels, heads: model.heads.map(\.name))
   }
 
   /// Counts a clip and gives its line for the predictions.
   public mutating func add(_ prediction: ClipPrediction, entry: AnnotationList.Entry, label: Label) -> JSON {
     figures.add(prediction, label: label)
-    return line(entry, label, values: prediction.values, views: prediction.views, reason: prediction.reason)
+    return line(entry, label, prediction)
   }
 
   /// Counts a clip that is missing or cannot be read, and gives its line.
   public mutating func addFailure(_ message: String, entry: AnnotationList.Entry, label: Label) -> JSON {
     figures.addFailure()
-    return line(entry, label, values: nil, views: [], reason: message)
+    return line(entry, label, ClipPrediction(views: [], values: nil, reason: message))
   }
 
-  private func line(
-    _ entry: AnnotationList.Entry, _ label: Label, values: [Float]?, views: [Estimate], reason: String?
-  ) -> JSON {
-    let answer: JSON = values.map { .labelled(model.labels, $0) } ?? .null
-    let looks: [JSON] = views.map { view in
-      switch model.task {
-      case .classification: ["logits": .labelled(model.labels, view.outputs)]
-      case .regression: ["attributes": .labelled(model.labels, view.outputs)]
-      }
+  private func line(_ entry: AnnotationList.Entry, _ label: Label, _ prediction: ClipPrediction) -> JSON {
+    let answer: JSON = prediction.values.map { .labelled(model.labels, $0) } ?? .null
+    var answered = prediction.views[...]
+    let looks: [JSON] = prediction.heads.map { head in
+      let view = head == nil ? nil : answered.popFirst()
+      let outputs: JSON = view.map { .labelled(model.labels, $0.outputs) } ?? .null
+      // Where there is one head, nothing else can have answered.
+      return .object(
+        (model.heads.count > 1 ? [.init("head", .optional(head))] : [])
+          + [.init(model.task == .classification ? "logits" : "attributes", outputs)])
     }
     var members: [JSON.Member] = [
       .init("video", .optional(entry.video)), .init("audio", .optional(entry.audio)), .init("label", label.json),
       .init(model.task == .classification ? "probabilities" : "attributes", answer), .init("views", .array(looks)),
     ]
-    if let reason { members.append(.init("reason", .string(reason))) }
+    if let reason = prediction.reason { members.append(.init("reason", .string(reason))) }
     return .object(members)
   }
 
@@ -73,6 +77,6 @@ public struct EvaluationReport: Sendable {
         ]),
       .init("task", .string(model.task.rawValue)), .init("views", .int(sampling.views)),
       .init("sampling_rate", .int(sampling.rate)),
-    ] + figures.counts + figures.members
+    ] + conditions.members + figures.counts + figures.members
   }
 }

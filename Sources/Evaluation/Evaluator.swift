@@ -16,12 +16,14 @@ public protocol EvaluationClip {
 
 /// A model's judgement of one clip.
 public struct ClipPrediction: Sendable, Hashable {
-  /// One a view; empty where there is no answer.
+  /// One a view that has an answer.
   public var views: [Estimate]
   /// Probabilities, or a regression's values, averaged over the views; nil where there is no answer.
   public var values: [Float]?
   /// Why there is no answer.
   public var reason: String?
+  /// The name of the head that answered each of the clip's windows; nil: none did. Empty where the clip has none.
+  public var heads: [String?] = []
 
   /// The class of the largest averaged probability.
   public var top: Int? { values.flatMap(Estimate.argmax) }
@@ -31,29 +33,39 @@ public struct ClipPrediction: Sendable, Hashable {
 public struct Evaluator {
   private let recognizer: Recognizer
   private let sampling: EvaluationSampling
+  private let conditions: EvaluationConditions
   private let filters = FilterBank()
 
-  public init(recognizer: Recognizer, sampling: EvaluationSampling) {
-    (self.recognizer, self.sampling) = (recognizer, sampling)
+  public init(
+    recognizer: Recognizer, sampling: EvaluationSampling, conditions: EvaluationConditions = EvaluationConditions()
+  ) {
+    (self.recognizer, self.sampling, self.conditions) = (recognizer, sampling, conditions)
   }
 
+  private func bestHead(for present: Modalities) -> Head? { conditions.head(for: present, by: recognizer.rule) }
+
   /// The best head answers whose modalities the clip has, as in a stream: where no face is found, it is a head that needs
-  /// none.
+  /// none. Where windows lose modalities, each is answered by the best head for the rest.
+  /// - Parameters:
+  ///   - clip: what is judged.
+  ///   - number: its place in the list, from which it follows what its windows lose.
   /// - Throws: what reading the clip or the model throws. A clip without a modality that every head needs is no error: it
   ///   has no answer, with the reason.
-  public func predict(_ clip: some EvaluationClip) throws -> ClipPrediction {
+  public func predict(_ clip: some EvaluationClip, number: Int = 0) throws -> ClipPrediction {
     func none(_ reason: String) -> ClipPrediction { ClipPrediction(views: [], values: nil, reason: reason) }
-    let rule = recognizer.rule
-    guard rule.head(for: clip.hasVideo ? .audioVideo : .audio) != nil else { return none("no picture") }
-    let samples = rule.modalities.hasAudio ? try clip.samples() : nil
+    guard bestHead(for: clip.hasVideo ? .audioVideo : .audio) != nil else { return none("no picture") }
+    let samples = (conditions.senses ?? recognizer.rule.modalities).hasAudio ? try clip.samples() : nil
     var present = Modalities(video: clip.hasVideo, audio: samples != nil)
-    guard rule.head(for: present) != nil else { return none("no sound") }
+    guard bestHead(for: present) != nil else { return none("no sound") }
     // What the best head lacks is the reason, also where those after it lack something else.
     var reason: String?
-    while let head = rule.head(for: present) {
+    while let head = bestHead(for: present) {
       let sound = present.hasAudio ? samples : nil
       switch head.modalities.hasVideo ? try seen(clip, beside: sound?.count) : heard(sound?.count ?? 0) {
-      case .found(let views, let crops): return try answer(views, crops, sound)
+      case .found(let views, let crops):
+        return try answer(views, crops, sound) { window in
+          bestHead(for: present.subtracting(conditions.missing?.lost(clip: number, window: window) ?? []))
+        }
       case .lacking(let modality, let why):
         present.subtract(modality)
         reason = reason ?? why
@@ -85,22 +97,32 @@ public struct Evaluator {
     sampling.heard(samples: samples).map { .found($0, nil) } ?? .lacking(.audio, "too little sound")
   }
 
+  /// - Parameter headOf: which head answers a window; nil: none does.
   private func answer(
-    _ views: [EvaluationSampling.View], _ crops: [FaceCrop]?, _ samples: [Float]?
+    _ views: [EvaluationSampling.View], _ crops: [FaceCrop]?, _ samples: [Float]?, by headOf: (_ window: Int) -> Head?
   ) throws -> ClipPrediction {
-    var estimates: [Estimate] = []
+    var (estimates, heads): ([Estimate], [String?]) = ([], [])
     for (i, view) in views.enumerated() {
+      guard let head = headOf(i) else {
+        heads.append(nil)
+        continue
+      }
       let faces = crops.map { Array($0[i * EvaluationSampling.window..<(i + 1) * EvaluationSampling.window]) }
       let sound = samples.map { spectrogram(of: $0[view.samples]) }
-      guard let estimate = try recognizer.estimate(crops: faces, spectrogram: sound) else {
+      let (sees, hears) = (head.modalities.hasVideo, head.modalities.hasAudio)
+      guard let estimate = try recognizer.estimate(crops: sees ? faces : nil, spectrogram: hears ? sound : nil) else {
         return ClipPrediction(views: [], values: nil, reason: "no answer")
       }
       estimates.append(estimate)
+      heads.append(head.name)
+    }
+    guard !estimates.isEmpty else {
+      return ClipPrediction(views: [], values: nil, reason: "no window has what the model needs", heads: heads)
     }
     let values = (0..<recognizer.model.labels.count).map { label in
       Float(estimates.reduce(0.0) { $0 + Double($1.values[label]) } / Double(estimates.count))
     }
-    return ClipPrediction(views: estimates, values: values, reason: nil)
+    return ClipPrediction(views: estimates, values: values, reason: nil, heads: heads)
   }
 
   /// 256 rows, padded with zeros or cut.

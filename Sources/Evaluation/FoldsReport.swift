@@ -26,7 +26,8 @@ public struct FoldsReport: Sendable {
   /// - Parameter folds: at least one; their models' tasks and labels are the same, see `difference(of:from:)`.
   public init(_ folds: [Fold]) {
     precondition(!folds.isEmpty, "no fold")
-    pooled = EvaluationFigures(task: folds[0].report.model.task, labels: folds[0].report.model.labels)
+    let model = folds[0].report.model
+    pooled = EvaluationFigures(task: model.task, labels: model.labels, heads: model.heads.map(\.name))
     self.folds = folds
   }
 

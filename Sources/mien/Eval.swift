@@ -18,6 +18,8 @@ struct Eval: ParsableCommand {
         mien eval --model base --data test.csv
         mien eval --model base --data test.csv -o predictions.jsonl | jq .uar
         mien eval --model runs/1 --data test1.csv --model runs/2 --data test2.csv
+        mien eval --model mine --data test.csv --senses a
+        mien eval --model mine --data test.csv --missing video=0.5,audio=0
 
       A line of the list is 'video audio label': a folder of face images or a media file, a sound file, the class \
       index (for a regression several numbers). Paths are relative to the list; - is an absent modality; names with \
@@ -27,6 +29,9 @@ struct Eval: ParsableCommand {
       Several --model and --data are folds: the first model answers the first list, and so on; their labels must be the \
       same. Metrics are then those of each fold, mean_over_folds, sd_over_folds (with n - 1), and pooled_over_clips, \
       which is what the published totals are.
+
+      --senses scores one head: what it does not rest on is absent. --missing takes the picture or the sound of windows \
+      away by chance; the best head for the rest answers. What is taken is the same for every model.
 
       A clip without a modality that the model needs (no sound, no picture, no face in it) is counted as skipped. A clip \
       that is missing or broken is named and counted, the rest is evaluated, and the exit status is 65.
@@ -42,6 +47,16 @@ struct Eval: ParsableCommand {
   @Option(help: ArgumentHelp("The list of clips; several are folds.", valueName: "list")) var data: [String]
   @Option(help: ArgumentHelp("Windows of each clip that are averaged, spread over its length.", valueName: "count"))
   var views = 2
+  @Option(
+    help: ArgumentHelp(
+      "Only the head that rests on these modalities answers: av, a or v. (default: the best head for what a clip has)",
+      valueName: "av|a|v"))
+  var senses: Modalities?
+  @Option(
+    help: ArgumentHelp(
+      "Chances that a window loses its picture and its sound, such as video=0.5,audio=0.", valueName: "chances"))
+  var missing: MissingOption?
+  @Option(help: "Where the choices of --missing come from. (default: 0)") var seed: Int?
   @Option(help: "Whose face to follow in media files; folders hold aligned faces already.")
   var face = FaceChoice.largest
   @Option(name: .shortAndLong, help: ArgumentHelp("Write a JSON line a clip to this file.", valueName: "file"))
@@ -57,6 +72,7 @@ struct Eval: ParsableCommand {
       throw ValidationError(
         "\(model.count) --model and \(data.count) --data: folds are pairs, so give one --model for each --data.")
     }
+    if seed != nil && missing == nil { throw ValidationError("--seed is of --missing, which was not given.") }
     if output == "-" { throw ValidationError("-o needs a file: the metrics are on stdout.") }
     if let output, let list = data.first(where: { isSameFile(output, $0) }) {
       throw ValidationError("-o \(output) would overwrite the list \(list).")
@@ -74,14 +90,18 @@ struct Eval: ParsableCommand {
       throw Failure(
         .badData, "\(fold.model): \(difference) as in \(folds[0].model); folds must have the same, or cannot be pooled")
     }
+    if let senses { for fold in folds { try fold.needHead(for: senses) } }
     for line in EvaluationFold.repeated(folds) { log.warning("\(line)") }
     let total = folds.reduce(0) { $0 + $1.list.entries.count }
     if let output { try refuse(output, over: folds) }
     let out = try output.map { try Output(file: $0) }
 
     var report = FoldsReport(
-      folds.map { .init(model: $0.model, list: $0.list.path, report: .init(model: $0.summary, sampling: sampling($0))) }
-    )
+      folds.map { fold in
+        .init(
+          model: fold.model, list: fold.list.path,
+          report: .init(model: fold.summary, sampling: sampling(fold), conditions: conditions))
+      })
     var bar = ProgressBar()
     let showsBar = verbosity.wantsProgress(resultsTo: out)
     defer { bar.clear() }
@@ -89,8 +109,9 @@ struct Eval: ParsableCommand {
     let began = clock.now()
     var done = 0
     for (number, fold) in folds.enumerated() {
-      let evaluator = Evaluator(recognizer: try engine.recognizer(fold.chosen, log), sampling: sampling(fold))
-      for (entry, label) in zip(fold.list.entries, fold.labels) {
+      let evaluator = Evaluator(
+        recognizer: try engine.recognizer(fold.chosen, log), sampling: sampling(fold), conditions: conditions)
+      for (clipNumber, (entry, label)) in zip(fold.list.entries, fold.labels).enumerated() {
         if let status = Interruption.status {
           let kept = out?.leave().map { "; their predictions stay in \($0)" } ?? ""
           throw Failure(status, "stopped after \(done) of \(total) clips\(kept)")
@@ -101,7 +122,8 @@ struct Eval: ParsableCommand {
             video: entry.video.map(fold.list.resolve), audio: entry.audio.map(fold.list.resolve), face: face,
             model: fold.chosen)
           try checkFiles(of: clip)
-          line = report.add(try evaluator.predict(clip), fold: number, entry: entry, label: label)
+          line = report.add(
+            try evaluator.predict(clip, number: clipNumber), fold: number, entry: entry, label: label)
         } catch let error where error is MediaError || error is Failure {
           let why = Failure(error).line ?? "\(error)"
           bar.clear()
@@ -150,12 +172,17 @@ struct Eval: ParsableCommand {
       "\(fold.list): \(fold.report.figures.failed) of \(fold.report.figures.clips)"
     }
     let unanswered = report.folds.filter { $0.report.figures.evaluated == 0 }.map(\.list)
-    if failed.isEmpty && !unanswered.isEmpty {
+    // Where windows lose modalities on purpose, no answer is a result.
+    if failed.isEmpty && !unanswered.isEmpty && missing == nil {
       return Failure(
         .badData, "\(unanswered.joined(separator: ", ")): none of the clips has a face and sound for its model")
     }
     return failed.isEmpty
       ? nil : Failure(.badData, "\(failed.joined(separator: ", ")) clips could not be evaluated")
+  }
+
+  private var conditions: EvaluationConditions {
+    EvaluationConditions(senses: senses, missing: missing?.modalities(seed: seed ?? 0))
   }
 
   private func sampling(_ fold: EvaluationFold) -> EvaluationSampling {

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// A clip whose frames carry their own index.
-private struct NumberedClip: EvaluationClip {
+struct NumberedClip: EvaluationClip {
   var frames: Int?
   var sound: Int?
   var hasFace = true

@@ -24,6 +24,19 @@ import Testing
     #expect(near(m.weightedF1, 0.5))
   }
 
+  /// By hand: the first class has one clip more, of three then two are found; the last class has that clip alone.
+  @Test func clipsWithoutAnAnswerAreWrongInFiguresOfAll() {
+    var m = matrix([(0, 0), (0, 0), (1, 0), (1, 1)], classes: 4)
+    #expect(m.uarOfAll == m.uar && m.warOfAll == m.war && m.unanswered == [0, 0, 0, 0])
+    for truth in [0, 3] { m.addUnanswered(truth: truth) }
+    #expect(near(m.uarOfAll, (2.0 / 3 + 0.5 + 0) / 3) && m.warOfAll == 0.5)
+    #expect(m.uar == 0.75 && m.war == 0.75 && m.total == 4)
+    var none = ConfusionMatrix(classes: 2)
+    #expect(none.uarOfAll == nil && none.warOfAll == nil)
+    none.addUnanswered(truth: 1)
+    #expect(none.uarOfAll == 0 && none.warOfAll == 0 && none.uar == nil)
+  }
+
   @Test func noClipsAndOneClip() {
     let none = ConfusionMatrix(classes: 3)
     #expect(none.uar == nil && none.war == nil && none.weightedF1 == nil)

@@ -30,6 +30,13 @@ struct EvaluationFold {
     self.list = list
   }
 
+  /// - Throws: `Failure` of usage where no head rests on exactly these modalities, naming the heads that there are.
+  func needHead(for senses: Modalities) throws {
+    guard !summary.heads.contains(where: { $0.modalities == senses }) else { return }
+    let heads = summary.heads.map { "\($0.name) (\($0.modalities))" }.joined(separator: ", ")
+    throw Failure(.usage, "\(model): has no head for --senses \(senses); its heads: \(heads)")
+  }
+
   /// Test sets of folds share no clip; one that is in two would count twice in the pool.
   static func repeated(_ folds: [EvaluationFold]) -> [String] {
     var (seen, lines): ([[String?]: Int], [String]) = ([:], [])
