@@ -105,7 +105,8 @@ let package = Package(
       swiftSettings: numeric),
     // What a model's answers on lists of clips are worth: predictions, metrics, reports, the fit of a calibration.
     .target(
-      name: "Evaluation", dependencies: ["Files", "Tensor", "Lists", "Models", "Networks", "Recognition", "Signal"],
+      name: "Evaluation",
+      dependencies: ["Files", "Lists", "Models", "Networks", "Recognition", "Signal", "Tensor", "Checkpoint"],
       swiftSettings: numeric),
     // A session folder: recorder, tables, manifest, and the recording that is replayed from it.
     .target(
@@ -116,9 +117,9 @@ let package = Package(
       name: "Outlets", dependencies: ["Threading", "Files", "Networks", "Recognition", "Signal"], swiftSettings: house),
     // From annotation lists to batches of clips: decoding, augmentation, order. Knows no gradients.
     .target(
-      name: "Clips", dependencies: ["Threading", "Files", "Lists", "Media", "Models", "Signal", "Tensor", "Networks"],
-      swiftSettings: numeric
-    ),
+      name: "Clips",
+      dependencies: ["Threading", "Files", "Lists", "Media", "Models", "Signal", "Tensor", "Checkpoint", "Networks"],
+      swiftSettings: numeric),
     // Figures: pixels, text and lines on one surface. Knows nothing of what they show.
     .target(name: "Drawing", dependencies: ["CCairo"], swiftSettings: numeric),
     // Synthetic data: drawn faces and synthetic voices that play emotions. Knows no models.
@@ -147,8 +148,7 @@ let package = Package(
       name: "mien",
       dependencies: [
         "MienKit", "TrainingRuns", "Training", "Clips", "Sessions", "Evaluation", "Recognition", "Models", "Lists",
-        "Files",
-        "Layers", "Tensor", "Checkpoint", "Media", "Outlets", "Signal", "Threading", "CSystem", "Drawing",
+        "Files", "Layers", "Tensor", "Checkpoint", "Media", "Outlets", "Signal", "Threading", "CSystem", "Drawing",
         "SyntheticActors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"), "Networks", "Architectures",
@@ -205,7 +205,8 @@ let package = Package(
     .testTarget(
       name: "ModelsTests",
       dependencies: [
-        "Models", "Checkpoint", "Files", "HiCMAE", "Layers", "Signal", "Tensor", "TestSupport", "Networks", "Architectures",
+        "Models", "Checkpoint", "Files", "HiCMAE", "Layers", "Signal", "Tensor", "TestSupport", "Networks",
+        "Architectures",
       ],
       swiftSettings: house),
     // A recogniser whose answers are a formula: for the tests of several rooms.
@@ -264,8 +265,7 @@ let package = Package(
       name: "MienKitTests",
       dependencies: [
         "MienKit", "SyntheticActors", "Threading", "Files", "Layers", "Media", "MediaFixtures", "Models", "Outlets",
-        "Recognition", "Sessions",
-        "Signal", "Networks", "Tensor",
+        "Recognition", "Sessions", "Signal", "Networks", "Tensor",
       ],
       swiftSettings: numeric),
     // What every room's article shows, compiled. Without the rooms' settings, as whoever embeds us.

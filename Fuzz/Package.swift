@@ -14,6 +14,7 @@ let package = Package(
   targets: [
     fuzzer("FuzzTorch", of: "Checkpoint"),
     fuzzer("FuzzSafetensors", of: "Checkpoint"),
+    fuzzer("FuzzNumpy", of: "Checkpoint"),
     fuzzer("FuzzList", of: "Lists"),
     fuzzer("FuzzSession", of: "Sessions"),
     fuzzer("FuzzRun", of: "TrainingRuns"),

@@ -89,7 +89,7 @@ def main():
         print("m" + json.dumps(manifest()), end="")
         return
     out = pathlib.Path(sys.argv[1])
-    for folder in ("torch", "safetensors"):
+    for folder in ("torch", "safetensors", "numpy"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     for protocol in range(2, 6):
         (out / "torch" / f"protocol{protocol}.pkl").write_bytes(checkpoint(protocol))
@@ -104,6 +104,13 @@ def main():
     }
     text = json.dumps(header).encode()
     (out / "safetensors" / "whole.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + bytes(26))
+    for version, kind, size in ((1, "<f4", 4), (2, "<f2", 2), (3, "<f4", 4)):
+        text = ("{'descr': '%s', 'fortran_order': False, 'shape': (2, 3), }\n" % kind).encode()
+        length = struct.pack("<H" if version == 1 else "<I", len(text))
+        file = b"\x93NUMPY" + bytes((version, 0)) + length + text + bytes(6 * size)
+        (out / "numpy" / f"version{version}.npy").write_bytes(file)
+    one = json.dumps({"x": {"dtype": "F32", "shape": [2, 1], "data_offsets": [0, 8]}}).encode()
+    (out / "numpy" / "one.safetensors").write_bytes(struct.pack("<Q", len(one)) + one + bytes(8))
 
 
 main()

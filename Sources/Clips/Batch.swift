@@ -19,6 +19,8 @@ public struct Batch: Sendable {
   public var audio: Matrix?
   /// What each clip has; rows of a modality that a clip lacks hold whatever was there.
   public var present: [Modalities]
+  /// Steps of each clip's features that count; nil: the batch has no features.
+  public var videoSteps, audioSteps: [Int]?
   /// (clips, outputs): shares of classes, then values of attributes, mixed where the batch is; not a number where a clip
   /// has no such label. Empty without labels.
   public var targets: [Float]

@@ -19,7 +19,7 @@ final class BatchMaking: @unchecked Sendable {
   private let outcomes: Guarded<[Outcome?]>
 
   private enum Outcome {
-    case made(target: [Float], modalities: Modalities)
+    case made(target: [Float], modalities: Modalities, steps: FeatureSteps)
     case broken(String)
   }
 
@@ -29,8 +29,9 @@ final class BatchMaking: @unchecked Sendable {
       guard recipe.modalities.contains(modality) else { return nil }
       return Matrix(memory.take(draws.count * columns), rows: draws.count, columns: columns)
     }
-    video = rows(.video, ClipMaker.videoValues(side: side))
-    audio = rows(.audio, ClipMaker.audioValues)
+    let features = recipe.features
+    video = rows(.video, features.map { $0.video?.count ?? 0 } ?? ClipMaker.videoValues(side: side))
+    audio = rows(.audio, features.map { $0.audio?.count ?? 0 } ?? ClipMaker.audioValues)
     outcomes = Guarded([Outcome?](repeating: nil, count: draws.count))
   }
 
@@ -42,7 +43,7 @@ final class BatchMaking: @unchecked Sendable {
     let outcome: Outcome
     do {
       let made = try maker.fill(video: row(video), audio: row(audio), draw: draws[clip], epoch: epoch)
-      outcome = .made(target: made.target, modalities: made.modalities)
+      outcome = .made(target: made.target, modalities: made.modalities, steps: made.steps)
     } catch {
       outcome = .broken(
         error is AnnotationError ? "\(error)" : "\(maker.place(ofClip: maker.position(ofDraw: draws[clip]))): \(error)")
@@ -54,11 +55,12 @@ final class BatchMaking: @unchecked Sendable {
   /// - Parameter clips: of the pool.
   func finish(_ recipe: Recipe, clips: Int, seed: UInt64, side: Int) {
     var batch = Batch(epoch: epoch, number: number)
+    var steps: [FeatureSteps] = []
     for (clip, outcome) in outcomes.withLock({ $0 }).enumerated() {
       switch outcome {
       case nil: preconditionFailure("clip \(clip) of a batch was not made")
       case .broken(let reason): batch.broken.append(BrokenClip(position: draws[clip] % clips, description: reason))
-      case .made(let target, let modalities):
+      case .made(let target, let modalities, let counted):
         for matrix in [video, audio].compactMap({ $0 }) where clip > batch.count {
           matrix.base.advanced(by: batch.count * matrix.columns)
             .update(from: matrix.base + clip * matrix.columns, count: matrix.columns)
@@ -67,11 +69,13 @@ final class BatchMaking: @unchecked Sendable {
         batch.draws.append(draws[clip])
         batch.targets += target
         batch.present.append(modalities)
+        steps.append(counted)
       }
     }
     if batch.count > 0 { (batch.video, batch.audio) = (video?.rows(0..<batch.count), audio?.rows(0..<batch.count)) }
-    // Clips that have different modalities have no common mixture.
-    if let mixing = recipe.mixing, batch.present.allSatisfy({ $0 == recipe.modalities }) {
+    if recipe.features != nil { (batch.videoSteps, batch.audioSteps) = (steps.map(\.video), steps.map(\.audio)) }
+    // Clips that have different modalities have no common mixture, and features have none.
+    if let mixing = recipe.mixing, recipe.features == nil, batch.present.allSatisfy({ $0 == recipe.modalities }) {
       // A batch has a stream of its own; its number cannot meet a clip's key, because the purpose is another.
       var random = RandomKey(seed: seed, epoch: epoch, position: number).stream(.mixing)
       Mixing.mix(&batch, by: mixing.choice(side: side, rows: WindowSchedule.rows, random: &random), side: side)

@@ -1,3 +1,4 @@
+internal import Checkpoint
 internal import Files
 internal import Glibc
 public import Lists
@@ -17,6 +18,8 @@ public struct ClipInspection: Hashable, Sendable {
     case short = "too little sound"
     case noFace = "no face"
     case label = "wrong label"
+    /// Of another width than the files before it, of another type or shape, or with values that are not finite.
+    case features = "wrong features"
     /// The list says `-` where a modality is needed.
     case absent = "sense not given"
   }
@@ -44,13 +47,14 @@ public struct ClipInspection: Hashable, Sendable {
   ///   - source: where the list's files are.
   ///   - target: what the clip's label must be.
   ///   - labels: reads the label, where names, votes and attributes are known; nil: a class is an index.
+  ///   - features: what the list names in place of pictures and sound; nil: nothing is known of it, and files are media.
   ///   - needs: what the list must give of every clip, and what of it is looked at; empty: what it gives.
   ///   - options: how faces are found and framed.
   ///   - looksForFaces: false: pictures are not opened, only seen to be there.
   ///   - isCancelled: asked now and then; true ends the reading early.
   public init(
     of entry: AnnotationList.Entry, in list: AnnotationList, from source: any ClipSource = ClipFiles(),
-    target: Recipe.Target, labels: LabelReader? = nil, needs: Modalities = [],
+    target: Recipe.Target, labels: LabelReader? = nil, features: ListFeatures? = nil, needs: Modalities = [],
     options: Recording.Options, looksForFaces: Bool, isCancelled: () -> Bool = { false }
   ) {
     do {
@@ -68,7 +72,14 @@ public struct ClipInspection: Hashable, Sendable {
     }
     for (modality, path, name) in [(Modalities.video, clip.video, "picture"), (.audio, clip.audio, "sound")]
     where needs.contains(modality) && path == nil { findings.append(Finding(.absent, "the list gives it no \(name)")) }
-    let looked = needs.isEmpty ? .audioVideo : needs
+    let asked = needs.isEmpty ? .audioVideo : needs
+    for (modality, file) in [(Modality.video, clip.video), (.audio, clip.audio)]
+    where asked.contains(Modalities(modality)) {
+      if let file, let features, features.named.contains(Modalities(modality)) {
+        look(at: file, width: features[modality]?.width)
+      }
+    }
+    let looked = asked.subtracting(features?.named ?? [])
     if looked.hasAudio, let audio = clip.audio, let sound = read({ try AudioFile.read16k(audio) }) {
       samples = sound.count
       if sound.count <= EvaluationSampling.shortestAudio {
@@ -83,6 +94,18 @@ public struct ClipInspection: Hashable, Sendable {
     {
       findings.append(Finding(.short, "\(audio): \(ClipProblem.tooLittleSound); pictures: \(frames)"))
     }
+  }
+
+  /// Reads all values of a file of features.
+  private mutating func look(at file: MediaSource, width: Int?) {
+    guard case .path(let path) = file else { return }
+    do {
+      let features = try FeatureFile(path)
+      if let width, features.width != width { throw features.otherWidth(wanted: width) }
+      _ = try features.values()
+    } catch let error as FileError where error.kind != .noInput {
+      findings.append(Finding(.features, "\(error)"))
+    } catch { note(error) }
   }
 
   private mutating func look(
@@ -115,7 +138,7 @@ public struct ClipInspection: Hashable, Sendable {
   }
 
   private mutating func note(_ error: any Error) {
-    let isMissing = (error as? MediaError)?.kind == .noInput
+    let isMissing = (error as? any KnownFailure)?.kind == .noInput
     findings.append(Finding(isMissing ? .missing : .unreadable, "\(error)"))
   }
 }

@@ -9,6 +9,8 @@ internal import Tensor
 public struct ModelInput: Sendable {
   /// (3, 16, 160, 160) and (256, 128), normalised; empty where the modality is not asked for.
   public var video, audio: [Float]
+  /// Steps of features that count; nil: the modality is no features.
+  public var videoSteps, audioSteps: Int?
   public var target: [Float]
 }
 
@@ -18,7 +20,7 @@ public struct ModelInput: Sendable {
 public final class ClipMaker {
   public let pool: ClipPool
   public let recipe: Recipe
-  private let source: any ClipSource
+  let source: any ClipSource
   private let options: Recording.Options
   private let seed: UInt64
   /// Of a frame in pixels.
@@ -61,14 +63,19 @@ public final class ClipMaker {
   func position(ofDraw draw: Int) -> Int { draw % pool.clips.count }
 
   /// Makes an input in its place: `video` and `audio` are nil where the recipe does not ask for the modality.
-  /// - Returns: the clip's target, and which modalities were written.
+  /// - Returns: the clip's target, which modalities were written, and how many steps of features count.
   /// - Throws: `MediaError`, `ClipProblem` or `AnnotationError`: a clip to skip. What was written then does not matter.
   func fill(
     video: UnsafeMutableBufferPointer<Float>?, audio: UnsafeMutableBufferPointer<Float>?, draw: Int, epoch: Int
-  ) throws -> (target: [Float], modalities: Modalities) {
+  ) throws -> (target: [Float], modalities: Modalities, steps: FeatureSteps) {
     let key = RandomKey(seed: seed, epoch: epoch, position: draw)
     let listed = pool.clips[position(ofDraw: draw)]
     let target = try target(of: listed)
+    if recipe.features != nil {
+      let modalities = recipe.modalities(of: listed.entry)
+      let steps = try fillFeatures(video: video, audio: audio, of: listed.entry, in: pool.list(of: listed), modalities)
+      return (target, modalities, steps)
+    }
     var random = key.stream(.frames)
     let clip = try ListedClip(listed.entry, in: pool.list(of: listed), from: source)
     let modalities = recipe.modalities(of: listed.entry)
@@ -79,7 +86,7 @@ public final class ClipMaker {
       write(augmented(faces, key: key), to: video, erasing: recipe.picture.erasing, key: key)
     }
     if let samples = view.samples, let audio { write(samples, to: audio, recipe.sound, key: key) }
-    return (target, modalities)
+    return (target, modalities, FeatureSteps())
   }
 
   /// The clip's views as evaluation takes them, with nothing changed at random; to validate a model in training.
@@ -89,6 +96,9 @@ public final class ClipMaker {
   public func views(position: Int, sampling: EvaluationSampling = EvaluationSampling()) throws -> [ModelInput] {
     let clip = pool.clips[position]
     let target = try target(of: clip)
+    if let features = recipe.features {
+      return [try featureView(of: clip.entry, in: pool.list(of: clip), features, target)]
+    }
     let plain = AudioAugmentation()
     let key = RandomKey(seed: seed, epoch: 0, position: position)
     let modalities = recipe.modalities(of: clip.entry)

@@ -42,6 +42,9 @@ public struct Recipe: Sendable {
   public var modalities = Modalities.audioVideo
   /// Whether a clip may lack one of them in the list; then the other one is its input. Otherwise such a clip is broken.
   public var takesIncomplete = false
+  /// The shapes of features that the list's files have; nil: inputs are made of pictures and sound. Features are neither
+  /// sampled nor changed nor mixed.
+  public var features: InputShapes?
   public var sampling: TrainingSampling
   public var picture = Picture()
   public var sound = AudioAugmentation()

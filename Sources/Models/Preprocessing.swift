@@ -56,8 +56,9 @@ public struct Preprocessing: Hashable, Sendable, Codable {
       audio: .spectrogram(rows: spectrogram.rows, bins: spectrogram.melBins))
   }
 
-  /// Why a network cannot be given what is made of a window; nil: it can.
+  /// Why a network cannot be given what is made of a window; nil: it can, or it reads features from files.
   func mismatch(with wanted: InputShapes) -> String? {
+    if wanted.areFeatures { return nil }
     for (name, taken, made) in [("video", wanted.video, inputs.video), ("audio", wanted.audio, inputs.audio)] {
       guard let taken, let made, taken != made else { continue }
       return "it takes \(taken) as \(name), but this version makes \(made)"

@@ -36,6 +36,12 @@ public struct SizeChange: Hashable, Sendable {
 }
 
 extension SizeChange {
+  /// Why the value cannot stand in the place of a whole number; nil: it can.
+  fileprivate func problem(for present: JSON) -> String? {
+    guard case .int = present, case .double = value else { return nil }
+    return "'\(key)' is not a whole number, or too large for one"
+  }
+
   /// The value in the place of one that is there: a list may have a single item.
   fileprivate func value(for present: JSON?) -> JSON {
     if case .array = present, case .int = value { return .array([value]) }
@@ -76,6 +82,7 @@ extension NetworkSizes {
     var members = self.members
     for change in changes {
       let path = change.key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      if let problem = change.problem(for: Self.value(path[...], in: members)) { throw .refused(problem) }
       guard Self.set(path[...], change, in: &members) else {
         throw .unknown(key: change.key, known: Self.keys(of: self.members))
       }
@@ -97,13 +104,9 @@ extension NetworkSizes {
   /// The first of these changes that the sizes do not have, because something else decides it; nil: they have all.
   public func firstMissing(of changes: [SizeChange]) -> SizeChange? {
     changes.first { change in
-      let path = change.key.split(separator: ".").map(String.init)
-      var value: JSON? = .object(members)
-      for key in path {
-        guard case .object(let members) = value else { return true }
-        value = members.first { $0.key == key }?.value
-      }
-      return value != change.value(for: value)
+      let path = change.key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      let present = Self.value(path[...], in: members)
+      return present != change.value(for: present)
     }
   }
 
@@ -111,6 +114,12 @@ extension NetworkSizes {
   private var members: [JSON.Member] {
     guard case .object(let sizes) = json.sizes else { return json.more }
     return sizes + json.more
+  }
+
+  private static func value(_ path: ArraySlice<String>, in members: [JSON.Member]) -> JSON {
+    let value = members.first { $0.key == path.first }?.value ?? .null
+    guard path.count > 1, case .object(let inner) = value else { return value }
+    return Self.value(path.dropFirst(), in: inner)
   }
 
   /// - Returns: whether there is such a key.

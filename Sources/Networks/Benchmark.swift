@@ -5,6 +5,8 @@ package import Tensor
 /// Windows and the yardstick, one plain `cblas_sgemm`, take turns, so that a busy machine slows both alike.
 package struct Benchmark: Sendable {
   package let sizes: any NetworkSizes
+  /// Those that the window has.
+  package let modalities: Modalities
   package let threads: Int
   package let level: KernelLevel
   /// What the model computed in.
@@ -16,15 +18,24 @@ package struct Benchmark: Sendable {
   package let processorSeconds: [Double]
   /// GFLOP/s of each product on one thread.
   package let yardsticks: [Double]
-  /// The first head's, of the window: what tells whether two programs computed the same.
+  /// The first head's that answers the window: what tells whether two programs computed the same.
   package let logits: [Float]
 
   /// Runs one window `runs` times. Takes runs times half a second for the base model on one thread.
   ///
-  /// - Parameter window: what is run, normalised; noise where it is nil.
-  package init(_ network: any Network, threads: Int, runs: Int, window: NetworkInput? = nil) {
+  /// - Parameters:
+  ///   - network: with a head for these modalities.
+  ///   - threads: that share a window.
+  ///   - runs: windows that are timed.
+  ///   - modalities: those that the window has; nil: all that the network looks at.
+  ///   - window: what is run, normalised; noise where it is nil.
+  package init(
+    _ network: any Network, threads: Int, runs: Int, modalities: Modalities? = nil, window: NetworkInput? = nil
+  ) {
     precondition(runs >= 1, "a benchmark of \(runs) runs")
     (sizes, self.threads) = (network.sizes, threads)
+    let present = (modalities ?? network.sizes.modalities).intersection(network.sizes.modalities)
+    self.modalities = present
     let engine = network.engine(EngineOptions(threads: threads))
     level = engine.operations.level
     precision = network.packing?.precision ?? .f32
@@ -36,9 +47,10 @@ package struct Benchmark: Sendable {
     }
     let video = sizes.inputs.video.map { window?.video ?? noise($0) }
     let audio = sizes.inputs.audio.map { window?.audio ?? noise($0) }
-    var input = NetworkInput(video: video, audio: audio)
-    input.onlyHead = 0
+    var input = NetworkInput(video: present.hasVideo ? video : nil, audio: present.hasAudio ? audio : nil)
     let outputs = sizes.heads.map { FloatBuffer(count: $0.outputs) }
+    let answering = sizes.heads.firstIndex { $0.modalities.isSubset(of: present) }
+    input.onlyHead = answering
     let yardstick = MatrixProduct.Yardstick()
 
     engine.answer(input, into: outputs)
@@ -54,7 +66,7 @@ package struct Benchmark: Sendable {
       processorSeconds.append(processorSecondsSpent() - spent)
     }
     (self.seconds, self.processorSeconds) = (seconds, processorSeconds)
-    (self.yardsticks, logits) = (yardsticks, outputs.first?.array ?? [])
+    (self.yardsticks, logits) = (yardsticks, answering.map { outputs[$0].array } ?? [])
   }
 
   package var median: Double { Self.median(of: seconds) }

@@ -15,6 +15,18 @@ public protocol EncoderFamily: Sendable {
   /// - Throws: `DecodingError` naming the key.
   func encoder(_ modality: Modality, from decoder: any Decoder) throws -> any EncoderSizes
 
+  /// The encoder of one modality of a network of this family.
+  ///
+  /// - Parameters:
+  ///   - modality: what it encodes.
+  ///   - network: the sizes of the whole network.
+  ///   - layers: that are read, from 1; nil: the last one.
+  /// - Returns: nil where the network lacks the modality.
+  /// - Throws: `WeightError` for layers that the encoder does not have.
+  func encoder(
+    _ modality: Modality, of network: any NetworkSizes, layers: [Int]?
+  ) throws(WeightError) -> (any EncoderSizes)?
+
   /// The encoder of one modality in the weights of a network that was built on it.
   ///
   /// - Parameters:

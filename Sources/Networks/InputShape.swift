@@ -35,6 +35,16 @@ public struct InputShapes: Hashable, Sendable {
 
   public init(video: InputShape?, audio: InputShape?) { (self.video, self.audio) = (video, audio) }
 
+  /// Whether the network reads features that other networks computed, of all its modalities.
+  public var areFeatures: Bool {
+    let shapes = [video, audio].compactMap { $0 }
+    return !shapes.isEmpty
+      && shapes.allSatisfy {
+        if case .features = $0 { return true }
+        return false
+      }
+  }
+
   /// Those that the network looks at.
   public var modalities: Modalities { Modalities(video: video != nil, audio: audio != nil) }
 }

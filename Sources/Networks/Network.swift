@@ -34,6 +34,8 @@ public struct NetworkInput {
   public var isSameVideo: Bool
   /// The place among ``NetworkSizes/heads`` of the only head that is asked; nil: all are.
   public var onlyHead: Int?
+  /// Steps of features that count, the first ones; nil: all. For a single window.
+  public var videoSteps, audioSteps: Int?
   /// What is known of its steps; none of several windows at once.
   public var steps = WindowSteps()
 

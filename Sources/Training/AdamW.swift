@@ -57,7 +57,8 @@ public final class AdamW {
   ///   - operations: does the work.
   public func step(rate: Double, gradientFactor: Double = 1, _ operations: Operations) {
     steps += 1
-    for run in runs {
+    // Without a rate neither a parameter nor what is kept of its gradients changes: it has none.
+    for run in runs where run.rule.rateFactor != 0 {
       operations.adamW(
         AdamWStep(
           rate: rate * run.rule.rateFactor, decay: run.rule.decays ? weightDecay : 0, beta1: beta1, beta2: beta2,

@@ -36,6 +36,8 @@ public struct FineTuningRequest: Hashable, Sendable {
   public var task = Head.Task.classification
   /// Some of those that the sizes have.
   public var modalities: Modalities
+  /// Values of a step where the network reads features that other networks computed; nil: as the sizes have it.
+  public var videoFeatures, audioFeatures: Int?
   /// Whether the head reads every encoder layer, or the last one alone.
   public var layerFusion = true
   /// Whether learned values are to stand for a modality that a clip does not have. Sizes that have no use for them do not

@@ -34,6 +34,17 @@ struct Bench: ParsableCommand {
   @Option(help: "Time random weights of this size instead. (default: base)")
   var size: UntrainedSize?
 
+  @Option(
+    name: .customLong("with"), parsing: .upToNextOption,
+    help: ArgumentHelp("Other values for keys of 'sizes' in config.json, such as blocks=2.", valueName: "key=value"))
+  var changes: [SizeChange] = []
+
+  @Option(help: ArgumentHelp("Build --size on the encoders of this size.", valueName: "size"))
+  var encoders: UntrainedSize?
+
+  @Option(help: "Time a window that has these modalities alone: av, a or v. (default: all that the model looks at)")
+  var modalities: Modalities?
+
   @Option(help: ArgumentHelp("Threads that share a window, or a step.", valueName: "count"))
   var threads = 1
 
@@ -71,6 +82,12 @@ struct Bench: ParsableCommand {
     guard model == nil || size == nil else { throw ValidationError("Give --model or --size, not both.") }
     if pipeline != nil, model != nil || size != nil || train != nil {
       throw ValidationError("--pipeline times everything but the model; give it without --model, --size and --train.")
+    }
+    guard changes.isEmpty && encoders == nil || (size != nil && train == nil && !kernels) else {
+      throw ValidationError("--with and --encoders go with --size, and not with --train and --kernels.")
+    }
+    guard modalities == nil || (pipeline == nil && train == nil && !kernels) else {
+      throw ValidationError("--modalities is for windows; give it without --pipeline, --train and --kernels.")
     }
     guard train == nil || model == nil else {
       throw ValidationError("--train times fresh weights; give it --size instead of --model.")
@@ -121,9 +138,12 @@ struct Bench: ParsableCommand {
       return try Output().write((json ? try Self.json(report) : report.table) + "\n")
     }
     let model = try weights(packing)
+    if let modalities, !model.sizes.heads.contains(where: { $0.modalities.isSubset(of: modalities) }) {
+      throw Failure(.usage, "--modalities \(modalities): the model has no head that needs no more")
+    }
     let ready = (seconds: csystem_seconds_since_start(), kibibytes: csystem_peak_kib())
     let measured = Benchmark(
-      model, threads: threads, runs: runs ?? 10,
+      model, threads: threads, runs: runs ?? 10, modalities: modalities,
       window: try input.map { try BenchWindow($0, for: model.sizes.inputs).input })
     guard measured.logits.allSatisfy(\.isFinite) else {
       throw Failure(
@@ -131,7 +151,7 @@ struct Bench: ParsableCommand {
       )
     }
     let report = Report(
-      size: self.model ?? (size ?? .base).rawValue, asked: precision.rawValue, measured, ready: ready,
+      size: title, asked: precision.rawValue, measured, ready: ready,
       peakMebibytes: Double(csystem_peak_kib()) / 1024)
     try Output().write((json ? try Self.json(report) : report.table) + "\n")
   }
@@ -142,8 +162,29 @@ struct Bench: ParsableCommand {
     return String(decoding: try encoder.encode(report), as: UTF8.self)
   }
 
+  /// What is timed, for the report.
+  private var title: String {
+    guard model == nil else { return model ?? "" }
+    return (size ?? .base).rawValue + (encoders.map { " on \($0.rawValue)" } ?? "")
+  }
+
+  /// Of random weights.
+  private func sizes() throws -> any NetworkSizes {
+    let size = size ?? .base
+    var sizes = size.sizes(outputs: 6)
+    if let encoders {
+      guard let onOthers = sizes as? any SizesOnEncoders else {
+        throw Failure(.usage, "--encoders: \(size.rawValue) has encoders of its own; give another --size")
+      }
+      do { sizes = try onOthers.on(encoders.sizes(outputs: 0), layers: nil, isFrozen: false) } catch {
+        throw Failure(.usage, "--encoders \(encoders.rawValue): \(error)")
+      }
+    }
+    do { return try sizes.changed(changes) } catch { throw Failure(.usage, "--with: \(size.rawValue): \(error)") }
+  }
+
   private func weights(_ packing: WeightPacking) throws -> any Network {
-    guard let model else { return (size ?? .base).sizes(outputs: 6).freshNetwork(seed: 0, packing: packing) }
+    guard let model else { return try sizes().freshNetwork(seed: 0, packing: packing) }
     return try ModelFolder(try RunModels.model(of: model)).load(packing: packing).network
   }
 }
@@ -155,7 +196,9 @@ private struct Report: Encodable {
   let threads, runs: Int
   /// From the process's start to the first window, and the peak until then.
   let readyS, readyMb: Double
-  let medianMs, minMs, p95Ms, peakMb, gflop, sgemmGflops, share: Double
+  let medianMs, minMs, p95Ms, peakMb, sgemmGflops: Double
+  /// nil for a window without a modality.
+  let gflop, share: Double?
   /// Of every window, in the order measured, on the clock and of processors.
   let ms, processorMs: [Double]
   let logits: [Float]
@@ -190,68 +233,21 @@ private struct Report: Encodable {
     processorMs = measured.processorSeconds.map { rounded($0 * 1e3, 1000) }
     logits = measured.logits
     peakMb = rounded(peakMebibytes, 10)
-    gflop = rounded(measured.sizes.gigaflops, 100)
+    let isWhole = measured.modalities == measured.sizes.modalities
+    gflop = isWhole ? rounded(measured.sizes.gigaflops, 100) : nil
     sgemmGflops = rounded(measured.sgemm, 10)
-    share = rounded(measured.share, 1000)
+    share = isWhole ? rounded(measured.share, 1000) : nil
   }
 
   var table: String {
     """
     window      \(medianMs) ms (median of \(runs)), best \(minMs) ms, 95 % within \(p95Ms) ms
-    model       \(size), \(gflop) GFLOP a window, \(precision)\(asked == precision || asked == "auto" ? "" : " (asked: \(asked))")
+    model       \(size), \(gflop.map { "\($0) GFLOP a window, " } ?? "")\(precision)\(asked == precision || asked == "auto" ? "" : " (asked: \(asked))")
     ready       \(readyS) s after the start, with \(readyMb) MB
     threads     \(threads), kernels \(kernels)
     sgemm       \(sgemmGflops) GFLOP/s on one thread
-    share       \(share) of that, per thread
+    share       \(share.map { "\($0)" } ?? "-") of that, per thread
     memory      \(peakMb) MB at the peak
-    """
-  }
-}
-
-/// What `--pipeline` prints; the names are the JSON's keys.
-private struct PipelineReport: Encodable {
-  let width, height, frames, windows, faces, people: Int
-  /// Milliseconds of CPU a frame.
-  let decodeMs, followMs, cropMs, windowsMs, totalMs: Double
-  /// Of one core, at 30 frames a second.
-  let share: Double
-  /// Percent of the crop's side, from frame to frame.
-  let centerJitter, sideJitter: Double
-
-  enum CodingKeys: String, CodingKey {
-    case width, height, frames, windows, faces, people, share
-    case decodeMs = "decode_ms"
-    case followMs = "follow_ms"
-    case cropMs = "crop_ms"
-    case windowsMs = "windows_ms"
-    case totalMs = "total_ms"
-    case centerJitter = "center_jitter"
-    case sideJitter = "side_jitter"
-  }
-
-  init(_ measured: VideoBenchmark) {
-    let count = Double(max(measured.frames, 1))
-    func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
-    (width, height, frames) = (measured.width, measured.height, measured.frames)
-    (windows, faces, people) = (measured.windowCount, measured.faces, measured.people)
-    decodeMs = rounded(measured.decode / count)
-    followMs = rounded(measured.follow / count)
-    cropMs = rounded(measured.crop / count)
-    windowsMs = rounded(measured.windows / count)
-    totalMs = rounded(measured.total / count)
-    share = rounded(measured.total / count * 30 / 1000)
-    (centerJitter, sideJitter) = (rounded(measured.centerJitter), rounded(measured.sideJitter))
-  }
-
-  var table: String {
-    """
-    decode      \(decodeMs) ms of CPU a frame (\(frames) frames of \(width)×\(height))
-    follow      \(followMs) ms (a face in \(faces) frames, \(people) ids)
-    crop        \(cropMs) ms
-    windows     \(windowsMs) ms with the filter bank (\(windows) windows)
-    total       \(totalMs) ms
-    share       \(share) of one core at 30 frames a second
-    jitter      centre \(centerJitter) %, side \(sideJitter) % of the crop's side, from frame to frame
     """
   }
 }

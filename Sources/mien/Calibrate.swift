@@ -93,22 +93,17 @@ struct CalibrateModel: ParsableCommand {
   /// The outputs of every window, with the truth. Broken clips end it, before anything is written: a temperature of
   /// some of the clips would look like one of all.
   private func outputs(_ fold: EvaluationFold, _ engine: EngineOptions, _ log: Logger) throws -> TemperatureFit {
-    let evaluator = Evaluator(
-      recognizer: try engine.recognizer(fold.chosen, log),
-      sampling: EvaluationSampling(rate: fold.chosen.samplingRate, views: 2))
+    let sampling = EvaluationSampling(rate: fold.chosen.samplingRate, views: 2)
+    let judge = try ClipJudge(fold, engine, sampling: sampling, face: face, log)
     var (fit, skipped) = (TemperatureFit(), 0)
     var progress = ListProgress(verbosity, of: fold.list.entries.count)
     defer { progress.clear() }
     for (number, (entry, label)) in zip(fold.list.entries, fold.labels).enumerated() {
       if let status = Interruption.status { throw Failure(status, "stopped; nothing was written") }
-      let clip = EvaluatedClip(
-        video: entry.video.map(fold.list.resolve), audio: entry.audio.map(fold.list.resolve), face: face,
-        model: fold.chosen)
       let prediction: ClipPrediction
-      do {
-        try checkFiles(of: clip)
-        prediction = try evaluator.predict(clip)
-      } catch let error where error is MediaError || error is Failure {
+      do { prediction = try judge.predict(entry) } catch let error
+        where error is MediaError || error is Failure || error is FileError
+      {
         throw Failure(
           .badData, "\(fold.list.path):\(entry.line): \(Failure(error).line ?? "\(error)"); nothing was written")
       }

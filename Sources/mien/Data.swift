@@ -70,7 +70,7 @@ struct DataCheck: ParsableCommand {
         mien data check train.csv --labels crema-d --modalities av
         mien data check train.csv --skip-faces --json | jq .problems
 
-      Every clip is read to its end. Broken ones (missing, unreadable, silent, too little sound, no face, wrong label) \
+      Every clip is read to its end, files of features (.npy, .safetensors) too. Broken ones (missing, unreadable, silent, too little sound, no face, wrong label) \
       are named on stderr and counted on stdout; the exit status is then 65. A class without a clip is a warning.
       """)
 
@@ -116,13 +116,15 @@ struct DataCheck: ParsableCommand {
     let options = try faces.recordingOptions()
     let looksForFaces = !skipFaces
     let needs = modalities ?? []
-    var report = ListReport(list: list, target: target, names: names)
+    let features = try ListFeatures(clips)
+    var report = ListReport(list: list, target: target, names: names, namesFeatures: !features.named.isEmpty)
     var progress = ListProgress(verbosity, of: clips.entries.count)
     defer { progress.clear() }
     let work = OrderedWork("check", items: 0..<clips.entries.count, threads: faces.threadCount, ahead: 64) {
       { item, isCancelled in
         ClipInspection(
-          of: clips.entries[item], in: clips, target: target, labels: labels, needs: needs, options: options,
+          of: clips.entries[item], in: clips, target: target, labels: labels, features: features, needs: needs,
+          options: options,
           looksForFaces: looksForFaces, isCancelled: isCancelled)
       }
     }
@@ -182,6 +184,10 @@ struct DataFaces: ParsableCommand {
   func run() throws {
     let log = verbosity.bootstrap()
     let clips = try AnnotationList(path: list, bytes: try readFile(list))
+    if try !ListFeatures.modalities(of: clips).isEmpty {
+      throw Failure(
+        .usage, "\(list): names files of features, which have no faces and no sound; train on them as they are")
+    }
     try needFolders(above: output)
     let extraction = try ClipExtraction(
       folder: output, format: format, options: try faces.recordingOptions(), landmarks: faces.landmarks)

@@ -109,8 +109,8 @@ struct Eval: ParsableCommand {
     let began = clock.now()
     var done = 0
     for (number, fold) in folds.enumerated() {
-      let evaluator = Evaluator(
-        recognizer: try engine.recognizer(fold.chosen, log), sampling: sampling(fold), conditions: conditions)
+      let judge = try ClipJudge(
+        fold, engine, sampling: sampling(fold), conditions: conditions, face: face, log)
       for (clipNumber, (entry, label)) in zip(fold.list.entries, fold.labels).enumerated() {
         if let status = Interruption.status {
           let kept = out?.leave().map { "; their predictions stay in \($0)" } ?? ""
@@ -118,13 +118,9 @@ struct Eval: ParsableCommand {
         }
         let line: JSON
         do {
-          let clip = EvaluatedClip(
-            video: entry.video.map(fold.list.resolve), audio: entry.audio.map(fold.list.resolve), face: face,
-            model: fold.chosen)
-          try checkFiles(of: clip)
           line = report.add(
-            try evaluator.predict(clip, number: clipNumber), fold: number, entry: entry, label: label)
-        } catch let error where error is MediaError || error is Failure {
+            try judge.predict(entry, number: clipNumber), fold: number, entry: entry, label: label)
+        } catch let error where error is MediaError || error is Failure || error is FileError {
           let why = Failure(error).line ?? "\(error)"
           bar.clear()
           log.error("\(fold.list.path):\(entry.line): \(why)")

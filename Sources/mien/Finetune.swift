@@ -35,6 +35,7 @@ struct Finetune: ParsableCommand {
 
   @OptionGroup var training: TrainingOptions
   @OptionGroup var joined: ListOptions
+  @OptionGroup var encoders: EncoderOptions
   @Option(
     help: ArgumentHelp(
       "Class names: crema-d, mafw, names with commas between them, or a file with a name a line. (default: those of "
@@ -90,6 +91,9 @@ struct Finetune: ParsableCommand {
   func validate() throws {
     func check(_ holds: Bool, _ sentence: String) throws { if !holds { throw ValidationError(sentence) } }
     try joined.check(training)
+    try check(
+      training.from == nil || encoders.encoders == nil,
+      "--from and --encoders exclude each other: the first one brings its sizes, the second one encoders alone.")
     try check(labels == nil || attributes == nil, "--labels and --attributes exclude each other.")
     try check(attributes == nil || loss != .ce, "--loss ce is for classes.")
     try check(labels == nil || loss == nil || loss == .ce, "--loss \(loss?.rawValue ?? "") is for --attributes.")
@@ -124,16 +128,23 @@ struct Finetune: ParsableCommand {
     let names = try outputs(start)
     let loss = try objective(start)
 
-    let before = try training.sizes(start)
+    let base = try encoders.start()
+    let before = try training.sizes(start) { try encoders.on(base, $0, size: training.size.name) }
     var request = FineTuningRequest(outputs: names.count, modalities: training.modalities ?? before.modalities)
     request.layerFusion = !noLayerFusion
     request.absentTokens = modalityDropout != nil
     request.task = loss == .ce ? .classification : .regression
+    if start == nil {
+      let features = try lists.map { try ListFeatures($0) }
+      request.videoFeatures = try features.compactMap { try $0.width(.video) }.first
+      request.audioFeatures = try features.compactMap { try $0.width(.audio) }.first
+    }
     let sizes = before.fineTuning(request)
     guard modalityDropout == nil || sizes.dropsModalities else { throw noUseForModalityDropout(sizes) }
     try training.size.checkKept(by: sizes)
     let defaults = sizes.recipe
     warn(of: defaults, sizes, log)
+    for list in lists + validation { try training.checkKind(of: list, sizes, log) }
     for (lists, isTraining) in [(lists, true), (validation, false)] where !lists.isEmpty {
       try training.check(
         lists, has: request.modalities, isTraining: isTraining, takesIncomplete: sizes.learnsFromIncompleteClips)
@@ -143,6 +154,10 @@ struct Finetune: ParsableCommand {
       objective.labelSmoothing = labelSmoothing ?? defaults.labelSmoothing
       objective.classWeights = .init(rawValue: classWeights.rawValue) ?? .none
     }
+    let augmentation = augmentation(defaults, mixes: loss == .ce)
+    if sizes.inputs.areFeatures, augmentation != AugmentationSettings() {
+      throw Failure(.usage, "features are not changed at random; leave out --mixup, --crop and all that change clips")
+    }
     var optimisation = try training.optimisation(defaults)
     (optimisation.layerDecay, optimisation.dropPath) = (
       defaults.layerDecay.map { layerDecay ?? $0 } ?? 1, defaults.dropPath.map { dropPath ?? $0 } ?? 0
@@ -150,10 +165,11 @@ struct Finetune: ParsableCommand {
     optimisation.modalityDropout = modalityDropout
     var settings = RunSettings(
       task: .finetune, data: try joined.data(lists), model: .init(sizes),
-      preprocessing: start?.preprocessing ?? Preprocessing(), objective: objective, optimisation: optimisation,
-      augmentation: augmentation(defaults, mixes: loss == .ce), seed: training.seed)
+      preprocessing: (start ?? base)?.preprocessing ?? Preprocessing(), objective: objective,
+      optimisation: optimisation,
+      augmentation: augmentation, seed: training.seed)
     settings.validation = try joined.validation(validation)
-    (settings.from, settings.face, settings.labels) = (start?.source, training.face.rawValue, names)
+    (settings.from, settings.face, settings.labels) = ((start ?? base)?.source, training.face.rawValue, names)
     let pool = try joined.read(lists, validation, for: &settings)
     for lists in [settings.data, settings.validation].compactMap({ $0 }) { joined.tell(lists, log) }
     if loss == .ce { try check(ClassCounts(pool, classes: names.count), names, log) }
@@ -165,7 +181,7 @@ struct Finetune: ParsableCommand {
       return AnySizes(before.fineTuning(request))
     }
     let run = try TrainingRun(
-      training.output, settings: settings, lists: lists, validation: validation, source: start?.store,
+      training.output, settings: settings, lists: lists, validation: validation, source: (start ?? base)?.store,
       takesHead: start.map { $0.labels == names && headed.contains(AnySizes($0.sizes)) } ?? false,
       resumes: training.resume,
       conditions: training.conditions(log))

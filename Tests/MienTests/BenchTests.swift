@@ -45,6 +45,33 @@ extension MienTests {
       #expect((report["ms"] as? [NSNumber])?.count == 2)
     }
 
+    /// Networks on encoders of another size, with other sizes of their own, and windows without one modality.
+    @Test func networksOnEncodersAreTimed() throws {
+      let sizes = [
+        "bench", "--size", "vavl", "--encoders", "nano", "--runs", "1", "--json", "--with", "width=16",
+        "attention_heads=2", "blocks=1", "shared_blocks=1", "taps=3",
+      ]
+      let both = try Command.run(sizes)
+      #expect(both.status == 0, "\(both.err)")
+      let whole = try JSONValue(parsing: both.out)
+      #expect(whole["size"]?.string == "vavl on nano" && whole["gflop"]?.double ?? 0 > 0)
+      let sound = try Command.run(sizes + ["--modalities", "a"])
+      #expect(sound.status == 0, "\(sound.err)")
+      let heard = try JSONValue(parsing: sound.out)
+      #expect(heard["gflop"]?.double == nil && heard["logits"]?.elements?.count == 6)
+      #expect(heard["logits"]?.elements?.map(\.double) != whole["logits"]?.elements?.map(\.double))
+      for (arguments, words) in [
+        (["--size", "nano", "--modalities", "a"], "has no head that needs no more"),
+        (["--size", "nano", "--encoders", "tiny"], "has encoders of its own"),
+        (["--size", "vavl", "--encoders", "vavl-light"], "has no encoders for other networks"),
+        (["--with", "width=3"], "go with --size"), (["--size", "vavl", "--with", "heads=3"], "no size 'heads'"),
+        (["--train", "finetune", "--modalities", "a"], "--modalities is for windows"),
+      ] {
+        let run = try Command.run(["bench"] + arguments)
+        #expect(run.status == 64 && run.err.contains(words) && run.out.isEmpty, "\(run.status): \(run.err)")
+      }
+    }
+
     @Test func whatRunsWithFewerInstructionsIsSaid() throws {
       let run = try Command.run(
         "bench", "--model", model, "--precision", "int8", "--instructions", "reference", "--runs", "1", "--json")

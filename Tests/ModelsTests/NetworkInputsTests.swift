@@ -69,7 +69,10 @@ private struct OddSizes: NetworkSizes {
     (InputShapes(video: .pictures(frames: 8, side: 160), audio: nil), "8 pictures of 160×160 as video"),
     (InputShapes(video: .pictures(frames: 16, side: 224), audio: nil), "16 pictures of 224×224 as video"),
     (InputShapes(video: nil, audio: .spectrogram(rows: 512, bins: 128)), "a spectrogram of 512×128 as audio"),
-    (InputShapes(video: nil, audio: .features(steps: 8, width: 64)), "features of 8×64 as audio"),
+    (
+      InputShapes(video: .pictures(frames: 16, side: 160), audio: .features(steps: 8, width: 64)),
+      "features of 8×64 as audio"
+    ),
     (InputShapes(video: .spectrogram(rows: 256, bins: 128), audio: nil), "a spectrogram of 256×128 as video"),
   ]) func otherInputsAreRefused(inputs: InputShapes, words: String) throws {
     let scratch = try ModelScratch()

@@ -58,9 +58,9 @@ import Testing
   @Test(arguments: [
     ("width=0", "'sizes.width' is 0, not from 1 to 4096"), ("width=130", "does not divide into 4 attention heads"),
     ("taps=4", "which have no centre"), ("blocks=-1", "not from 0 to 100"), ("blocks=two", "is not a whole number"),
-    ("blocks=1.5", "does not fit its key"), ("shares=1", "is not a truth value"),
+    ("blocks=1.5", "is not a whole number"), ("shares=1", "is not a truth value"),
     ("video.channels=0", "sizes.video.channels"), ("video=3", "sizes.video"),
-    ("width=99999999999999999999", "does not fit its key"),
+    ("width=99999999999999999999", "too large"),
   ]) func valuesThatAreNoneAreRefused(_ text: String, _ words: String) throws {
     let sizes = try sizes("vavl-light")
     let changes = try changes([text])

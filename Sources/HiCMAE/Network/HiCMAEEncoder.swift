@@ -110,6 +110,17 @@ extension HiCMAEArchitecture: EncoderFamily {
     return sizes
   }
 
+  public func encoder(
+    _ modality: Modality, of network: any NetworkSizes, layers: [Int]?
+  ) throws(WeightError) -> (any EncoderSizes)? {
+    let backbone = network as? Configuration ?? (network as? PretrainingConfiguration)?.backbone
+    guard let backbone, backbone.modalities.contains(Modalities(modality)) else { return nil }
+    let depth = modality == .video ? backbone.videoDepth : backbone.audioDepth
+    let sizes = HiCMAEEncoderSizes(modality, dim: backbone.dim, depth: depth, layers: layers)
+    if let problem = sizes.problem { throw .notThisModel("its encoder \(problem)") }
+    return sizes
+  }
+
   /// The last layer alone is read: weights do not tell which ones another network looks at.
   public func encoder(
     _ modality: Modality, in store: any TensorStore, under prefix: String

@@ -1,3 +1,5 @@
+package import Evaluation
+internal import Files
 public import Models
 internal import Networks
 public import Recognition
@@ -92,10 +94,30 @@ public struct ChosenModel: Sendable {
   /// Frames from one to the next where sampling is by index.
   public var samplingRate: Int { config.preprocessing.video.samplingRate }
 
+  /// Whether it reads features that other networks computed, instead of pictures and sound.
+  package var readsFeatures: Bool { config.sizes.base.inputs.areFeatures }
+
+  /// Reads the weights of a model that reads features.
+  /// - Parameters:
+  ///   - conditions: what is taken away from clips.
+  ///   - threads: of the model; results do not depend on it. nil: all processors.
+  /// - Throws: what is wrong with them, naming the file.
+  package func featureEvaluator(
+    conditions: EvaluationConditions = EvaluationConditions(), threads: Int? = nil
+  ) throws -> FeatureEvaluator {
+    FeatureEvaluator(
+      try load(packing).network, model: summary, conditions: conditions, threads: threads ?? processors)
+  }
+
   /// Reads the weights.
   /// - Parameter threads: of the model; results do not depend on it. nil: all processors.
-  /// - Throws: what is wrong with them, naming the file.
+  /// - Throws: what is wrong with them, naming the file; `FileError` for a model that reads features.
   public func recognizer(threads: Int? = nil) throws -> sending Recognizer {
+    if readsFeatures {
+      throw FileError(
+        .usage, path: folder ?? config.id, problem: "reads features of other networks, not pictures and sound",
+        remedy: "mien eval answers lists of files of features with it")
+    }
     let network = try load(packing).network
     return try Recognizer(
       classifier: NetworkClassifier(network, threads: threads ?? processors, economy: economy), model: summary,

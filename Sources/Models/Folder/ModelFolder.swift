@@ -63,6 +63,13 @@ public struct ModelFolder: Sendable {
   public func open() throws -> SafetensorsFile {
     let store = try SafetensorsFile(weightsPath)
     let (found, said) = (try inferredSizes(of: store, weightsPath, known), config.sizes.base)
+    guard said.architecture.name == found.architecture.name else {
+      throw FileError(
+        .badData, path: path,
+        problem:
+          "config.json is of a \(said.architecture.title), but \(Self.weightsName) is of a \(found.architecture.title)",
+        remedy: "a folder must hold the files of one model: copy or import it again")
+    }
     guard said.fits(found) else {
       throw FileError(
         .badData, path: path,

@@ -1,5 +1,6 @@
 public import Clips
 internal import Models
+internal import Networks
 internal import Training
 
 /// What is changed at random, as numbers that a file can hold; 0 and false switch a part off.
@@ -60,12 +61,15 @@ extension RunSettings {
     task == .finetune && (model.sizes as? any FineTunableSizes)?.learnsFromIncompleteClips == true
   }
 
+  /// The shapes of features that the run's lists name; nil: they name pictures and sound.
+  private var features: InputShapes? { model.sizes.inputs.areFeatures ? model.sizes.inputs : nil }
+
   /// How the run's clips become inputs.
   public var recipe: Recipe {
     let from = augmentation
     var recipe = Recipe(sampling: task == .pretrain ? .pretraining : .finetuning)
     recipe.modalities = modalities
-    recipe.takesIncomplete = takesIncompleteClips
+    (recipe.takesIncomplete, recipe.features) = (takesIncompleteClips, features)
     if from.multiScaleCrop { recipe.picture.multiScaleCrop = MultiScaleCrop() }
     if from.randAugment > 0 {
       recipe.picture.randAugment = RandAugment(magnitude: from.randAugmentMagnitude, count: from.randAugment)
@@ -91,7 +95,7 @@ extension RunSettings {
   public var plainRecipe: Recipe {
     var plain = Recipe(sampling: task == .pretrain ? .pretraining : .finetuning)
     (plain.modalities, plain.target, plain.normalisation) = (modalities, target, preprocessing.normalisation)
-    plain.takesIncomplete = takesIncompleteClips
+    (plain.takesIncomplete, plain.features) = (takesIncompleteClips, features)
     return plain
   }
 

@@ -48,11 +48,13 @@ extension TrainingBatch {
       clips: batch.draws.map { RandomKey(seed: seed, epoch: batch.epoch, position: $0) },
       key: RandomKey(seed: seed, epoch: batch.epoch, position: batch.number))
     present = batch.present
+    (videoLengths, audioLengths) = (batch.videoSteps, batch.audioSteps)
   }
 
   /// One view of a clip, to judge a network with.
   init(_ view: ModelInput, key: RandomKey) {
     self.init(video: rows(view.video, 1), audio: rows(view.audio, 1), clips: [key], key: key)
+    (videoLengths, audioLengths) = (view.videoSteps.map { [$0] }, view.audioSteps.map { [$0] })
   }
 }
 

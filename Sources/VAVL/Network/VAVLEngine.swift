@@ -20,7 +20,7 @@ final class VAVLEngine: NetworkEngine {
     operations.reset()
     guard let first = model.heads.first else { return }
     let batch = outputs[0].count / first.outputs
-    let video = summary(.video, input.video, batch: batch, keys: input.steps.frames) {
+    let video = summary(.video, input.video, steps: input.videoSteps, batch: batch, keys: input.steps.frames) {
       while videoCaches.count <= input.videoSlot { videoCaches.append(cache(.video)) }
       return videoCaches[input.videoSlot]
     }
@@ -31,7 +31,7 @@ final class VAVLEngine: NetworkEngine {
         return first + VAVLSizes.blockRows <= input.steps.finalRows ? row.advanced(by: first) : nil
       }
     }
-    let audio = summary(.audio, input.audio, batch: batch, keys: blocks) {
+    let audio = summary(.audio, input.audio, steps: input.audioSteps, batch: batch, keys: blocks) {
       let cache = audioCache ?? cache(.audio)
       audioCache = cache
       return cache
@@ -48,12 +48,12 @@ final class VAVLEngine: NetworkEngine {
   }
 
   private func summary(
-    _ modality: Modality, _ input: FloatBuffer?, batch: Int, keys: [StepKey?]?, _ cache: () -> StepCache
+    _ modality: Modality, _ input: FloatBuffer?, steps: Int?, batch: Int, keys: [StepKey?]?, _ cache: () -> StepCache
   ) -> Matrix? {
     guard let input, let branch = model.branch(modality) else { return nil }
     let x = Matrix(input, rows: batch, columns: input.count / batch)
     guard let encoder = branch.encoder, batch == 1 else {
-      return model.summary(x, modality, operations)
+      return model.summary(x, lengths: steps.map { [$0] }, modality, operations)
     }
     let tokens =
       keys.map { keys in cache()(keys) { branch.tokens(x, encoder, only: $0, operations) } }

@@ -12,6 +12,12 @@ public enum ModalityEncoder: Hashable, Sendable {
   /// An encoder of another architecture; frozen: it is not trained with the rest.
   case pretrained(AnyEncoderSizes, isFrozen: Bool)
 
+  /// The same, with features of another width where it reads features.
+  package func reading(features other: Int?) -> ModalityEncoder {
+    guard let other, case .features(_, let steps) = self else { return self }
+    return .features(width: other, steps: steps)
+  }
+
   /// Whether both take the same weights, as far as the encoders alone can say.
   func isLike(_ other: ModalityEncoder?) -> Bool {
     switch (self, other) {

@@ -36,8 +36,8 @@ extension VAVLSizes: FineTunableSizes {
 
   public func fineTuning(_ request: FineTuningRequest) -> any FineTunableSizes {
     var sizes = self
-    if !request.modalities.hasVideo { sizes.video = nil }
-    if !request.modalities.hasAudio { sizes.audio = nil }
+    sizes.video = request.modalities.hasVideo ? video?.reading(features: request.videoFeatures) : nil
+    sizes.audio = request.modalities.hasAudio ? audio?.reading(features: request.audioFeatures) : nil
     // A run has labels of one task.
     (sizes.classes, sizes.attributes) =
       request.task == .classification ? (request.outputs, 0) : (0, request.outputs)

@@ -1,3 +1,4 @@
+import Clips
 import Evaluation
 import Lists
 import Logging
@@ -20,6 +21,7 @@ struct EvaluationFold {
     let list = try AnnotationList(path: path, bytes: try readFile(path))
     chosen = try engine.request(model).choose { log.say($0) }
     self.model = model ?? chosen.config.id
+    try ListFeatures.check(list, has: chosen.config.sizes.base.inputs, model: self.model)
     let summary = chosen.summary
     labels = try list.entries.map { entry -> EvaluationReport.Label in
       switch summary.task {

@@ -8,6 +8,7 @@ struct ListReport {
   private let list: String
   private let target: Recipe.Target
   private let names: [String]?
+  private let namesFeatures: Bool
   private(set) var clips = 0
   private(set) var broken = 0
   private var problems: [ClipInspection.Problem: Int] = [:]
@@ -17,8 +18,8 @@ struct ListReport {
   private var rated = 0
   private var lines: [JSON] = []
 
-  init(list: String, target: Recipe.Target, names: [String]?) {
-    (self.list, self.target, self.names) = (list, target, names)
+  init(list: String, target: Recipe.Target, names: [String]?, namesFeatures: Bool) {
+    (self.list, self.target, self.names, self.namesFeatures) = (list, target, names, namesFeatures)
     switch target {
     case .classes(let count), .labels(let count, _): classes = [Int](repeating: 0, count: count)
     case .none, .values: classes = []
@@ -59,11 +60,16 @@ struct ListReport {
     }
   }
 
+  /// The problem of features is one of lists that name some.
+  private var shown: [ClipInspection.Problem] {
+    ClipInspection.Problem.allCases.filter { $0 != .features || namesFeatures }
+  }
+
   private func title(_ index: Int) -> String { names.map { "\(index) (\($0[index]))" } ?? "\(index)" }
 
   var table: String {
     var rows = [("clips", clips), ("fine", clips - broken)]
-    rows += ClipInspection.Problem.allCases.map { ($0.rawValue, problems[$0] ?? 0) }
+    rows += shown.map { ($0.rawValue, problems[$0] ?? 0) }
     rows += classes.indices.map { ("class \(title($0))", classes[$0]) }
     switch target {
     case .values(let count): rows.append(("values a label", count))
@@ -84,7 +90,7 @@ struct ListReport {
       .init("broken", .int(broken)),
       .init(
         "problems",
-        .object(ClipInspection.Problem.allCases.map { .init($0.rawValue, .int(problems[$0] ?? 0)) })),
+        .object(shown.map { .init($0.rawValue, .int(problems[$0] ?? 0)) })),
     ]
     switch target {
     case .none: break

@@ -109,8 +109,13 @@ struct EngineOptions: ParsableArguments {
   /// - Throws: what is wrong with them.
   func recognizer(_ chosen: ChosenModel, _ log: Logger) throws -> sending Recognizer {
     let recognizer = try chosen.recognizer(threads: threads)
+    introduce(chosen, log)
+    return recognizer
+  }
+
+  /// Says what a user must know of a model.
+  func introduce(_ chosen: ChosenModel, _ log: Logger) {
     if !chosen.config.trained { log.warning("\(chosen.config.id): untrained, the numbers mean nothing") }
     if let note = chosen.config.note { log.notice("\(chosen.config.id): \(note)") }
-    return recognizer
   }
 }

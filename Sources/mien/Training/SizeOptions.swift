@@ -37,16 +37,21 @@ struct SizeOptions: ParsableArguments {
 
   private var preset: UntrainedSize { size ?? .tiny }
 
+  /// What messages call them.
+  var name: String { preset.rawValue }
+
   var limits: SizeLimits { preset.sizes(outputs: 0).architecture.limits }
 
+  /// - Parameter building: what becomes of the sizes before those of `--with` are put in.
   /// - Throws: `Failure` where the architecture has no such sizes.
-  func sizes(outputs: Int = 0) throws -> any NetworkSizes {
-    guard let found = preset.sizes(outputs: outputs, width: dim, depth: depth, fusionDepth: fusionDepth) else {
+  func sizes(building: (any NetworkSizes) throws -> any NetworkSizes = { $0 }) throws -> any NetworkSizes {
+    guard let found = preset.sizes(outputs: 0, width: dim, depth: depth, fusionDepth: fusionDepth) else {
       let options = [(dim, "--dim"), (depth, "--depth"), (fusionDepth, "--fusion-depth")].filter { $0.0 != nil }
       throw Failure(
         .usage, "\(preset.rawValue) has no sizes with \(options.map(\.1).joined(separator: ", ")); leave them out")
     }
-    do { return try found.changed(changes) } catch {
+    let built = try building(found)
+    do { return try built.changed(changes) } catch {
       throw Failure(.usage, "--with: \(preset.rawValue): \(error)")
     }
   }

@@ -114,7 +114,8 @@ struct TrainingOptions: ParsableArguments {
     try check(warmupEpochs == nil || warmupSteps == nil, "--warmup-epochs and --warmup-steps exclude each other.")
     try check(
       from == nil || !size.areGiven,
-      "--from brings its sizes; leave --size, --dim, --depth, --fusion-depth, --with out.")
+      "--from brings its sizes; leave --size, --dim, --depth, --fusion-depth, --with out, or give "
+        + "--encoders to build other sizes on its encoders.")
     try check(ema.map { $0 > 0 && $0 < 1 } ?? true, "--ema must be between 0 and 1.")
     try check(threads.map { (1...256).contains($0) } ?? true, "--threads must be from 1 to 256.")
     try check(loaderThreads.map { (1...256).contains($0) } ?? true, "--loader-threads must be from 1 to 256.")
@@ -124,14 +125,19 @@ struct TrainingOptions: ParsableArguments {
   var limits: SizeLimits { size.limits }
 
   /// Those of `--from`, or of fresh weights.
+  /// - Parameters:
+  ///   - start: what `--from` names.
+  ///   - building: what becomes of fresh sizes.
   /// - Throws: `Failure` where they cannot be trained, or lack a modality that is asked for.
-  func sizes(_ start: StartingPoint?) throws -> any TrainableSizes {
-    let found = try start?.sizes ?? size.sizes()
+  func sizes(
+    _ start: StartingPoint?, building: (any NetworkSizes) throws -> any NetworkSizes = { $0 }
+  ) throws -> any TrainableSizes {
+    let found = try start?.sizes ?? size.sizes(building: building)
     let sizes = try trainable(found)
     guard sizes.modalities.isSuperset(of: modalities ?? sizes.modalities) else {
       throw Failure(
         .usage,
-        "\(from ?? ""): has no \(sizes.modalities.hasVideo ? "sound" : "picture"), so --modalities can only be "
+        "\(from ?? "--encoders"): has no \(sizes.modalities.hasVideo ? "sound" : "picture"), so --modalities can only be "
           + sizes.modalities.description)
     }
     return sizes
