@@ -66,8 +66,12 @@ public struct FaceFollower: Sendable {
       size = (width, height)
     }
     let before = tracks.count
-    tracks.removeAll { $0.seen.distance(to: time) > policy.hold }
+    tracks.removeAll { $0.seen.distance(to: time) > max(policy.hold, policy.memory) }
     cut = cut || tracks.count < before
+    for i in tracks.indices where !tracks[i].isInterrupted && tracks[i].seen.distance(to: time) > policy.hold {
+      tracks[i].isInterrupted = true
+      cut = true
+    }
     for i in tracks.indices where !tracks[i].signature.isEmpty {
       let new = signature(tracks[i].box.widened(by: policy.signatureWidth))
       if tracks[i].see(new, elapsed: elapsed, policy: policy) { cut = true }

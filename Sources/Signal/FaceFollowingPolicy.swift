@@ -20,6 +20,9 @@ public struct FaceFollowingPolicy: Hashable, Sendable {
 
   /// A track that no look has confirmed for longer ends; its box is held meanwhile.
   public var hold = Instant(nanoseconds: 500_000_000)
+  /// A face that comes back within this time after the last look that confirmed it keeps its id, if it still looks the same.
+  /// After `hold` nobody is shown meanwhile.
+  public var memory = Instant(nanoseconds: 500_000_000)
   /// A detection belongs to a track if their centres are nearer than this many box widths …
   public var matchDistance = 0.6
   /// … and their widths differ by less than this factor.
@@ -51,4 +54,12 @@ public struct FaceFollowingPolicy: Hashable, Sendable {
   public var driftTime = Instant(nanoseconds: 500_000_000)
 
   public init() {}
+
+  /// Remembers a face while a hand is before it for a second: for models that keep their head through such a gap
+  /// (``WindowEvidence/lasting``). A face is back one look after the hand is gone.
+  public static let lasting: FaceFollowingPolicy = {
+    var policy = FaceFollowingPolicy()
+    policy.memory = Instant(nanoseconds: 1_500_000_000)
+    return policy
+  }()
 }

@@ -153,7 +153,7 @@ struct Replay: ParsableCommand {
     if picture != nil, chosen.summary.task == .regression {
       throw Failure(.usage, "--picture shows a classifier's probabilities; \(chosen.config.id) is a regression")
     }
-    var recording = try request.open(manifest, framing: chosen.framing) { say($0, log) }
+    var recording = try request.open(manifest, framing: chosen.framing, following: chosen.following) { say($0, log) }
     let recognizer = try model.recognizer(chosen, log)
 
     let out = try output.flatMap { $0 == "-" ? nil : try Output(file: $0) } ?? Output()

@@ -32,8 +32,10 @@ struct FaceInterruptionTests {
   }
 
   /// The id shown at each time; the detector finds every face (of a blend, too) at one place.
-  static func play(times: [Double], _ sight: (Double) -> Sight) -> [Int?] {
-    var follower = FaceFollower(choice: .largest, framing: FaceFraming())
+  static func play(
+    times: [Double], policy: FaceFollowingPolicy = FaceFollowingPolicy(), _ sight: (Double) -> Sight
+  ) -> [Int?] {
+    var follower = FaceFollower(choice: .largest, framing: FaceFraming(), policy: policy)
     let box = PixelBox(x: 400, y: 200, width: 300, height: 300)
     return times.map { t in
       let now = sight(t)

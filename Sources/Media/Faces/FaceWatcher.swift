@@ -20,12 +20,13 @@ package final class FaceWatcher {
 
   /// - Parameter path: names the recording or camera in messages.
   init(
-    path: String, faces: FaceChoice, framing: FaceFraming, landmarks: LandmarkModel?, wants: @escaping Wants
+    path: String, faces: FaceChoice, framing: FaceFraming, following: FaceFollowingPolicy = FaceFollowingPolicy(),
+    landmarks: LandmarkModel?, wants: @escaping Wants
   ) throws {
     self.wants = wants
     converter = PictureConverter(path: path)
     cutter = FaceCutter(converter, faces: faces, framing: framing)
-    follower = FaceFollower(choice: faces, framing: framing)
+    follower = FaceFollower(choice: faces, framing: framing, policy: following)
     looker =
       faces == .none ? nil : try FaceLooker(converter, landmarks: landmarks, path: path)
   }

@@ -20,7 +20,8 @@ package final class FollowedVideo {
     self.feed = feed
     folder = try options.saveCrops.map { try CropFolder($0) }
     watcher = try FaceWatcher(
-      path: path, faces: options.faces, framing: options.framing, landmarks: options.landmarks, wants: wants)
+      path: path, faces: options.faces, framing: options.framing, following: options.following,
+      landmarks: options.landmarks, wants: wants)
     first = try feed.next()
     firstTime = first?.time
   }

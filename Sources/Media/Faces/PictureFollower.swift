@@ -17,16 +17,17 @@ public final class PictureFollower {
   /// - Parameters:
   ///   - faces: which face is followed.
   ///   - framing: how a face is cut out.
+  ///   - following: how a face is followed from picture to picture.
   ///   - schedule: the windows for which faces are cut out.
   ///   - landmarks: places the eyes exactly.
   ///   - name: names the pictures in messages.
   /// - Throws: `MediaError` if there is no face detector.
   public init(
-    faces: FaceChoice, framing: FaceFraming, schedule: WindowSchedule, landmarks: LandmarkModel? = nil,
-    name: String = "pictures in memory"
+    faces: FaceChoice, framing: FaceFraming, following: FaceFollowingPolicy = FaceFollowingPolicy(),
+    schedule: WindowSchedule, landmarks: LandmarkModel? = nil, name: String = "pictures in memory"
   ) throws {
     self.name = name
-    watcher = try FaceWatcher(path: name, faces: faces, framing: framing, landmarks: landmarks) {
+    watcher = try FaceWatcher(path: name, faces: faces, framing: framing, following: following, landmarks: landmarks) {
       schedule.wants(frameAt: $1, next: $2)
     }
   }

@@ -16,6 +16,8 @@ public final class LiveVideo: @unchecked Sendable {
   public struct Options {
     public var faces = FaceChoice.largest
     public var framing = FaceFraming()
+    /// How a face is followed from picture to picture.
+    public var following = FaceFollowingPolicy()
     /// Which frames are cropped: those that a window of this schedule asks for.
     public var schedule = WindowSchedule()
     /// Used by the picture thread from `start` to `stop`, so by nobody else.
@@ -81,7 +83,8 @@ public final class LiveVideo: @unchecked Sendable {
     self.sink = sink
     decoder = CapturedDecoder(path: path)
     watcher = try FaceWatcher(
-      path: path, faces: options.faces, framing: options.framing, landmarks: options.landmarks
+      path: path, faces: options.faces, framing: options.framing, following: options.following,
+      landmarks: options.landmarks
     ) { schedule.wants(frameAt: $1, next: $2) }
   }
 

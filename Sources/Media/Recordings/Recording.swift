@@ -35,6 +35,8 @@ public final class Recording {
     /// Whom to follow; `.none` where frames are aligned faces already.
     public var faces = FaceChoice.largest
     public var framing = FaceFraming()
+    /// How a face is followed from picture to picture.
+    public var following = FaceFollowingPolicy()
     /// Which frames are cropped: those that a window of this schedule asks for, and the last.
     public var schedule = WindowSchedule()
     /// A sound file instead of the recording's own sound; it starts when the picture starts.

@@ -59,7 +59,9 @@ public struct EmotionReader: Sendable {
       let manifest = try wanted.manifest
       let chosen =
         try manifest.map { try request.choose(for: $0, at: wanted.path) { note(.model($0)) } } ?? model
-      let opened = try wanted.open(manifest, framing: chosen.framing) { note(.recording($0)) }
+      let opened = try wanted.open(manifest, framing: chosen.framing, following: chosen.following) {
+        note(.recording($0))
+      }
       let session = opened.session(
         try chosen.recognizer(threads: threads), stop: { wanted.stop() ? .endOfInput : nil },
         sink: { event in

@@ -39,7 +39,8 @@ public final class FrameStream {
   init(_ model: ChosenModel, _ options: Options, threads: Int?) throws {
     let schedule = WindowSchedule(hop: options.hop)
     follower = try PictureFollower(
-      faces: options.face, framing: model.framing, schedule: schedule, landmarks: options.landmarks)
+      faces: options.face, framing: model.framing, following: model.following, schedule: schedule,
+      landmarks: options.landmarks)
     recognizer = try model.recognizer(threads: threads)
     assembler = WindowAssembler(
       schedule: schedule, video: options.hasVideo, audio: options.hasAudio, evidence: model.summary.evidence)

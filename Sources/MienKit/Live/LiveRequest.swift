@@ -30,7 +30,8 @@ public final class LiveSetup {
   public init(_ request: LiveRequest, model: ChosenModel) throws {
     (self.request, self.model) = (request, model)
     var options = LiveVideo.Options()
-    (options.faces, options.landmarks, options.framing) = (request.face, request.landmarks, model.framing)
+    (options.faces, options.landmarks) = (request.face, request.landmarks)
+    (options.framing, options.following) = (model.framing, model.following)
     options.schedule = WindowSchedule(hop: request.hop)
     let link = SessionLink()
     self.link = link

@@ -91,6 +91,8 @@ public struct ChosenModel: Sendable {
 
   /// Where it expects the face in its input.
   public var framing: FaceFraming { config.preprocessing.faceFraming }
+  /// How faces are followed for it.
+  public var following: FaceFollowingPolicy { summary.evidence == .lasting ? .lasting : FaceFollowingPolicy() }
   /// Frames from one to the next where sampling is by index.
   public var samplingRate: Int { config.preprocessing.video.samplingRate }
 

@@ -39,16 +39,18 @@ public struct RecordingRequest: Sendable {
   /// - Parameters:
   ///   - manifest: the session's own; nil: it is none.
   ///   - framing: how the model wants faces to be cut out.
+  ///   - following: how faces are followed for the model, where that was not done before.
   ///   - note: gets what happened on the way, in its order.
   /// - Throws: `MediaError`.
   public func open(
-    _ manifest: SessionManifest?, framing: FaceFraming, note: (RecordingNote) -> Void = { _ in }
+    _ manifest: SessionManifest?, framing: FaceFraming, following: FaceFollowingPolicy = FaceFollowingPolicy(),
+    note: (RecordingNote) -> Void = { _ in }
   ) throws -> OpenRecording {
     var options = Recording.Options()
     options.faces = face ?? manifest?.face ?? (isFolder(path) ? FaceChoice.none : .largest)
     options.schedule = WindowSchedule(hop: hop ?? manifest?.hop ?? WindowSchedule.usualHop)
     (options.audio, options.saveCrops, options.landmarks) = (audio, saveCrops, landmarks)
-    (options.framing, options.stop) = (framing, stop)
+    (options.framing, options.following, options.stop) = (framing, following, stop)
     return try manifest.map { try openSession($0, options, note) } ?? openRecording(options, note)
   }
 
