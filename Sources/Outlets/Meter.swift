@@ -54,7 +54,7 @@ public struct Meter: Sendable {
       (result, resultAt) = (new, now)
     case .status(let status):
       // A face that comes and goes has its own place.
-      if ![.face, .noFace, .audio, .noAudio].contains(status.code) { last = status }
+      if ![.face, .noFace, .audio, .noAudio, .speech, .noSpeech].contains(status.code) { last = status }
     case .clock: break
     case .closed(let end):
       closed = end
@@ -103,7 +103,8 @@ public struct Meter: Sendable {
     let age = Double(now - resultAt) / 1e9
     if closed == nil, age > max(2, 4 * hop) { return "no window for \(Self.whole(age)) s" }
     if result.estimate != nil { return nil }
-    let missing = [result.missing.hasVideo ? "no face" : nil, result.missing.hasAudio ? "no sound" : nil]
+    let sound = result.lacksSpeech ? "no speech" : "no sound"
+    let missing = [result.missing.hasVideo ? "no face" : nil, result.missing.hasAudio ? sound : nil]
       .compactMap { $0 }
     return missing.isEmpty ? "no answer" : missing.joined(separator: ", ")
   }
@@ -162,7 +163,8 @@ public struct Meter: Sendable {
     } else {
       face = result.frames == 0 ? "no picture" : "no face \(result.faces)/16"
     }
-    var sound = model?.needsAudio == false ? "picture alone" : "no sound"
+    var sound =
+      model?.needsAudio == false ? "picture alone" : result.lacksSpeech ? "no speech" : "no sound"
     if result.present.hasAudio, let level = result.level {
       // From silence as a quiet room has it to full scale.
       let bar = MeterBar.filled((level + 60) / 60, columns: room < 48 ? 6 : 10, style)

@@ -5,7 +5,7 @@ internal import Recognition
 /// machine.
 struct StreamState {
   /// Of each subject only the newest line counts.
-  private enum Subject { case header, face, sound, camera, frameRate, microphone, recording, result }
+  private enum Subject { case header, face, sound, speech, camera, frameRate, microphone, recording, result }
 
   private var kept: [(subject: Subject, line: StreamLine)] = []
 
@@ -25,6 +25,8 @@ struct StreamState {
       case .face: forget(.face)
       case .noAudio: keep(line, as: .sound)
       case .audio: forget(.sound)
+      case .noSpeech: keep(line, as: .speech)
+      case .speech: forget(.speech)
       case .cameraWaiting, .cameraOpened, .cameraLost, .cameraFrozen, .cameraBack:
         // A camera that comes back may have its full rate again.
         forget(.frameRate)

@@ -38,6 +38,7 @@ import Testing
   @Test func whatHasEndedIsForgotten() {
     let all = [
       events.created, status(.noFace, 1), status(.noAudio, 1), status(.face, 2), status(.audio, 2),
+      status(.noSpeech, 2), status(.speech, 3),
       status(.lowFrameRate, 3), status(.cameraFrozen, 4), status(.cameraBack, 5),
     ]
     #expect(lines(after: all) == [events.created, status(.cameraBack, 5)].map { StreamLine($0) })

@@ -18,6 +18,8 @@ public struct ChosenModel: Sendable {
   public internal(set) var packing = WeightPacking(.f32)
   /// What is saved in every window.
   public internal(set) var economy = SpeedSettings.none
+  /// Whether sound in which nobody speaks is used.
+  public internal(set) var speechGate = SpeechGate.auto
   private let load: @Sendable (WeightPacking) throws -> sending LoadedModel
 
   /// - Throws: `FileError` where the folder is none, or its model has no answers.
@@ -45,10 +47,12 @@ public struct ChosenModel: Sendable {
 
   /// What a stream says of it.
   public var summary: ModelSummary {
-    ModelSummary(
+    var summary = ModelSummary(
       id: config.id, sha256: config.weights?.sha256, labels: config.labels?.names ?? [], heads: config.heads,
       trained: config.trained, precision: packing.precision.rawValue, instructions: "\(packing.level)",
       note: config.note, calibration: calibration, economy: economy)
+    summary.speechGate = speechGate
+    return summary
   }
 
   private var architecture: any Architecture { config.sizes.base.architecture }

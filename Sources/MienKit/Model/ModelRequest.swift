@@ -2,7 +2,7 @@ internal import Architectures
 internal import Files
 internal import Models
 internal import Networks
-internal import Recognition
+public import Recognition
 public import Sessions
 internal import Signal
 public import Tensor
@@ -23,6 +23,8 @@ public struct ModelRequest: Sendable {
   public var videoTokens: Double?
   /// Seconds for which an encoded picture is held, in `SpeedSettings.secondsRange`. nil: 0, or a session's own.
   public var pictureEvery: Double?
+  /// Whether sound in which nobody speaks is used. nil: as `.auto` has it, or as a session did.
+  public var speechGate: SpeechGate?
   /// Whether the calibration that is kept for the model's weights is used.
   public var isCalibrated = true
 
@@ -80,6 +82,7 @@ public struct ModelRequest: Sendable {
     var chosen = try plain(note)
     chosen.packing = packing(precision ?? .f32, at: instructions ?? .best, note)
     try chosen.save(videoTokens: videoTokens ?? 1, note)
+    chosen.speechGate = speechGate ?? .auto
     return chosen
   }
 
@@ -122,6 +125,7 @@ public struct ModelRequest: Sendable {
     var model = model
     let asked = precision ?? PrecisionChoice(rawValue: recorded.precision) ?? .f32
     model.packing = packing(asked, at: recordedLevel(recorded.instructions, note), note)
+    model.speechGate = speechGate ?? recorded.speechGate
     // That a session saved nothing is no news.
     do {
       try model.save(videoTokens: recorded.economy.videoTokens) { _ in }

@@ -24,6 +24,19 @@ public struct AnswerRule: Sendable, Hashable {
   /// The best head whose modalities are all there; nil: there is no answer, because an answer is never a guess.
   public func head(for present: Modalities) -> Head? { heads.first { $0.modalities.isSubset(of: present) } }
 
+  /// The best head where nobody speaks: one that does without audio, else one that looks at the video, too, because sound alone
+  /// would be a guess.
+  func headWithoutSpeech(for present: Modalities) -> Head? {
+    head(for: present.subtracting(.audio))
+      ?? heads.first { $0.modalities.hasVideo && $0.modalities.isSubset(of: present) }
+  }
+
+  /// Whether it makes a difference that nobody speaks: not for a model whose heads all need video and audio, nor for one
+  /// without audio.
+  var dependsOnSpeech: Bool {
+    modalities.hasAudio && heads.contains { $0.modalities == .audio || !$0.modalities.hasAudio }
+  }
+
   /// What the best head lacks where no head can answer; empty where one can.
   public func missing(from present: Modalities) -> Modalities {
     guard head(for: present) == nil, let best = heads.first else { return [] }

@@ -9,6 +9,7 @@ struct StatusTracker: Sendable {
   private let place: String
   private var hadVideo = true
   private var hadAudio = true
+  private var hadSpeech = true
   private var person: Int?
 
   /// A track that is missing altogether is said once and never ends. What the model does not look at is not missed.
@@ -25,7 +26,7 @@ struct StatusTracker: Sendable {
   mutating func receive(_ lines: [EmotionResult]) -> [StreamStatus] {
     guard let front = lines.first else { return [] }
     var said: [StreamStatus] = []
-    let (sees, hears) = (lines.contains(where: \.present.hasVideo), front.present.hasAudio)
+    let (sees, hears) = (lines.contains(where: \.present.hasVideo), front.present.hasAudio || front.lacksSpeech)
     if modalities.hasVideo && sees != hadVideo {
       hadVideo = sees
       if sees {
@@ -43,6 +44,14 @@ struct StatusTracker: Sendable {
         let why = hasAudio ? "sound is missing in more than a tenth of the window" : "the \(place) has no sound track"
         said.append(StreamStatus(.noAudio, .warning, why, start: front.start))
       }
+    }
+    // Where there is no sound, that says enough.
+    if hears && hadSpeech == front.lacksSpeech {
+      hadSpeech = !front.lacksSpeech
+      said.append(
+        hadSpeech
+          ? StreamStatus(.speech, .info, "somebody speaks again", start: front.start)
+          : StreamStatus(.noSpeech, .info, "nobody speaks, so the sound is not used", start: front.start))
     }
     if let id = front.face?.id, front.present.hasVideo {
       if let person, person != id {

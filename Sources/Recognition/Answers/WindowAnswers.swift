@@ -24,6 +24,7 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
   private let rule: AnswerRule
   private let people: AnsweredPeople
   private var use = ModalityUse()
+  private var speech = SpeechUse()
   private var held: ReusedVideo<Crop>
   private var tracker: StatusTracker
   /// Milliseconds of the model, over the windows with an answer.
@@ -52,12 +53,20 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
     var window = use.take(window)
     if people == .front { window.people.removeLast(max(window.people.count - 1, 0)) }
     window = held.take(window)
+    let share = window.audio.spectrogram.flatMap { model.speechGate == .off ? nil : SpeechActivity.share(of: $0) }
+    let isHeard = speech.take(share) || model.speechGate == .off || !rule.dependsOnSpeech
     var (lines, parts): ([PendingWindow.Line], [WindowQuestion<Crop>.Part]) = ([], [])
     for place in window.people.isEmpty ? [nil] : window.people.indices.map(Optional.some) {
       let person = place.map { window.people[$0] }
-      let result = EmotionResult(window: window, person: person, model: model, rule: rule)
+      var result = EmotionResult(window: window, person: person, model: model, rule: rule)
+      let present = window.modalities(of: person)
+      let head = isHeard ? rule.head(for: present) : rule.headWithoutSpeech(for: present)
+      result.speech = share
+      if !isHeard, head?.modalities.hasAudio != true {
+        result.leaveOutAudio(rule.missing(from: head?.modalities ?? present.subtracting(.audio)))
+      }
       var answer: Int?
-      if let head = rule.head(for: window.modalities(of: person)) {
+      if let head {
         // An answer from audio alone is the same for everybody, so it is asked for once.
         let part = WindowQuestion<Crop>.Part(head: head, person: head.modalities.hasVideo ? place : nil)
         answer = parts.firstIndex(of: part) ?? parts.count

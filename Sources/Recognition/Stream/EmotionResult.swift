@@ -28,6 +28,10 @@ public struct EmotionResult: Sendable, Hashable {
 
   public var coverage: Double
   public var level: Double?
+  /// The share of the window's time that sounds like speech; nil without sound, and where nobody asks.
+  public var speech: Double?
+  /// Whether there is sound that is left out because nobody speaks.
+  public private(set) var lacksSpeech = false
 
   /// What the model lacks for an answer; empty where it has all that it needs.
   public var missing: Modalities
@@ -65,6 +69,13 @@ public struct EmotionResult: Sendable, Hashable {
     missing = rule.missing(from: present)
   }
 
+  /// Nobody speaks, so what sound there is does not count.
+  mutating func leaveOutAudio(_ missing: Modalities) {
+    lacksSpeech = present.hasAudio
+    present.remove(.audio)
+    self.missing = missing
+  }
+
   /// What the answer rests on; where there is none, what the window has enough of.
   public var used: Modalities { head ?? present }
   public var videoUsed: Bool { used.hasVideo }
@@ -90,7 +101,7 @@ public struct EmotionResult: Sendable, Hashable {
         "video": picture,
         "audio": [
           "used": .bool(audioUsed), "coverage": .double(coverage.rounded(places: 4)),
-          "level_dbfs": .optional(level?.rounded(places: 2)),
+          "level_dbfs": .optional(level?.rounded(places: 2)), "speech": .optional(speech?.rounded(places: 4)),
         ],
       ],
       "latency": latency,

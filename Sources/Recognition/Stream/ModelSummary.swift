@@ -24,6 +24,8 @@ public struct ModelSummary: Sendable, Hashable {
   public var calibration: ModelCalibration?
   /// What is saved in every window.
   public var economy: SpeedSettings
+  /// Whether sound in which nobody speaks is used.
+  public var speechGate = SpeechGate.off
 
   /// - Precondition: There is a head.
   public init(

@@ -143,7 +143,8 @@ public struct SessionCreated: Sendable, Hashable {
         "length_s": .double(WindowSchedule.length.seconds), "hop_s": .double(hop.seconds),
       ],
       "face": .string(face), "precision": .string(model.precision), "instructions": .optional(model.instructions),
-      "economy": model.economy.json, "evidence": model.evidence.json, "clock": clock,
+      "economy": model.economy.json, "evidence": model.limits, "speech_gate": .string(model.speechGate.rawValue),
+      "clock": clock,
     ]
   }
 

@@ -11,6 +11,9 @@ public struct StreamStatus: Sendable, Hashable {
     /// Windows from here on have no usable sound; `audio` ends it.
     case noAudio = "no_audio"
     case audio
+    /// From here on there is sound, but nobody speaks, so it is not used; `speech` ends it.
+    case noSpeech = "no_speech"
+    case speech
     /// Another person is in front from here on.
     case faceChanged = "face_changed"
     /// A part of the recording could not be read.

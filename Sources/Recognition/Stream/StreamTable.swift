@@ -34,7 +34,8 @@ struct StreamTable: Sendable {
 
   private func answer(_ result: EmotionResult) -> String {
     guard let estimate = result.estimate else {
-      let missing = [result.missing.hasVideo ? "face" : nil, result.missing.hasAudio ? "sound" : nil].compactMap { $0 }
+      let sound = result.lacksSpeech ? "speech" : "sound"
+      let missing = [result.missing.hasVideo ? "face" : nil, result.missing.hasAudio ? sound : nil].compactMap { $0 }
       return Self.left("no answer: no \(missing.joined(separator: ", no "))", width + 19)
     }
     guard let top = result.top, let confidence = result.confidence else {

@@ -104,7 +104,7 @@ extension SessionManifest {
           "task": .string(model.task.rawValue), "modalities": .string(model.modalities.description),
           "trained": .bool(model.trained), "precision": .string(model.precision),
           "instructions": .optional(model.instructions), "calibration": model.calibration?.json ?? .null,
-          "economy": model.economy.json,
+          "economy": model.economy.json, "speech_gate": .string(model.speechGate.rawValue),
         ]
       } ?? .null,
       "devices": ["camera": camera?.json ?? .null, "microphone": microphone?.json ?? .null],

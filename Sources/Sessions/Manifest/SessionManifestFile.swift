@@ -83,6 +83,7 @@ extension SessionManifest: Decodable {
     var calibration: ModelCalibration?
     /// Not in sessions that were recorded when there was none.
     var economy: SpeedSettings?
+    var speechGate: SpeechGate?
   }
 
   public init(from decoder: any Decoder) throws {
@@ -114,10 +115,12 @@ extension SessionManifest: Decodable {
       guard let task = Head.Task(rawValue: model.task) else {
         throw problem(.model, "has the task '\(model.task.prefix(40))'")
       }
-      self.model = ModelSummary(
+      var summary = ModelSummary(
         id: model.id, sha256: model.sha256, labels: model.labels, task: task, modalities: model.modalities,
         trained: model.trained, precision: model.precision ?? "f32", instructions: model.instructions,
         calibration: model.calibration, economy: model.economy ?? .none)
+      summary.speechGate = model.speechGate ?? .off
+      self.model = summary
     }
     let devices = try container.decode(Devices.self, forKey: .devices)
     (camera, microphone) = (devices.camera, devices.microphone)

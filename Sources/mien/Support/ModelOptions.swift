@@ -11,6 +11,7 @@ import Tensor
 import TrainingRuns
 
 extension UntrainedSize: ExpressibleByArgument {}
+extension SpeechGate: ExpressibleByArgument {}
 
 /// Which model, and on how many threads.
 struct ModelOptions: ParsableArguments {
@@ -28,6 +29,13 @@ struct ModelOptions: ParsableArguments {
       answers. (default: 0, every window; or a session's own)
       """, valueName: "seconds"))
   var pictureEvery: Double?
+  @Option(
+    help: ArgumentHelp(
+      """
+      auto: sound in which nobody speaks is left out, where the model can do without sound or looks at nothing else; off: it \
+      is used. (default: auto, or a session's own)
+      """, valueName: "auto|off"))
+  var speechGate: SpeechGate?
 
   private var untrained: UntrainedSize? { engine.untrained }
 
@@ -42,7 +50,7 @@ struct ModelOptions: ParsableArguments {
   /// What is asked for.
   var request: ModelRequest {
     var request = engine.request(model)
-    request.pictureEvery = pictureEvery
+    (request.pictureEvery, request.speechGate) = (pictureEvery, speechGate)
     return request
   }
 
