@@ -265,7 +265,7 @@ let package = Package(
       name: "MienKitTests",
       dependencies: [
         "MienKit", "SyntheticActors", "Threading", "Files", "Layers", "Media", "MediaFixtures", "Models", "Outlets",
-        "Recognition", "Sessions", "Signal", "Networks", "Tensor",
+        "Recognition", "Sessions", "Signal", "Networks", "Tensor", "TestSupport",
       ],
       swiftSettings: numeric),
     // What every room's article shows, compiled. Without the rooms' settings, as whoever embeds us.
