@@ -97,7 +97,8 @@ extension MienTests {
         "model", "import", folder / "ears.safetensors", "-o", folder / "ears", "--labels", "crema-d")
       #expect(made.status == 0, "\(made.err)")
       for input in [try folder.write("heard.wav", Fixtures.sound(seconds: 4)), Fixtures.demo] {
-        let run = try Command.run("replay", input, "--model", folder / "ears")
+        // Nobody speaks in the file that is made here.
+        let run = try Command.run("replay", input, "--model", folder / "ears", "--speech-gate", "off")
         let lines = try stream(run)
         #expect(run.status == 0 && codes(lines) == [] && !results(lines).isEmpty)
         #expect(lines.first?["model"]?["modalities"]?.string == "a")
@@ -105,6 +106,10 @@ extension MienTests {
         #expect(results(lines).allSatisfy { $0["modalities"]?["audio"]?["used"]?.bool == true })
         #expect(results(lines).allSatisfy { $0["modalities"]?["video"]?["used"]?.bool == false })
       }
+      let silent = try Command.run("replay", folder / "heard.wav", "--model", folder / "ears")
+      let lines = try stream(silent)
+      #expect(silent.status == 0 && codes(lines) == ["no_speech"] && results(lines).count == 5)
+      #expect(results(lines).allSatisfy { $0["emotions"]?.isNull == true && $0["head"]?.isNull == true })
     }
 
     @Test func withoutSoundEveryHopHasALineToo() throws {

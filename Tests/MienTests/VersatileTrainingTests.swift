@@ -37,8 +37,10 @@ extension MienTests {
       #expect(report["clips"]?.int == 6 && report["evaluated"]?.int == 6, "\(eval.out)")
       #expect(report["uar"]?.double == summary["validation"]?["uar"]?.double)
 
-      // A recording without a picture has an answer that rests on audio.
-      let replay = try Command.run(["replay", "--model", folder / "mixed/last", folder / "sound5.wav"])
+      // A recording without a picture has an answer that rests on audio. Nobody speaks in the sounds of this toy.
+      let replay = try Command.run([
+        "replay", "--model", folder / "mixed/last", folder / "sound5.wav", "--speech-gate", "off",
+      ])
       #expect(replay.status == 0, "\(replay.err)")
       let results = try replay.lines.map { try JSONValue(parsing: $0) }.filter {
         $0["type"]?.string == "emotion.result"

@@ -1,5 +1,6 @@
 import Files
 import Recognition
+import RecognitionFixtures
 import Signal
 import TestSupport
 import Testing
