@@ -8,11 +8,15 @@ public struct EvaluationFigures: Sendable {
   public let task: Head.Task
   /// Classes or attributes, in the model's order.
   public let labels: [String]
+  /// Attributes that are answered beside classes.
+  public let attributes: [String]
   public private(set) var confusion: ConfusionMatrix
   public private(set) var agreements: [Agreement]
   /// Of a classification's probabilities.
   public private(set) var reliability = ReliabilityMeter()
   public private(set) var evaluated = 0
+  /// Those of them whose votes have no majority, so that no answer is right.
+  public private(set) var undecided = 0
   /// Clips without a modality that the model needs.
   public private(set) var skipped = 0
   /// Clips that are missing or cannot be read.
@@ -23,14 +27,15 @@ public struct EvaluationFigures: Sendable {
   public private(set) var unansweredWindows = 0
 
   /// - Parameters:
-  ///   - task: what the model answers.
+  ///   - task: what the model answers; with `attributes`, classes.
   ///   - labels: its classes or attributes.
+  ///   - attributes: those that it answers beside classes.
   ///   - heads: the names of its heads.
-  public init(task: Head.Task, labels: [String], heads: [String] = []) {
-    (self.task, self.labels) = (task, labels)
+  public init(task: Head.Task, labels: [String], attributes: [String] = [], heads: [String] = []) {
+    (self.task, self.labels, self.attributes) = (task, labels, attributes)
     windows = heads.map { ($0, 0) }
     confusion = ConfusionMatrix(classes: labels.count)
-    agreements = labels.map { _ in Agreement() }
+    agreements = (task == .regression ? labels : attributes).map { _ in Agreement() }
   }
 
   public var clips: Int { evaluated + skipped + failed }
@@ -40,17 +45,19 @@ public struct EvaluationFigures: Sendable {
     count(prediction.heads)
     guard let values = prediction.values else {
       skipped += 1
-      if case .index(let truth) = label { confusion.addUnanswered(truth: truth) }
+      if let truth = label.truth { confusion.addUnanswered(truth: truth) }
       return
     }
     evaluated += 1
-    switch label {
-    case .index(let truth):
+    if label.isUndecided { undecided += 1 }
+    if let truth = label.truth {
       // A classifier has at least one class, so a prediction has a top.
       confusion.add(truth: truth, predicted: prediction.top ?? 0)
       reliability.add(values.map(Double.init), truth: truth)
-    case .values(let truth):
-      for i in agreements.indices { agreements[i].add(truth: truth[i], predicted: Double(values[i])) }
+    }
+    if let truth = label.attributes {
+      let rated = task == .regression ? values : prediction.attributes ?? []
+      for i in rated.indices { agreements[i].add(truth: truth[i], predicted: Double(rated[i])) }
     }
   }
 
@@ -76,30 +83,34 @@ public struct EvaluationFigures: Sendable {
   struct Score {
     var name: String
     var values: [Double?]
+    /// The attributes that the values are of; nil: it is one value.
+    var labels: [String]?
   }
 
   /// What lists and folds are compared by.
   var scores: [Score] {
-    switch task {
-    case .classification:
-      [
-        Score(name: "uar", values: [confusion.uar]), Score(name: "war", values: [confusion.war]),
-        Score(name: "weighted_f1", values: [confusion.weightedF1]),
-        Score(name: "uar_of_all", values: [confusion.uarOfAll]),
-        Score(name: "war_of_all", values: [confusion.warOfAll]),
+    let names = task == .regression ? labels : attributes
+    let agreement =
+      names.isEmpty
+      ? []
+      : [
+        Score(name: "pcc", values: agreements.map(\.pcc), labels: names),
+        Score(name: "ccc", values: agreements.map(\.ccc), labels: names),
       ]
-    case .regression:
-      [Score(name: "pcc", values: agreements.map(\.pcc)), Score(name: "ccc", values: agreements.map(\.ccc))]
-    }
+    guard task == .classification else { return agreement }
+    return [
+      Score(name: "uar", values: [confusion.uar]), Score(name: "war", values: [confusion.war]),
+      Score(name: "weighted_f1", values: [confusion.weightedF1]),
+      Score(name: "uar_of_all", values: [confusion.uarOfAll]),
+      Score(name: "war_of_all", values: [confusion.warOfAll]),
+    ] + agreement
   }
 
   /// Scores of these figures, or computed from several, as JSON.
   func members(_ scores: [Score]) -> [JSON.Member] {
     scores.map { score in
-      switch task {
-      case .classification: .init(score.name, .optional(score.values[0]))
-      case .regression: .init(score.name, .object(zip(labels, score.values).map { .init($0, .optional($1)) }))
-      }
+      guard let labels = score.labels else { return .init(score.name, .optional(score.values[0])) }
+      return .init(score.name, .object(zip(labels, score.values).map { .init($0, .optional($1)) }))
     }
   }
 
@@ -118,7 +129,8 @@ public struct EvaluationFigures: Sendable {
   /// Scores, and what they are made of.
   var members: [JSON.Member] {
     guard task == .classification else { return members(scores) }
-    return members(scores) + [
+    let ties: [JSON.Member] = undecided > 0 ? [.init("undecided", .int(undecided))] : []
+    return members(scores) + ties + [
       .init("ece", .optional(reliability.reliability?.ece)), .init("nll", .optional(reliability.reliability?.nll)),
       .init("recall", .object(zip(labels, confusion.recalls).map { .init($0, .optional($1)) })),
       .init(

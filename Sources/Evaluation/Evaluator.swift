@@ -20,6 +20,8 @@ public struct ClipPrediction: Sendable, Hashable {
   public var views: [Estimate]
   /// Probabilities, or a regression's values, averaged over the views; nil where there is no answer.
   public var values: [Float]?
+  /// Attributes that are answered beside classes, averaged likewise; nil: there are none.
+  public var attributes: [Float]?
   /// Why there is no answer.
   public var reason: String?
   /// The name of the head that answered each of the clip's windows; nil: none did. Empty where the clip has none.
@@ -119,10 +121,15 @@ public struct Evaluator {
     guard !estimates.isEmpty else {
       return ClipPrediction(views: [], values: nil, reason: "no window has what the model needs", heads: heads)
     }
-    let values = (0..<recognizer.model.labels.count).map { label in
-      Float(estimates.reduce(0.0) { $0 + Double($1.values[label]) } / Double(estimates.count))
+    func mean(_ values: [[Float]]) -> [Float] {
+      (values.first ?? []).indices.map { place in
+        Float(values.reduce(0.0) { $0 + Double($1[place]) } / Double(values.count))
+      }
     }
-    return ClipPrediction(views: estimates, values: values, reason: nil, heads: heads)
+    let attributes = estimates.compactMap(\.attributes)
+    return ClipPrediction(
+      views: estimates, values: mean(estimates.map(\.values)), attributes: attributes.isEmpty ? nil : mean(attributes),
+      heads: heads)
   }
 
   /// 256 rows, padded with zeros or cut.

@@ -22,7 +22,7 @@ public final class FeatureEvaluator {
     _ network: any Network, model: ModelSummary, conditions: EvaluationConditions = EvaluationConditions(), threads: Int
   ) {
     precondition(network.sizes.inputs.areFeatures, "a network that takes no features")
-    (heads, inputs, labels) = (network.sizes.heads, network.sizes.inputs, model.labels)
+    (heads, inputs, labels) = (network.sizes.heads, network.sizes.inputs, model.labels + model.attributes)
     (rule, self.conditions) = (AnswerRule(model), conditions)
     answers = network.sizes.heads.map { FloatBuffer(count: $0.outputs) }
     engine = network.engine(EngineOptions(threads: threads))
@@ -49,12 +49,14 @@ public final class FeatureEvaluator {
     if head.modalities.hasVideo { (input.video, input.videoSteps) = try features(video, inputs.video) }
     if head.modalities.hasAudio { (input.audio, input.audioSteps) = try features(audio, inputs.audio) }
     engine.answer(input, into: answers)
-    let outputs = answers[place].array
+    let beside = head.beside(in: heads).flatMap { heads.firstIndex(of: $0) }
+    let outputs = answers[place].array + (beside.map { answers[$0].array } ?? [])
     if let broken = outputs.firstIndex(where: { !$0.isFinite }) {
       throw RecognitionError.notFinite(label: labels[broken])
     }
     let estimate = rule.estimate(outputs, of: head)
-    return ClipPrediction(views: [estimate], values: estimate.values, reason: nil, heads: [head.name])
+    return ClipPrediction(
+      views: [estimate], values: estimate.values, attributes: estimate.attributes, heads: [head.name])
   }
 
   private func features(_ path: String?, _ shape: InputShape?) throws -> (FloatBuffer?, Int?) {

@@ -27,13 +27,18 @@ public struct FoldsReport: Sendable {
   public init(_ folds: [Fold]) {
     precondition(!folds.isEmpty, "no fold")
     let model = folds[0].report.model
-    pooled = EvaluationFigures(task: model.task, labels: model.labels, heads: model.heads.map(\.name))
+    pooled = EvaluationFigures(
+      task: model.task, labels: model.labels, attributes: model.attributes, heads: model.heads.map(\.name))
     self.folds = folds
   }
 
   /// Why a model's answers cannot be pooled with another's; nil where they can.
   public static func difference(of model: ModelSummary, from first: ModelSummary) -> String? {
     if model.task != first.task { return "is a \(model.task.rawValue), not a \(first.task.rawValue)" }
+    if model.attributes != first.attributes {
+      func words(_ names: [String]) -> String { names.isEmpty ? "no attributes" : names.joined(separator: ", ") }
+      return "answers \(words(model.attributes)) beside its classes; not \(words(first.attributes))"
+    }
     guard model.labels != first.labels else { return nil }
     let isOrder = model.labels.sorted() == first.labels.sorted()
     return
@@ -81,7 +86,7 @@ public struct FoldsReport: Sendable {
               // A mean over other folds than the reader thinks would be a wrong number.
               return known.count == folds.count ? compute(known) : nil
             }
-            return .init(name: scores[0][i].name, values: values)
+            return .init(name: scores[0][i].name, values: values, labels: scores[0][i].labels)
           }))
     }
     return .object([

@@ -33,6 +33,8 @@ public struct ModelConfig: Hashable, Sendable {
   public var sizes: AnySizes
   /// The names of the outputs in their order; nil for pre-training.
   public var labels: Labels?
+  /// The names of the attributes that the model answers beside its classes; nil: it answers one task.
+  public var attributes: Labels?
   public var preprocessing = Preprocessing()
   /// The weights in the same folder; nil for weights that exist in memory only.
   public var weights: File?
@@ -52,7 +54,8 @@ public struct ModelConfig: Hashable, Sendable {
 
   /// What the model answers, in the order of its outputs; empty for pre-training.
   public var heads: [Head] {
-    sizes.heads.map { head in
+    if sizes.attributeOutputs > 0 { return sizes.heads }
+    return sizes.heads.map { head in
       var head = head
       head.task = task == .regression ? .regression : .classification
       return head
@@ -62,8 +65,8 @@ public struct ModelConfig: Hashable, Sendable {
 
 extension ModelConfig: Decodable {
   private enum Key: String, CodingKey {
-    case schema, architecture, id, task, modalities, sizes, id2label, label2id, preprocessing, weights, trained, source,
-      note
+    case schema, architecture, id, task, modalities, sizes, id2label, label2id, attributes, preprocessing, weights,
+      trained, source, note
   }
 
   public init(from decoder: any Decoder) throws {
@@ -96,6 +99,19 @@ extension ModelConfig: Decodable {
     source = try container.decodeIfPresent(File.self, forKey: .source)
     note = try container.decodeIfPresent(String.self, forKey: .note)
     labels = try Self.labels(container, outputs: sizes.outputs, task: task)
+    attributes = try Self.attributes(container, outputs: sizes.attributeOutputs)
+  }
+
+  private static func attributes(_ container: KeyedDecodingContainer<Key>, outputs: Int) throws -> Labels? {
+    func problem(_ reason: String) -> DecodingError {
+      DecodingError.dataCorruptedError(forKey: .attributes, in: container, debugDescription: reason)
+    }
+    let names = try container.decodeIfPresent([String].self, forKey: .attributes) ?? []
+    guard names.count == outputs else {
+      throw problem("has \(names.count) names, but the model answers \(outputs) attributes beside its classes")
+    }
+    guard outputs > 0 else { return nil }
+    do { return try Labels(names) } catch { throw problem("\(error)") }
   }
 
   private static func labels(

@@ -24,6 +24,7 @@ extension ModelConfig {
       members.append(.init("id2label", .object(names.enumerated().map { .init(String($0), .string($1)) })))
       members.append(.init("label2id", .object(names.enumerated().map { .init($1, .int($0)) })))
     }
+    if let attributes { members.append(.init("attributes", .array(attributes.names.map(JSON.string)))) }
     members.append(.init("preprocessing", preprocessing.json))
     if let weights { members.append(.init("weights", weights.json)) }
     if let source { members.append(.init("source", source.json)) }

@@ -16,6 +16,12 @@ public struct Head: Hashable, Sendable {
   /// How many numbers come out.
   public var outputs: Int
 
+  /// The head of attributes that answers beside this one, which is of classes; nil: there is none.
+  /// - Parameter heads: all of the network's.
+  public func beside(in heads: [Head]) -> Head? {
+    task == .classification ? heads.first { $0.task == .regression && $0.modalities == modalities } : nil
+  }
+
   public init(name: String, modalities: Modalities, task: Task = .classification, outputs: Int) {
     (self.name, self.modalities, self.task, self.outputs) = (name, modalities, task, outputs)
   }

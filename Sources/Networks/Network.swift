@@ -32,7 +32,7 @@ public struct NetworkInput {
   public var videoSlot: Int
   /// Whether `video` is that of the last call with this slot, so that work on it need not be done again.
   public var isSameVideo: Bool
-  /// The place among ``NetworkSizes/heads`` of the only head that is asked; nil: all are.
+  /// The place among ``NetworkSizes/heads`` of the only head that is asked, with the one of attributes beside it; nil: all are.
   public var onlyHead: Int?
   /// Steps of features that count, the first ones; nil: all. For a single window.
   public var videoSteps, audioSteps: Int?

@@ -9,8 +9,9 @@ public protocol NetworkSizes: Hashable, Sendable {
   /// What the network takes of a window.
   var inputs: InputShapes { get }
 
-  /// What the network answers, in the order of its outputs; the first one rests on all modalities of ``inputs``. All
-  /// have the same number of outputs. Empty for a pre-training model.
+  /// What the network answers, in the order of its outputs; the first one rests on all modalities of ``inputs``. All of
+  /// one task have the same number of outputs. A network may have heads of both tasks: then those of classes come first,
+  /// and beside each is one of attributes for the same modalities. Empty for a pre-training model.
   var heads: [Head] { get }
 
   /// Width of tokens.
@@ -60,8 +61,13 @@ public protocol NetworkSizes: Hashable, Sendable {
 extension NetworkSizes {
   public var modalities: Modalities { inputs.modalities }
 
-  /// Outputs of every head; 0 without heads.
+  /// Outputs of every head of the first one's task; 0 without heads.
   public var outputs: Int { heads.first?.outputs ?? 0 }
+
+  /// Outputs of the heads of attributes that are beside those of classes; 0: there are none.
+  public var attributeOutputs: Int {
+    heads.first?.task == .classification ? heads.first { $0.task == .regression }?.outputs ?? 0 : 0
+  }
 
   public func completed(by store: any TensorStore) throws(WeightError) -> any NetworkSizes { self }
   public func fits(_ found: any NetworkSizes) -> Bool { AnySizes(self) == AnySizes(found) }
@@ -89,6 +95,7 @@ public struct AnySizes: Hashable, Sendable {
 
   public var modalities: Modalities { base.modalities }
   public var outputs: Int { base.outputs }
+  public var attributeOutputs: Int { base.attributeOutputs }
   public var heads: [Head] { base.heads }
 
   public static func == (one: AnySizes, other: AnySizes) -> Bool { AnyHashable(one.base) == AnyHashable(other.base) }

@@ -34,7 +34,8 @@ public protocol SupervisedLearner: Learner {
   /// Adds the gradients of a batch that has clips, times `factor`, to ``Learner/parameters``.
   func addGradients(_ batch: TrainingBatch, _ objective: Objective, factor: Double) -> BatchLosses
 
-  /// What computes the outputs of the first head, (clips · outputs), without gradients.
+  /// What computes the outputs of the first head that a clip has the modalities for, (clips · outputs), without gradients.
+  /// Behind a clip's outputs of classes are those of the attributes, where the network has both.
   /// - Parameter store: the weights to judge; nil: those that are trained.
   /// - Throws: `WeightError`, or the store's error if it cannot be read.
   func answers(of store: (any TensorStore)?) throws -> (TrainingBatch) -> [Float]

@@ -9,7 +9,8 @@ public enum Objective {
   case meanSquaredError(Matrix)
   /// (clips, attributes): 1 − CCC.
   case concordance(Matrix)
-  /// For networks with heads of both tasks: classes, and an objective of attributes.
+  /// For networks with heads of both tasks: classes, and an objective of attributes. The row of a clip that has no label of
+  /// one of them holds what is no number; such a clip does not train the heads of this task.
   indirect case tasks(classification: Objective, regression: Objective)
 
   /// The same for all clips of a batch that several processes share.
@@ -29,6 +30,15 @@ public enum Objective {
     case .classes: task == .classification ? self : nil
     case .meanSquaredError, .concordance: task == .regression ? self : nil
     case .tasks(let classification, let regression): task == .classification ? classification : regression
+    }
+  }
+
+  /// Whether there is something to compare a clip with, where the objective is of one task.
+  package func isLabelled(_ clip: Int) -> Bool {
+    switch self {
+    case .classes(let targets), .meanSquaredError(let targets), .concordance(let targets):
+      (0..<targets.columns).allSatisfy { targets[clip, $0].isFinite }
+    case .tasks: true
     }
   }
 

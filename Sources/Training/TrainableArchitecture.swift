@@ -34,6 +34,9 @@ public struct FineTuningRequest: Hashable, Sendable {
   public var outputs: Int
   /// What the outputs are. Most architectures have the same weights for both.
   public var task = Head.Task.classification
+  /// Attributes that are answered beside classes, by heads of their own; 0: none. An architecture that cannot gives sizes
+  /// without them.
+  public var attributes = 0
   /// Some of those that the sizes have.
   public var modalities: Modalities
   /// Values of a step where the network reads features that other networks computed; nil: as the sizes have it.

@@ -11,10 +11,11 @@ enum ModelCard {
       "# Model card", "",
       settings.task == .pretrain
         ? "\(title), pre-trained: weights to fine-tune from; it answers nothing by itself."
-        : "\(title) for \(settings.objective.loss == .ce ? "classification" : "regression").", "",
+        : "\(title) for \(purpose(settings)).", "",
       "- Sizes: \(sizes.details); senses: \(settings.modalities)",
     ]
     if !settings.labels.isEmpty { lines.append("- Outputs: \(settings.labels.joined(separator: ", "))") }
+    if let attributes = settings.attributes { lines.append("- Attributes: \(attributes.joined(separator: ", "))") }
     lines += settings.data.sources.map { list in
       let clips = list.clips.map { "\($0) clips, " } ?? ""
       let share = list.share.map { "\($0) parts of every batch, " } ?? ""
@@ -47,10 +48,15 @@ enum ModelCard {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  private static func purpose(_ settings: RunSettings) -> String {
+    guard settings.objective.loss == .ce else { return "regression" }
+    return settings.attributes == nil ? "classification" : "classification and regression"
+  }
+
   private static func figures(_ validation: RunRecord.Validation, _ settings: RunSettings) -> [String] {
     var lines: [String] = []
     if let uar = validation.uar, let war = validation.war { lines.append("- UAR \(uar), WAR \(war)") }
-    for (label, value) in zip(settings.labels, validation.ccc ?? []) {
+    for (label, value) in zip(settings.attributeNames, validation.ccc ?? []) {
       lines.append("- CCC \(label): \(value.map { "\($0)" } ?? "cannot be computed")")
     }
     return lines

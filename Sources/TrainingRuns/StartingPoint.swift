@@ -19,6 +19,8 @@ public struct StartingPoint: Sendable {
   public let task: ModelConfig.Task?
   /// What its outputs are called; nil where there are none, or nobody says.
   public let labels: [String]?
+  /// Attributes that it answers beside classes; nil: none.
+  public let attributes: [String]?
 
   /// - Parameters:
   ///   - path: a model folder, a run, or a checkpoint file.
@@ -32,12 +34,12 @@ public struct StartingPoint: Sendable {
       let store = try model.open()
       self.store = store
       (file, preprocessing, labels) = (model.weightsPath, model.config.preprocessing, model.config.labels?.names)
-      task = model.config.task
+      (task, attributes) = (model.config.task, model.config.attributes?.names)
       sizes = try naming(file) { try model.config.sizes.base.completed(by: store) }
     } else {
       let store = try openCheckpoint(folder)
       self.store = store
-      (file, preprocessing, labels, task) = (folder, nil, nil, nil)
+      (file, preprocessing, labels, task, attributes) = (folder, nil, nil, nil, nil)
       let found = try inferredSizes(of: store, folder, known)
       sizes = try naming(folder) { try found.completed(by: store) }
     }

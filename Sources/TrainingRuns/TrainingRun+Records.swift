@@ -55,7 +55,8 @@ extension TrainingRun {
       try record(
         .created(
           .init(
-            task: settings.task, time: conditions.wallTime(), version: conditions.version, labels: settings.labels)))
+            task: settings.task, time: conditions.wallTime(), version: conditions.version, labels: settings.labels,
+            attributes: settings.attributes)))
     }
   }
 
@@ -175,6 +176,7 @@ extension TrainingRun {
     let name = folder.path.split(separator: "/").last.map(String.init) ?? "run"
     var config = ModelConfig(
       id: name, task: task, sizes: settings.model.sizes, labels: try? Labels(settings.labels), trained: true)
+    config.attributes = settings.attributes.flatMap { try? Labels($0) }
     config.preprocessing = settings.preprocessing
     return config
   }
@@ -187,7 +189,7 @@ extension TrainingRun {
       if events == nil {
         events = try EventFile(
           folder: folder.path, host: conditions.host, started: conditions.seconds(), process: conditions.process,
-          labels: settings.labels)
+          labels: settings.labels, attributes: settings.attributeNames)
       }
       try events?.append(record, time: conditions.seconds())
       switch record {

@@ -107,7 +107,7 @@ struct CalibrateModel: ParsableCommand {
         throw Failure(
           .badData, "\(fold.list.path):\(entry.line): \(Failure(error).line ?? "\(error)"); nothing was written")
       }
-      if case .index(let truth) = label { for view in prediction.views { fit.add(view.outputs, truth: truth) } }
+      if let truth = label.truth { for view in prediction.views { fit.add(view.outputs, truth: truth) } }
       if prediction.views.isEmpty { skipped += 1 }
       progress.show(number + 1)
     }

@@ -44,6 +44,7 @@ struct Eval: ParsableCommand {
       valueName: "dir"))
   var model: [String] = []
   @OptionGroup var engine: EngineOptions
+  @OptionGroup var labels: DataLabelOptions
   @Option(help: ArgumentHelp("The list of clips; several are folds.", valueName: "list")) var data: [String]
   @Option(help: ArgumentHelp("Windows of each clip that are averaged, spread over its length.", valueName: "count"))
   var views = 2
@@ -73,6 +74,7 @@ struct Eval: ParsableCommand {
         "\(model.count) --model and \(data.count) --data: folds are pairs, so give one --model for each --data.")
     }
     if seed != nil && missing == nil { throw ValidationError("--seed is of --missing, which was not given.") }
+    try DataLabelOptions.check(labels.dataLabels, data.count, "data")
     if output == "-" { throw ValidationError("-o needs a file: the metrics are on stdout.") }
     if let output, let list = data.first(where: { isSameFile(output, $0) }) {
       throw ValidationError("-o \(output) would overwrite the list \(list).")
@@ -83,7 +85,10 @@ struct Eval: ParsableCommand {
     let log = verbosity.bootstrap()
     // All of it is looked at before the first clip is.
     let folds = try data.indices.map {
-      try EvaluationFold(list: data[$0], model: model.dropFirst($0).first, engine, log)
+      try EvaluationFold(
+        list: data[$0], model: model.dropFirst($0).first,
+        listClasses: DataLabelOptions.names(labels.dataLabels, ofList: $0, "--data-labels"),
+        leavesOutUnknown: labels.leaveOutUnknown, engine, log)
     }
     for fold in folds.dropFirst() {
       guard let difference = FoldsReport.difference(of: fold.summary, from: folds[0].summary) else { continue }
@@ -189,11 +194,10 @@ struct Eval: ParsableCommand {
   private func words(_ fold: FoldsReport.Fold) -> String {
     let figures = fold.report.figures
     func short(_ value: Double?) -> String { value.map(TrainingScreen.short) ?? "-" }
-    let scores =
-      switch figures.task {
-      case .classification: "UAR \(short(figures.confusion.uar)), WAR \(short(figures.confusion.war))"
-      case .regression: "CCC \(figures.agreements.map { short($0.ccc) }.joined(separator: " "))"
-      }
-    return "\(fold.model) on \(fold.list): \(scores), \(figures.evaluated) of \(figures.clips) clips"
+    let classes = "UAR \(short(figures.confusion.uar)), WAR \(short(figures.confusion.war))"
+    let attributes = "CCC \(figures.agreements.map { short($0.ccc) }.joined(separator: " "))"
+    let scores = (figures.task == .classification ? [classes] : []) + (figures.agreements.isEmpty ? [] : [attributes])
+    return
+      "\(fold.model) on \(fold.list): \(scores.joined(separator: ", ")), \(figures.evaluated) of \(figures.clips) clips"
   }
 }

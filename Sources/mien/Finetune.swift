@@ -21,6 +21,8 @@ struct Finetune: ParsableCommand {
           --attributes valence,arousal
         mien finetune --data a.csv b.csv --labels crema-d --mix 3:1 \\
           --data-labels crema-d b/labels.txt --leave-out-unknown -o both
+        mien finetune --data both.csv --labels crema-d --attributes valence,arousal \\
+          --size vavl-light -o both
         mien live --model mine
 
       Defaults are the published recipe of each architecture, but batches are smaller (published are 56 clips a step: --batch 8 --accumulate 7) \
@@ -41,9 +43,15 @@ struct Finetune: ParsableCommand {
       "Class names: crema-d, mafw, names with commas between them, or a file with a name a line. (default: those of "
         + "--from)", valueName: "names"))
   var labels: String?
-  @Option(help: ArgumentHelp("A regression of these attributes, such as valence,arousal.", valueName: "names"))
+  @Option(
+    help: ArgumentHelp(
+      "Attributes, such as valence,arousal: a regression, or, with --labels, beside classes where the architecture can.",
+      valueName: "names"))
   var attributes: String?
-  @Option(help: "ce for classes; mse or ccc (1 - concordance) for attributes. (default: ce, or mse)") var loss: Loss?
+  @Option(
+    help:
+      "ce for classes; mse or ccc (1 - concordance) for attributes. (default: ce, or mse; ccc for attributes beside classes)"
+  ) var loss: Loss?
   @Option(
     help: ArgumentHelp(
       "Part of every label that all classes share. \(RecipeWords.defaults { "\($0.labelSmoothing)" })"))
@@ -94,11 +102,12 @@ struct Finetune: ParsableCommand {
     try check(
       training.from == nil || encoders.encoders == nil,
       "--from and --encoders exclude each other: the first one brings its sizes, the second one encoders alone.")
-    try check(labels == nil || attributes == nil, "--labels and --attributes exclude each other.")
     try check(attributes == nil || loss != .ce, "--loss ce is for classes.")
-    try check(labels == nil || loss == nil || loss == .ce, "--loss \(loss?.rawValue ?? "") is for --attributes.")
+    try check(
+      labels == nil || attributes != nil || loss == nil || loss == .ce,
+      "--loss \(loss?.rawValue ?? "") is for --attributes.")
     try check(loss != .ccc || training.batch > 1, "--loss ccc needs batches of 2 clips or more.")
-    try check(attributes == nil || classWeights == .none, "--class-weights are for classes.")
+    try check(attributes == nil || labels != nil || classWeights == .none, "--class-weights are for classes.")
     for (value, name) in [
       (labelSmoothing, "label-smoothing"), (flip, "flip"), (erasing, "erasing"), (mixProbability, "mix-probability"),
       (frameDropout, "frame-dropout"),
@@ -125,21 +134,28 @@ struct Finetune: ParsableCommand {
     let lists = try training.lists.map(training.readList)
     let validation = try training.val.map(training.readList)
     let start = try training.from.map { try StartingPoint($0) }
-    let names = try outputs(start)
-    let loss = try objective(start)
+    let outputs = try OutputChoice(self, start)
+    let names = outputs.labels
 
     let base = try encoders.start()
     let before = try training.sizes(start) { try encoders.on(base, $0, size: training.size.name) }
     var request = FineTuningRequest(outputs: names.count, modalities: training.modalities ?? before.modalities)
     request.layerFusion = !noLayerFusion
     request.absentTokens = modalityDropout != nil
-    request.task = loss == .ce ? .classification : .regression
+    request.task = outputs.classes.isEmpty ? .regression : .classification
+    request.attributes = outputs.attributesBeside?.count ?? 0
     if start == nil {
       let features = try lists.map { try ListFeatures($0) }
       request.videoFeatures = try features.compactMap { try $0.width(.video) }.first
       request.audioFeatures = try features.compactMap { try $0.width(.audio) }.first
     }
     let sizes = before.fineTuning(request)
+    guard sizes.attributeOutputs == request.attributes else {
+      throw Failure(
+        .usage,
+        "\(sizes.architecture.title) answers either classes or attributes; leave --labels or --attributes out, or train another architecture"
+      )
+    }
     guard modalityDropout == nil || sizes.dropsModalities else { throw noUseForModalityDropout(sizes) }
     try training.size.checkKept(by: sizes)
     let defaults = sizes.recipe
@@ -149,12 +165,13 @@ struct Finetune: ParsableCommand {
       try training.check(
         lists, has: request.modalities, isTraining: isTraining, takesIncomplete: sizes.learnsFromIncompleteClips)
     }
-    var objective = RunSettings.Objective(loss)
-    if loss == .ce {
+    var objective = RunSettings.Objective(outputs.loss)
+    objective.attributeLoss = outputs.attributeLoss
+    if !outputs.classes.isEmpty {
       objective.labelSmoothing = labelSmoothing ?? defaults.labelSmoothing
       objective.classWeights = .init(rawValue: classWeights.rawValue) ?? .none
     }
-    let augmentation = augmentation(defaults, mixes: loss == .ce)
+    let augmentation = augmentation(defaults, mixes: !outputs.classes.isEmpty)
     if sizes.inputs.areFeatures, augmentation != AugmentationSettings() {
       throw Failure(.usage, "features are not changed at random; leave out --mixup, --crop and all that change clips")
     }
@@ -166,13 +183,19 @@ struct Finetune: ParsableCommand {
     var settings = RunSettings(
       task: .finetune, data: try joined.data(lists), model: .init(sizes),
       preprocessing: (start ?? base)?.preprocessing ?? Preprocessing(), objective: objective,
-      optimisation: optimisation,
-      augmentation: augmentation, seed: training.seed)
+      optimisation: optimisation, augmentation: augmentation, seed: training.seed)
     settings.validation = try joined.validation(validation)
     (settings.from, settings.face, settings.labels) = ((start ?? base)?.source, training.face.rawValue, names)
+    settings.attributes = outputs.attributesBeside
     let pool = try joined.read(lists, validation, for: &settings)
     for lists in [settings.data, settings.validation].compactMap({ $0 }) { joined.tell(lists, log) }
-    if loss == .ce { try check(ClassCounts(pool, classes: names.count), names, log) }
+    if !outputs.classes.isEmpty { try check(ClassCounts(pool, classes: names.count), names, log) }
+    if !outputs.attributes.isEmpty && !pool.clips.contains(where: { (try? $0.label?.get().attributes) ?? nil != nil }) {
+      throw Failure(
+        .badData,
+        "\(training.data): no clip has \(outputs.attributes.joined(separator: ", ")); add them, or leave --attributes out"
+      )
+    }
     try training.complete(&settings, defaults, log)
 
     // Values that stand for an absent modality can be fresh beside a head that is taken.
@@ -182,7 +205,9 @@ struct Finetune: ParsableCommand {
     }
     let run = try TrainingRun(
       training.output, settings: settings, lists: lists, validation: validation, source: (start ?? base)?.store,
-      takesHead: start.map { $0.labels == names && headed.contains(AnySizes($0.sizes)) } ?? false,
+      takesHead: start.map {
+        $0.labels == names && $0.attributes == settings.attributes && headed.contains(AnySizes($0.sizes))
+      } ?? false,
       resumes: training.resume,
       conditions: training.conditions(log))
     try RunCommand(training, log).go(run)
@@ -194,29 +219,6 @@ struct Finetune: ParsableCommand {
       ? "\(sizes.architecture.title) has nothing that stands for an absent modality"
       : "a model of '\(sizes.modalities)' has no modality to spare"
     return Failure(.usage, "--modality-dropout: \(reason); leave the option out")
-  }
-
-  /// The loss that is asked for, or that of a model with such outputs.
-  private func objective(_ start: StartingPoint?) throws -> RunSettings.Objective.Loss {
-    let takesOutputs = labels == nil && attributes == nil
-    let isRegression = attributes != nil || takesOutputs && start?.task == .regression
-    if takesOutputs, let loss, (loss == .ce) == isRegression {
-      let (from, option) = (training.from ?? "", isRegression ? "--labels" : "--attributes")
-      throw Failure(
-        .usage, "--loss \(loss.rawValue): \(from) tells \(isRegression ? "attributes" : "classes"); give \(option)")
-    }
-    guard !isRegression || classWeights == .none else { throw Failure(.usage, "--class-weights are for classes") }
-    return RunSettings.Objective.Loss(rawValue: loss?.rawValue ?? (isRegression ? "mse" : "ce")) ?? .ce
-  }
-
-  /// What the outputs are called.
-  private func outputs(_ start: StartingPoint?) throws -> [String] {
-    guard let text = labels ?? attributes else {
-      if let known = start?.labels { return known }
-      throw Failure(
-        .usage, "what are the outputs called? give --labels \(Labels.help), or names; or --attributes for a regression")
-    }
-    return try outputNames(text, option: labels == nil ? "--attributes" : "--labels")
   }
 
   /// Every class has a clip; before hours of training.

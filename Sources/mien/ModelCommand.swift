@@ -42,6 +42,11 @@ struct ModelCommand: ParsableCommand {
     var labels: String?
 
     @Option(
+      help: ArgumentHelp(
+        "Of attributes that are answered beside classes, in the order of their heads.", valueName: "names"))
+    var attributes: String?
+
+    @Option(
       help:
         "classification, regression or pretraining. (default: classification, or pretraining where there is no head)")
     var task: String?
@@ -57,15 +62,17 @@ struct ModelCommand: ParsableCommand {
         let known = ModelConfig.Task.allCases.map(\.rawValue).joined(separator: ", ")
         throw ValidationError("--task '\(task)' is none of \(known)")
       }
-      if let labels {
-        do { _ = try Labels(parsing: labels) } catch { throw ValidationError("--labels: \(error)") }
+      for (names, option) in [(labels, "labels"), (attributes, "attributes")] {
+        guard let names else { continue }
+        do { _ = try Labels(parsing: names) } catch { throw ValidationError("--\(option): \(error)") }
       }
     }
 
     func run() throws {
-      let job = try ModelImport(
+      var job = try ModelImport(
         checkpoint: checkpoint, destination: output, labels: labels.map { try Labels(parsing: $0) },
         task: task.flatMap(ModelConfig.Task.init), id: id, force: force)
+      job.attributes = try attributes.map { try Labels(parsing: $0) }
       let folder: ModelFolder
       do { folder = try job.run(stop: { Interruption.reason != nil }) } catch is ModelImport.Stopped {
         throw Failure(Interruption.status ?? .interrupted, "\(output): stopped; nothing was written")
@@ -113,6 +120,7 @@ struct ModelCommand: ParsableCommand {
         "parameters  \(parameters)",
       ]
       if let labels = config.labels { lines.append("labels      \(labels.names.joined(separator: ", "))") }
+      if let names = config.attributes?.names { lines.append("attributes  \(names.joined(separator: ", "))") }
       if let weights = config.weights { lines.append("weights     \(weights.file) sha256 \(weights.sha256)") }
       if let note = config.note { lines.append("note        \(note)") }
       if let source = config.source { lines.append("source      \(source.file) sha256 \(source.sha256)") }

@@ -83,6 +83,24 @@ struct NumberedClip: EvaluationClip {
     }
   }
 
+  @Test func votesAreJudgedByTheirMajority() throws {
+    var report = EvaluationReport(model: .three, sampling: EvaluationSampling())
+    let entry = AnnotationList.Entry(line: 1, video: "faces", audio: "a.wav", label: ["1"])
+    let good = try evaluator().predict(NumberedClip(frames: 100, sound: 64_000))
+    let top = try #require(good.top)
+    var shares = [0.2, 0.2, 0.2]
+    shares[top] = 0.6
+    let line = report.add(good, entry: entry, label: .clip(ClipLabel(classes: shares))).text
+    #expect(line.contains(#""label":{"zest":"#), "\(line)")
+    let tie = report.add(good, entry: entry, label: .clip(ClipLabel(classes: [0.5, 0.5, 0]))).text
+    #expect(tie.contains(#""label":{"zest":0.5,"anger":0.5}"#), "\(tie)")
+    #expect(report.add(good, entry: entry, label: .clip(ClipLabel(classes: [1, 0, 0]))).text.contains(#""label":0"#))
+    let metrics = try JSONValue(parsing: report.json.text)
+    #expect(metrics["evaluated"]?.int == 3 && metrics["undecided"]?.int == 1)
+    let matrix = try #require(metrics["confusion"]?["rows_true_columns_predicted"]?.elements)
+    #expect(matrix.flatMap { $0.elements ?? [] }.reduce(0) { $0 + ($1.int ?? 0) } == 2)
+  }
+
   @Test func aRegressionReportsAgreement() throws {
     var report = EvaluationReport(model: .regression, sampling: EvaluationSampling())
     let entry = AnnotationList.Entry(line: 1, video: "f", audio: "a", label: ["0", "0", "0"])

@@ -28,6 +28,9 @@ extension MienTests {
         let checked = try Command.run("data", "check", "\(out)/\(split).csv")
         #expect(checked.status == 0, "\(checked.err)")
         #expect(try Command.run("data", "check", "\(out)/\(split)-values.csv", "--values", "2").status == 0)
+        let both = try Command.run(
+          "data", "check", "\(out)/\(split)-both.csv", "--labels", "crema-d", "--attributes", "valence,arousal")
+        #expect(both.status == 0 && both.out.contains("clips with attributes"), "\(both.out)\(both.err)")
       }
       let again = try Command.run("data", "actors", "-o", out, "--clips", "3")
       #expect(

@@ -48,7 +48,8 @@ public struct ChosenModel: Sendable {
   /// What a stream says of it.
   public var summary: ModelSummary {
     var summary = ModelSummary(
-      id: config.id, sha256: config.weights?.sha256, labels: config.labels?.names ?? [], heads: config.heads,
+      id: config.id, sha256: config.weights?.sha256, labels: config.labels?.names ?? [],
+      attributes: config.attributes?.names ?? [], heads: config.heads,
       trained: config.trained, precision: packing.precision.rawValue, instructions: "\(packing.level)",
       note: config.note, calibration: calibration, economy: economy)
     summary.speechGate = speechGate

@@ -16,6 +16,8 @@ public struct ModelImport: Sendable {
   public var destination: String
   /// What the outputs are called; required but for pre-training checkpoints.
   public var labels: Labels?
+  /// What the attributes are called that are answered beside classes; required where there are such.
+  public var attributes: Labels?
   /// nil: classification, or pre-training if there is no head.
   public var task: ModelConfig.Task?
   /// nil: the destination's name.
@@ -54,6 +56,7 @@ public struct ModelImport: Sendable {
       id: id ?? URL(fileURLWithPath: destination).lastPathComponent, task: try task(of: sizes), sizes: sizes,
       labels: labels, trained: true)
     try checkLabels(config)
+    config.attributes = try checkedAttributes(of: sizes)
     try naming(checkpoint) { try sizes.prove(store) }
     config.source = .init(
       file: URL(fileURLWithPath: checkpoint).lastPathComponent, sha256: try sha256(ofFile: checkpoint))
@@ -81,6 +84,17 @@ public struct ModelImport: Sendable {
         remedy: "leave --task out")
     }
     return task ?? .classification
+  }
+
+  private func checkedAttributes(of sizes: any NetworkSizes) throws -> Labels? {
+    let count = sizes.attributeOutputs
+    guard attributes?.names.count ?? 0 == count else {
+      throw FileError(
+        .usage, path: checkpoint,
+        problem: "answers \(count) attributes beside its classes, but \(attributes?.names.count ?? 0) are named",
+        remedy: count == 0 ? "leave --attributes out" : "give \(count) names, such as --attributes valence,arousal")
+    }
+    return attributes
   }
 
   private func checkLabels(_ config: ModelConfig) throws {

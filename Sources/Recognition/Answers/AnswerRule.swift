@@ -11,7 +11,8 @@ public struct AnswerRule: Sendable, Hashable {
   /// The rule of a model with the heads that it names.
   public init(_ model: ModelSummary) {
     modalities = model.modalities
-    heads = model.heads.enumerated().sorted { a, b in
+    // Heads of attributes beside those of classes answer together with them.
+    heads = model.heads.filter { $0.task == model.task }.enumerated().sorted { a, b in
       let (most, fewer) = (a.element.modalities.count, b.element.modalities.count)
       return most == fewer ? a.offset < b.offset : most > fewer
     }.map(\.element)
@@ -44,8 +45,12 @@ public struct AnswerRule: Sendable, Hashable {
   }
 
   /// What the outputs of a head say, with the model's calibration.
+  /// - Parameter outputs: the head's, and behind them those of the attributes that are answered beside it.
   public func estimate(_ outputs: [Float], of head: Head) -> Estimate {
-    Estimate(outputs: outputs, task: head.task, temperature: temperature)
+    var estimate = Estimate(
+      outputs: Array(outputs.prefix(head.outputs)), task: head.task, temperature: temperature)
+    if outputs.count > head.outputs { estimate.attributes = Array(outputs.dropFirst(head.outputs)) }
+    return estimate
   }
 }
 

@@ -9,6 +9,8 @@ public struct EmotionResult: Sendable, Hashable {
   public var start, end: Instant
   /// The model's labels and task, for the names of the values.
   public var labels: [String]
+  /// Names of the attributes that are answered beside classes.
+  public var attributes: [String]
   public var task: Head.Task
   /// nil: a modality that the model needs is missing.
   public var estimate: Estimate?
@@ -59,7 +61,7 @@ public struct EmotionResult: Sendable, Hashable {
   ///   - rule: of the same model.
   public init<Crop>(window: Window<Crop>, person: Window<Crop>.Person?, model: ModelSummary, rule: AnswerRule) {
     (sequence, start, end) = (window.index, window.start, window.end)
-    (labels, task) = (model.labels, model.task)
+    (labels, attributes, task) = (model.labels, model.attributes, model.task)
     let (present, wanted) = (window.modalities(of: person), rule.modalities)
     (face, self.present) = (person?.face, wanted.intersection(present))
     (frames, faces, dropped) = (window.video.frames, person?.slots ?? 0, window.video.dropped)
@@ -92,20 +94,28 @@ public struct EmotionResult: Sendable, Hashable {
 
   public var json: JSON {
     let values: JSON = estimate.map { .labelled(labels, $0.values) } ?? .null
-    return [
-      "type": "emotion.result", "seq": .int(sequence), "start": .double(start.seconds), "end": .double(end.seconds),
-      "face_id": .optional(face?.id),
-      task == .classification ? "emotions" : "attributes": values,
-      "top": .optional(top), "confidence": .optional(confidence), "head": .optional(head?.description),
-      "modalities": [
-        "video": picture,
-        "audio": [
-          "used": .bool(audioUsed), "coverage": .double(coverage.rounded(places: 4)),
-          "level_dbfs": .optional(level?.rounded(places: 2)), "speech": .optional(speech?.rounded(places: 4)),
-        ],
-      ],
-      "latency": latency,
+    var members: [JSON.Member] = [
+      .init("type", "emotion.result"), .init("seq", .int(sequence)), .init("start", .double(start.seconds)),
+      .init("end", .double(end.seconds)), .init("face_id", .optional(face?.id)),
+      .init(task == .classification ? "emotions" : "attributes", values),
     ]
+    if !attributes.isEmpty {
+      members.append(.init("attributes", estimate?.attributes.map { .labelled(attributes, $0) } ?? .null))
+    }
+    members += [
+      .init("top", .optional(top)), .init("confidence", .optional(confidence)),
+      .init("head", .optional(head?.description)),
+      .init(
+        "modalities",
+        [
+          "video": picture,
+          "audio": [
+            "used": .bool(audioUsed), "coverage": .double(coverage.rounded(places: 4)),
+            "level_dbfs": .optional(level?.rounded(places: 2)), "speech": .optional(speech?.rounded(places: 4)),
+          ],
+        ]), .init("latency", latency),
+    ]
+    return .object(members)
   }
 
   private var picture: JSON {

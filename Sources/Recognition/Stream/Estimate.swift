@@ -9,6 +9,8 @@ public struct Estimate: Sendable, Hashable {
   public var values: [Float]
   /// Position of the largest probability (the first of equals); nil for a regression.
   public var top: Int?
+  /// Attributes that are answered beside classes, in the model's order; nil: there are none.
+  public var attributes: [Float]?
 
   /// - Parameters:
   ///   - outputs: the head's, in the order of the labels.

@@ -1,3 +1,4 @@
+package import Files
 public import Models
 public import Networks
 public import Signal
@@ -10,7 +11,10 @@ public struct ModelSummary: Sendable, Hashable {
   public var sha256: String?
   /// Names of the outputs, in the model's order: classes or attributes.
   public var labels: [String]
-  /// What the model can be asked, in the model's order; at least one. All have the same task, and an output for each label.
+  /// Names of the attributes that are answered beside classes; empty: there are none.
+  public var attributes: [String]
+  /// What the model can be asked, in the model's order; at least one. Those of the first one's task have an output for each
+  /// label; where there are heads of attributes beside heads of classes, they have an output for each attribute.
   public var heads: [Head]
   /// false: the weights are random and the numbers mean nothing.
   public var trained: Bool
@@ -29,29 +33,32 @@ public struct ModelSummary: Sendable, Hashable {
 
   /// - Precondition: There is a head.
   public init(
-    id: String, sha256: String?, labels: [String], heads: [Head], trained: Bool, precision: String = "f32",
-    instructions: String? = nil, note: String? = nil, calibration: ModelCalibration? = nil,
+    id: String, sha256: String?, labels: [String], attributes: [String] = [], heads: [Head], trained: Bool,
+    precision: String = "f32", instructions: String? = nil, note: String? = nil, calibration: ModelCalibration? = nil,
     economy: SpeedSettings = .none
   ) {
     precondition(!heads.isEmpty, "a model without a head")
-    (self.id, self.sha256, self.labels, self.heads) = (id, sha256, labels, heads)
+    (self.id, self.sha256, self.labels, self.attributes, self.heads) = (id, sha256, labels, attributes, heads)
     (self.trained, self.precision, self.instructions) = (trained, precision, instructions)
     (self.note, self.calibration, self.economy) = (note, calibration, economy)
   }
 
-  /// A model with one head, which needs all that the model looks at.
+  /// A model with one head of a task, which needs all that the model looks at.
   public init(
-    id: String, sha256: String?, labels: [String], task: Head.Task, modalities: Modalities = .audioVideo, trained: Bool,
-    precision: String = "f32", instructions: String? = nil, note: String? = nil,
+    id: String, sha256: String?, labels: [String], attributes: [String] = [], task: Head.Task,
+    modalities: Modalities = .audioVideo, trained: Bool, precision: String = "f32", instructions: String? = nil,
+    note: String? = nil,
     calibration: ModelCalibration? = nil, economy: SpeedSettings = .none
   ) {
     let head = Head(name: "emotion", modalities: modalities, task: task, outputs: labels.count)
+    let beside = Head(name: "attributes", modalities: modalities, task: .regression, outputs: attributes.count)
     self.init(
-      id: id, sha256: sha256, labels: labels, heads: [head], trained: trained, precision: precision,
+      id: id, sha256: sha256, labels: labels, attributes: attributes,
+      heads: attributes.isEmpty ? [head] : [head, beside], trained: trained, precision: precision,
       instructions: instructions, note: note, calibration: calibration, economy: economy)
   }
 
-  /// What the outputs of every head are.
+  /// What the outputs of the heads are that ``labels`` name.
   public var task: Head.Task { heads[0].task }
 
   /// What any of the heads looks at.
@@ -65,6 +72,15 @@ public struct ModelSummary: Sendable, Hashable {
   /// How much of each modality its windows need: a model that can answer from different modalities does not change them
   /// for a short gap.
   public var evidence: WindowEvidence { headModalities.count > 1 ? .lasting : .fixed }
+
+  /// What the model is and answers, for the first line of a stream and for a session's manifest.
+  package var outputMembers: [JSON.Member] {
+    var members: [JSON.Member] = [
+      .init("id", .string(id)), .init("sha256", .optional(sha256)), .init("labels", .array(labels.map(JSON.string))),
+    ]
+    if !attributes.isEmpty { members.append(.init("attributes", .array(attributes.map(JSON.string)))) }
+    return members + [.init("task", .string(task.rawValue)), .init("modalities", .string(modalities.description))]
+  }
 
   public var needsVideo: Bool { modalities.hasVideo }
   public var needsAudio: Bool { modalities.hasAudio }

@@ -26,7 +26,7 @@ public final class NetworkClassifier: WindowClassifier {
     engine = network.engine(options)
   }
 
-  public var outputs: Int { answers[0].count }
+  public var outputs: Int { heads[0].outputs + (heads[0].beside(in: heads)?.outputs ?? 0) }
 
   public func outputs(
     of head: Head, video: FloatBuffer, audio: FloatBuffer, picture: PictureSlot?, steps: WindowSteps,
@@ -42,5 +42,7 @@ public final class NetworkClassifier: WindowClassifier {
     input.steps = steps
     engine.answer(input, into: answers)
     outputs.base.update(from: answers[place].base, count: answers[place].count)
+    guard let beside = heads[place].beside(in: heads), let other = heads.firstIndex(of: beside) else { return }
+    outputs.base.advanced(by: answers[place].count).update(from: answers[other].base, count: answers[other].count)
   }
 }

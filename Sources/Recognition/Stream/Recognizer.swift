@@ -29,8 +29,9 @@ public final class Recognizer {
   public init(
     classifier: any WindowClassifier, model: ModelSummary, normalisation: InputNormalisation = InputNormalisation()
   ) throws {
-    guard classifier.outputs == model.labels.count else {
-      throw RecognitionError.labels(outputs: classifier.outputs, labels: model.labels.count)
+    let names = model.labels.count + model.attributes.count
+    guard classifier.outputs == names else {
+      throw RecognitionError.labels(outputs: classifier.outputs, labels: names)
     }
     (self.classifier, self.model, writer) = (classifier, model, InputWriter(normalisation))
     rule = AnswerRule(model)
@@ -117,7 +118,7 @@ public final class Recognizer {
     try classifier.outputs(of: head, video: video, audio: audio, picture: picture, steps: steps, into: outputs)
     let values = outputs.array
     if let broken = values.firstIndex(where: { !$0.isFinite }) {
-      throw RecognitionError.notFinite(label: model.labels[broken])
+      throw RecognitionError.notFinite(label: (model.labels + model.attributes)[broken])
     }
     return values
   }

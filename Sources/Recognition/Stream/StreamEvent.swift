@@ -132,12 +132,12 @@ public struct SessionCreated: Sendable, Hashable {
       "type": "session.created", "schema": .string(StreamEvent.schema),
       "software": ["name": "mien", "version": .string(version)],
       "source": source.json,
-      "model": [
-        "id": .string(model.id), "sha256": .optional(model.sha256), "labels": .array(model.labels.map(JSON.string)),
-        "task": .string(model.task.rawValue), "modalities": .string(model.modalities.description),
-        "heads": .array(model.headModalities.map { .string($0.description) }), "trained": .bool(model.trained),
-        "note": .optional(model.note), "calibration": model.calibration?.json ?? .null,
-      ],
+      "model": .object(
+        model.outputMembers + [
+          .init("heads", .array(model.headModalities.map { .string($0.description) })),
+          .init("trained", .bool(model.trained)), .init("note", .optional(model.note)),
+          .init("calibration", model.calibration?.json ?? .null),
+        ]),
       "window": [
         "frames": .int(WindowSchedule.frames), "spectrogram": [.int(WindowSchedule.rows), 128],
         "length_s": .double(WindowSchedule.length.seconds), "hop_s": .double(hop.seconds),

@@ -16,7 +16,7 @@ public enum StreamFormat: String, Sendable, CaseIterable {
 
 /// Turns events into the text to append to a file; a pure state machine.
 ///
-/// - csv: `seq,start,end,face_id,success,confidence,top`, then a column a label; a missing value is an empty field. Where
+/// - csv: `seq,start,end,face_id,success,confidence,top`, then a column a label and a column an attribute beside them; a missing value is an empty field. Where
 ///   the model can answer from different modalities, a column `head` comes before the labels. `face_id`, `success` and `confidence` mean what they mean in OpenFace's files.
 /// - vtt, srt: a cue shows the newest window's answer from the end of the window before it to its own end, as a viewer of
 ///   the live stream would have seen it, so cues never overlap; windows without an answer have no cue.
@@ -24,6 +24,8 @@ public enum StreamFormat: String, Sendable, CaseIterable {
 public struct StreamFormatter: Sendable {
   private let format: StreamFormat
   private var labels: [String] = []
+  /// Of attributes beside classes.
+  private var attributes: [String] = []
   /// Whether the model can answer from different modalities.
   private var hasHeads = false
   private var hop = 0.0
@@ -42,13 +44,14 @@ public struct StreamFormatter: Sendable {
   public mutating func text(for event: StreamEvent) -> String? {
     if case .created(let created) = event {
       (labels, hasHeads) = (created.model.labels, created.model.headModalities.count > 1)
+      attributes = created.model.attributes
       hop = created.hop.seconds
     }
     switch (format, event) {
     case (.jsonl, _): return event.json.text + "\n"
     case (.csv, .created):
       let names = ["seq", "start", "end", "face_id", "success", "confidence", "top"] + (hasHeads ? ["head"] : [])
-      return (names + labels).map(Self.field).joined(separator: ",") + "\n"
+      return (names + labels + attributes).map(Self.field).joined(separator: ",") + "\n"
     case (.csv, .result(let result)): return row(result)
     case (.vtt, .created(let created)):
       let untrained = created.model.trained ? "" : ", untrained, the numbers mean nothing"
@@ -68,6 +71,7 @@ public struct StreamFormatter: Sendable {
     fields.append(result.top ?? "")
     if hasHeads { fields.append(result.head?.description ?? "") }
     fields += result.estimate.map { $0.values.map { "\($0)" } } ?? labels.map { _ in "" }
+    fields += result.estimate?.attributes.map { $0.map { "\($0)" } } ?? attributes.map { _ in "" }
     return fields.map(Self.field).joined(separator: ",") + "\n"
   }
 
@@ -75,12 +79,15 @@ public struct StreamFormatter: Sendable {
     guard let estimate = result.estimate else { return nil }
     cues += 1
     let start = result.sequence == 0 ? result.start.seconds : max(result.end.seconds - hop, result.start.seconds)
-    let said: String
+    var said: String
     if let top = estimate.top {
       said = "\(Self.line(labels[top])) \(Int((estimate.values[top] * 100).rounded())) %"
     } else {
       said = zip(labels, estimate.values).map { "\(Self.line($0)) \(Double($1).rounded(places: 2))" }
         .joined(separator: ", ")
+    }
+    for (name, value) in zip(attributes, estimate.attributes ?? []) {
+      said += ", \(Self.line(name)) \(Double(value).rounded(places: 2))"
     }
     let times = "\(Self.clock(start, separator)) --> \(Self.clock(result.end.seconds, separator))"
     return "\(cues)\n\(times)\n\(said)\n\n"

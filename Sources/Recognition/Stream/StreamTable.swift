@@ -29,7 +29,7 @@ struct StreamTable: Sendable {
 
   private func row(_ result: EmotionResult) -> String {
     let times = "  \(Self.seconds(result.start.seconds)) to \(Self.seconds(result.end.seconds)) s  "
-    return times + answer(result) + basis(result) + verdict(result) + "\n"
+    return times + answer(result) + basis(result) + rated(result) + verdict(result) + "\n"
   }
 
   private func answer(_ result: EmotionResult) -> String {
@@ -52,6 +52,12 @@ struct StreamTable: Sendable {
     guard hasHeads else { return "" }
     let words = [result.used.hasVideo ? "face" : nil, result.used.hasAudio ? "sound" : nil].compactMap { $0 }
     return "  " + Self.left(result.estimate == nil ? "" : words.joined(separator: ", "), 11)
+  }
+
+  /// The attributes beside classes.
+  private func rated(_ result: EmotionResult) -> String {
+    zip(result.attributes, result.estimate?.attributes ?? [])
+      .map { "  \($0) " + Self.right("\(Double($1).rounded(places: 2))", 5) }.joined()
   }
 
   private func verdict(_ result: EmotionResult) -> String {

@@ -7,7 +7,8 @@ public protocol WindowClassifier: AnyObject {
   /// What a window is made of.
   var inputs: InputShapes { get }
 
-  /// How many numbers come out of every head.
+  /// How many numbers come out of every head; of classes and attributes together, where a head of attributes is beside one of
+  /// classes.
   var outputs: Int { get }
 
   /// The outputs of one head. Runs on the calling thread and whatever workers the classifier owns; never suspends.
@@ -18,7 +19,7 @@ public protocol WindowClassifier: AnyObject {
   ///   - picture: where work on `video` may be kept, and whether it has been done already; nil: the head does not look
   ///     at `video`.
   ///   - steps: which frames and rows other windows have, too.
-  ///   - outputs: where the results go, as many as `outputs`.
+  ///   - outputs: where the results go, as many as `outputs`: the head's, then those of the attributes beside it.
   /// - Throws: what the model has to say; nothing in ordinary operation.
   func outputs(
     of head: Head, video: FloatBuffer, audio: FloatBuffer, picture: PictureSlot?, steps: WindowSteps,

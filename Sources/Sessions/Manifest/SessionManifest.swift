@@ -99,13 +99,13 @@ extension SessionManifest {
       "duration_s": .optional(duration), "end_s": .optional(end.map { Double($0.nanoseconds) / 1e9 }),
       "hop_s": .double(Double(hop.nanoseconds) / 1e9), "face": .string(face.rawValue), "face_framing": framing.json,
       "model": model.map { model in
-        [
-          "id": .string(model.id), "sha256": .optional(model.sha256), "labels": .array(model.labels.map(JSON.string)),
-          "task": .string(model.task.rawValue), "modalities": .string(model.modalities.description),
-          "trained": .bool(model.trained), "precision": .string(model.precision),
-          "instructions": .optional(model.instructions), "calibration": model.calibration?.json ?? .null,
-          "economy": model.economy.json, "speech_gate": .string(model.speechGate.rawValue),
-        ]
+        .object(
+          model.outputMembers + [
+            .init("trained", .bool(model.trained)), .init("precision", .string(model.precision)),
+            .init("instructions", .optional(model.instructions)),
+            .init("calibration", model.calibration?.json ?? .null), .init("economy", model.economy.json),
+            .init("speech_gate", .string(model.speechGate.rawValue)),
+          ])
       } ?? .null,
       "devices": ["camera": camera?.json ?? .null, "microphone": microphone?.json ?? .null],
       "streams": .array(streams.map(\.json)),

@@ -73,6 +73,8 @@ extension SessionManifest: Decodable {
     var id: String
     var sha256: String?
     var labels: [String]
+    /// Only where attributes are answered beside classes.
+    var attributes: [String]?
     var task: String
     var modalities: Modalities
     var trained: Bool
@@ -116,7 +118,8 @@ extension SessionManifest: Decodable {
         throw problem(.model, "has the task '\(model.task.prefix(40))'")
       }
       var summary = ModelSummary(
-        id: model.id, sha256: model.sha256, labels: model.labels, task: task, modalities: model.modalities,
+        id: model.id, sha256: model.sha256, labels: model.labels, attributes: model.attributes ?? [], task: task,
+        modalities: model.modalities,
         trained: model.trained, precision: model.precision ?? "f32", instructions: model.instructions,
         calibration: model.calibration, economy: model.economy ?? .none)
       summary.speechGate = model.speechGate ?? .off

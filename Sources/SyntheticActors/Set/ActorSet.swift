@@ -90,7 +90,8 @@ public struct ActorSet: Sendable {
     return true
   }
 
-  /// All clips are there: writes `clips.tsv`, `labels.txt`, and a list and a list of values for each split.
+  /// All clips are there: writes `clips.tsv`, `labels.txt`, and for each split a list, a list of values, and one of
+  /// both.
   /// - Throws: `ActorsError` of kind `cannotWrite`.
   public func finish() throws {
     let castings = (0..<clips).map { Casting(seed: seed, clip: $0) }
@@ -106,6 +107,10 @@ public struct ActorSet: Sendable {
       try write(list(split) { "\($0.emotion.rawValue)" }, "\(split.rawValue).csv")
       try write(
         list(split) { "\(Self.decimals($0.valence)) \(Self.decimals($0.arousal))" }, "\(split.rawValue)-values.csv")
+      try write(
+        list(split) {
+          "\($0.emotion.rawValue) valence=\(Self.decimals($0.valence)) arousal=\(Self.decimals($0.arousal))"
+        }, "\(split.rawValue)-both.csv")
     }
     try write(Emotion.allCases.map { $0.name + "\n" }.joined(), "labels.txt")
     let header = "clip\tactor\temotion\tintensity\tvalence\tarousal\tsentence\tsplit\n"

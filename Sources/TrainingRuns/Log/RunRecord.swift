@@ -31,9 +31,11 @@ public enum RunRecord: Hashable, Sendable {
     public var version: String
     /// Names of the outputs in their order; empty in pre-training.
     public var labels: [String]
+    /// Of the attributes that are learnt beside classes.
+    public var attributes: [String]?
 
-    public init(task: Task, time: String, version: String, labels: [String]) {
-      (self.task, self.time, self.version, self.labels) = (task, time, version, labels)
+    public init(task: Task, time: String, version: String, labels: [String], attributes: [String]? = nil) {
+      (self.task, self.time, self.version, self.labels, self.attributes) = (task, time, version, labels, attributes)
     }
   }
 

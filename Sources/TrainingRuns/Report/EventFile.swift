@@ -8,7 +8,7 @@ internal import Glibc
 /// Not for use from two threads at once.
 public final class EventFile {
   public let path: String
-  private let labels: [String]
+  private let labels, attributes: [String]
   private let descriptor: Int32
   private var waiting: [UInt8] = []
   /// Events wait until there are so many bytes of them.
@@ -20,13 +20,16 @@ public final class EventFile {
   ///   - started: seconds since 1970 in UTC.
   ///   - process: the process id; part of the file's name.
   ///   - labels: names of the model's outputs, for the names of curves.
+  ///   - attributes: names of those that have a CCC; nil: all outputs.
   /// - Throws: `FileError` of kind `cannotWrite`.
-  public init(folder: String, host: String, started: Double, process: Int32, labels: [String]) throws {
+  public init(
+    folder: String, host: String, started: Double, process: Int32, labels: [String], attributes: [String]? = nil
+  ) throws {
     let seconds = "\(Int64(started))"
     let name = String(host.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") ? $0 : "_" })
     let padding = String(repeating: "0", count: max(0, 10 - seconds.count))
     path = "\(folder)/events.out.tfevents.\(padding)\(seconds).\(name).\(process)"
-    self.labels = labels
+    (self.labels, self.attributes) = (labels, attributes ?? labels)
     descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError.system("be written", path: path, .cannotWrite) }
     waiting = TensorEvent(time: started, step: 0, content: .version).record
@@ -42,7 +45,7 @@ public final class EventFile {
   public func append(_ record: RunRecord, time: Double) throws {
     if case .resumed(let resumed) = record {
       waiting += TensorEvent(time: time, step: resumed.step, content: .start).record
-    } else if let scalars = RunScalars(record, labels: labels), !scalars.values.isEmpty {
+    } else if let scalars = RunScalars(record, labels: labels, attributes: attributes), !scalars.values.isEmpty {
       waiting += TensorEvent(time: time, step: scalars.step, content: .scalars(scalars.values)).record
     }
     if waiting.count >= Self.enough { try flush() }

@@ -39,6 +39,10 @@ public struct ReportSettings: Hashable, Sendable {
   }
 
   private static func flat(_ value: Value, name: String) -> [Setting] {
+    // Objects of an array are numbered, such as the lists of a run.
+    if case .list(let items) = value, items.contains(where: { if case .object = $0 { true } else { false } }) {
+      return items.enumerated().flatMap { flat($1, name: "\(name).\($0 + 1)") }
+    }
     guard case .object(let members) = value else { return [Setting(name: name, value: value.text)] }
     return members.flatMap { flat($0.value, name: name.isEmpty ? $0.key : "\(name).\($0.key)") }
   }

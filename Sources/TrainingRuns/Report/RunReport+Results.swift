@@ -42,7 +42,7 @@ extension RunReport {
   private var attributeCurves: String {
     func chart(_ title: String, _ values: (RunRecord.Validation) -> [Double?]?) -> String {
       // More lines than colours cannot be told apart; the table below has them all.
-      let lines = labels.prefix(6).enumerated().map { place, label in
+      let lines = attributeNames.prefix(6).enumerated().map { place, label in
         line(label, place + 1) { one in
           values(one).flatMap { place < $0.count ? $0[place] : nil }
         }
@@ -95,13 +95,13 @@ extension RunReport {
 
   /// The figures of regression.
   private func attributes(_ shown: [(String, RunRecord.Validation)]) -> String {
-    guard isRegression else { return "" }
+    guard hasAttributes else { return "" }
     func cell(_ values: [Double?]?, _ place: Int) -> String {
       let value = values.flatMap { place < $0.count ? $0[place] : nil }
       return "<td class=\"number\">\(value.map { Figure.fixed($0, 3) } ?? "–")</td>"
     }
     let heads = shown.map { "<th class=\"number\">\($0.0) CCC</th><th class=\"number\">\($0.0) PCC</th>" }.joined()
-    let body = labels.enumerated().map { place, label in
+    let body = attributeNames.enumerated().map { place, label in
       let cells = shown.map { cell($0.1.ccc, place) + cell($0.1.pcc, place) }.joined()
       return "<tr><th scope=\"row\">\(escaped(label))</th>\(cells)</tr>\n"
     }

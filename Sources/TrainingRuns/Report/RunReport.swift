@@ -11,8 +11,11 @@ public struct RunReport: Sendable {
   private init(history: RunHistory, settings: ReportSettings) { (self.history, self.settings) = (history, settings) }
 
   var labels: [String] { history.created?.labels ?? [] }
+  /// Those that have a CCC: of a regression, or beside classes.
+  var attributeNames: [String] { history.created?.attributes ?? labels }
   var isPretraining: Bool { history.created?.task == .pretrain }
-  var isRegression: Bool { history.validations.contains { $0.ccc != nil } }
+  var isRegression: Bool { history.validations.contains { $0.ccc != nil && $0.uar == nil } }
+  var hasAttributes: Bool { history.validations.contains { $0.ccc != nil } }
 
   private var page: String {
     let sections = [
@@ -61,8 +64,9 @@ public struct RunReport: Sendable {
   private var lead: String {
     let facts: [(String, String?)] = [
       ("model", settings["size", "model"] ?? sizes), ("from", settings["from", "from.path"]),
-      ("modalities", settings["modalities", "model.modalities"]), ("data", settings["data", "data.path"]),
-      ("validation", settings["val", "validation", "validation.path"]),
+      ("modalities", settings["modalities", "model.modalities"]),
+      ("data", settings["data", "data.path"] ?? paths("data")),
+      ("validation", settings["val", "validation", "validation.path"] ?? paths("validation")),
     ]
     let known = facts.compactMap { name, value in
       value.flatMap { $0 == "–" || $0.isEmpty ? nil : "\(name) <b>\(escaped(shortened($0, to: 60)))</b>" }
@@ -76,6 +80,13 @@ public struct RunReport: Sendable {
       <p class="lead">\(known.joined(separator: " · "))</p>
       <p class="lead">\(times)\(times.isEmpty ? "" : " · ")<span class="state \(kind)">\(escaped(state))</span></p>
       """
+  }
+
+  /// Of several lists; nil: there are none.
+  private func paths(_ name: String) -> String? {
+    var known: [String] = []
+    while let path = settings["\(name).\(known.count + 1).path"] { known.append(path) }
+    return known.isEmpty ? nil : known.joined(separator: ", ")
   }
 
   /// The model's sizes where its config has them.

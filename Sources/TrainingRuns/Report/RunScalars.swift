@@ -7,8 +7,10 @@ struct RunScalars {
   var values: [TensorEvent.Scalar] = []
 
   /// nil: nothing to draw.
-  /// - Parameter labels: names of the model's outputs.
-  init?(_ record: RunRecord, labels: [String]) {
+  /// - Parameters:
+  ///   - labels: names of the model's outputs.
+  ///   - attributes: names of those that have a CCC.
+  init?(_ record: RunRecord, labels: [String], attributes: [String]) {
     switch record {
     case .step(let step):
       self.step = step.step
@@ -24,7 +26,7 @@ struct RunScalars {
       if epoch.seconds > 0 { add("epoch/clips_per_s", Double(epoch.clips) / epoch.seconds) }
     case .validation(let validation):
       self.step = max(0, validation.step - 1)
-      add(validation, labels)
+      add(validation, labels, attributes)
     case .layerWeights(let shares):
       self.step = max(0, shares.step - 1)
       add("layer_shares/video", shares.video)
@@ -33,7 +35,7 @@ struct RunScalars {
     }
   }
 
-  private mutating func add(_ validation: RunRecord.Validation, _ labels: [String]) {
+  private mutating func add(_ validation: RunRecord.Validation, _ labels: [String], _ attributes: [String]) {
     add("val/loss", validation.loss)
     add("val/video", validation.video)
     add("val/audio", validation.audio)
@@ -42,8 +44,8 @@ struct RunScalars {
     add("val/war", validation.war)
     add("val/weighted_f1", validation.weightedF1)
     for (label, value) in zip(labels, validation.recall ?? []) { add("val/recall/\(label)", value) }
-    for (label, value) in zip(labels, validation.ccc ?? []) { add("val/ccc/\(label)", value) }
-    for (label, value) in zip(labels, validation.pcc ?? []) { add("val/pcc/\(label)", value) }
+    for (label, value) in zip(attributes, validation.ccc ?? []) { add("val/ccc/\(label)", value) }
+    for (label, value) in zip(attributes, validation.pcc ?? []) { add("val/pcc/\(label)", value) }
   }
 
   private mutating func add(_ tag: String, _ value: Double?) {

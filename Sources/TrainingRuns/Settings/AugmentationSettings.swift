@@ -102,7 +102,7 @@ extension RunSettings {
   var target: Recipe.Target {
     switch objective.loss {
     case .reconstruction: .none
-    case .ce: .classes(labels.count)
+    case .ce: attributes.map { .labels(classes: labels.count, attributes: $0.count) } ?? .classes(labels.count)
     case .mse, .ccc: .values(labels.count)
     }
   }

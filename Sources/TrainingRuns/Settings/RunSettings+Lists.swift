@@ -49,8 +49,19 @@ extension RunSettings {
     let leavesOut = list.leftOut != nil
     return switch objective.loss {
     case .reconstruction: nil
-    case .ce: LabelReader(classes: labels, listClasses: list.labels, leavesOutUnknown: leavesOut)
+    case .ce:
+      LabelReader(
+        classes: labels, attributes: attributes ?? [], listClasses: list.labels, leavesOutUnknown: leavesOut)
     case .mse, .ccc: LabelReader(attributes: labels, leavesOutUnknown: leavesOut)
+    }
+  }
+
+  /// The attributes that the run learns, alone or beside classes.
+  public var attributeNames: [String] {
+    switch objective.loss {
+    case .reconstruction: []
+    case .ce: attributes ?? []
+    case .mse, .ccc: labels
     }
   }
 

@@ -45,6 +45,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
       case none, balanced
     }
     public var loss: Loss
+    /// What attributes are compared by that are learnt beside classes; nil: there are none.
+    public var attributeLoss: Loss?
     public var labelSmoothing = 0.0
     public var classWeights = ClassWeights.none
     /// Pre-training's contrast beside the reconstruction.
@@ -97,6 +99,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
   public var from: Source?
   /// Of the outputs; empty in pre-training.
   public var labels: [String] = []
+  /// Attributes that are learnt beside classes; nil: none.
+  public var attributes: [String]?
   public var model: Model
   public private(set) var modalities: Modalities
   public var preprocessing: Preprocessing

@@ -45,7 +45,16 @@ final class FineTuningTask: RunTask {
 
   private func objective(_ batch: Batch) -> Objective {
     guard let targets = rows(batch.targets, batch.count) else { preconditionFailure("a batch without labels") }
-    switch input.settings.objective.loss {
+    let wanted = input.settings.objective
+    guard let loss = wanted.attributeLoss else { return objective(targets, wanted.loss) }
+    let classes = input.settings.labels.count
+    return .tasks(
+      classification: objective(targets.columns(0..<classes), wanted.loss),
+      regression: objective(targets.columns(classes..<targets.columns), loss))
+  }
+
+  private func objective(_ targets: Matrix, _ loss: RunSettings.Objective.Loss) -> Objective {
+    switch loss {
     case .mse: return .meanSquaredError(targets)
     case .ccc: return .concordance(targets)
     case .ce, .reconstruction:

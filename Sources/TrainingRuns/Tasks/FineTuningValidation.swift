@@ -24,7 +24,7 @@ extension FineTuningTask {
     let work = looks(at: pool)
     defer { work.cancel() }
     let labels = input.settings.labels
-    var tally = ValidationTally(input.settings.objective.loss, outputs: labels.count)
+    var tally = ValidationTally(input.settings)
     var each = pool.lists.map { _ in tally }
     for (position, clip) in pool.clips.enumerated() {
       if stop() { return nil }
@@ -33,9 +33,14 @@ extension FineTuningTask {
       case .broken(let reason): try broken(BrokenClip(position: position, description: reason))
       case .views(let views):
         let key = RandomKey(seed: input.settings.seed, epoch: 0, position: position)
-        let estimates = views.map { Estimate(outputs: answers(TrainingBatch($0, key: key)), task: tally.task) }
-        let values = labels.indices.map { label in
-          Float(estimates.reduce(0.0) { $0 + Double($1.values[label]) } / Double(estimates.count))
+        let estimates = views.map { view in
+          // Behind the classes are the attributes, where the network has both.
+          let outputs = answers(TrainingBatch(view, key: key))
+          return Estimate(outputs: Array(outputs.prefix(labels.count)), task: tally.task).values
+            + outputs.dropFirst(labels.count)
+        }
+        let values = estimates[0].indices.map { place in
+          Float(estimates.reduce(0.0) { $0 + Double($1[place]) } / Double(estimates.count))
         }
         guard let label = try clip.label?.get() else { preconditionFailure("a pool whose labels were not read") }
         tally.add(values, label)

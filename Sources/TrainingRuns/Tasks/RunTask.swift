@@ -59,10 +59,10 @@ extension TrainingBatch {
 }
 
 extension RunRecord.Validation {
-  /// Higher is better.
+  /// Higher is better: UAR, the mean CCC, or the mean of both; without either the loss decides.
   var score: Double {
-    if let uar { return uar }
-    if let ccc { return ccc.reduce(0) { $0 + ($1 ?? 0) } / Double(max(ccc.count, 1)) }
-    return -loss
+    let agreement = ccc.map { $0.reduce(0) { $0 + ($1 ?? 0) } / Double(max($0.count, 1)) }
+    let known = [uar, agreement].compactMap { $0 }
+    return known.isEmpty ? -loss : known.reduce(0, +) / Double(known.count)
   }
 }

@@ -8,7 +8,11 @@ internal import Training
 
 /// Gathers answers into figures.
 struct ValidationTally {
-  let loss: RunSettings.Objective.Loss
+  private let loss: RunSettings.Objective.Loss
+  /// Of the attributes.
+  private let rating: RunSettings.Objective.Loss?
+  private let classes: Int
+  private var judged = 0
   private var confusion: ConfusionMatrix
   private var agreements: [Agreement]
   private var sum = 0.0
@@ -16,49 +20,59 @@ struct ValidationTally {
   private var undecided = 0
   private(set) var clips = 0
 
-  init(_ loss: RunSettings.Objective.Loss, outputs: Int) {
-    self.loss = loss
-    confusion = ConfusionMatrix(classes: outputs)
-    agreements = [Agreement](repeating: Agreement(), count: outputs)
+  init(_ settings: RunSettings) {
+    loss = settings.objective.loss
+    rating = loss == .ce ? settings.objective.attributeLoss : loss
+    classes = loss == .ce ? settings.labels.count : 0
+    confusion = ConfusionMatrix(classes: classes)
+    agreements = settings.attributeNames.map { _ in Agreement() }
   }
 
   var task: Head.Task { loss == .ce ? .classification : .regression }
 
+  /// - Parameters:
+  ///   - answer: probabilities, and attributes behind them.
+  ///   - label: what is true.
   mutating func add(_ answer: [Float], _ label: ClipLabel) {
     clips += 1
+    let (probabilities, rated) = (Array(answer.prefix(classes)), Array(answer.dropFirst(classes)))
     if let shares = label.classes {
+      judged += 1
       // Votes without a majority have no right answer, but the loss knows them.
       if let truth = label.majority {
-        confusion.add(truth: truth, predicted: Estimate.argmax(answer) ?? 0)
+        confusion.add(truth: truth, predicted: Estimate.argmax(probabilities) ?? 0)
       } else {
         undecided += 1
       }
       // A probability may round to 0.
-      for (share, value) in zip(shares, answer) where share > 0 { sum -= share * log(max(Double(value), 1e-30)) }
+      for (share, value) in zip(shares, probabilities) where share > 0 { sum -= share * log(max(Double(value), 1e-30)) }
     }
     if let truth = label.attributes {
-      for i in agreements.indices { agreements[i].add(truth: truth[i], predicted: Double(answer[i])) }
-      values.append((answer, truth.map { Float($0) }))
+      for i in agreements.indices { agreements[i].add(truth: truth[i], predicted: Double(rated[i])) }
+      values.append((rated, truth.map { Float($0) }))
     }
   }
 
   func validation(epoch: Int, step: Int) -> RunRecord.Validation {
-    var result = RunRecord.Validation(epoch: epoch, step: step, clips: clips, loss: sum / Double(clips))
-    switch loss {
-    case .ce, .reconstruction:
+    // What no clip is labelled with has no loss.
+    var result = RunRecord.Validation(epoch: epoch, step: step, clips: clips, loss: sum / Double(max(judged, 1)))
+    if loss == .ce {
       (result.uar, result.war, result.weightedF1) = (confusion.uar, confusion.war, confusion.weightedF1)
       (result.recall, result.confusion) = (confusion.recalls, confusion.counts)
       result.undecided = undecided > 0 ? undecided : nil
-    case .mse, .ccc:
+    }
+    if let rating {
       func matrix(_ rows: [[Float]]) -> Matrix {
         Matrix(FloatBuffer(rows.flatMap { $0 }), rows: rows.count, columns: agreements.count)
       }
       let (answers, truths) = (matrix(values.map(\.answer)), matrix(values.map(\.truth)))
       let scratch = Matrix(rows: answers.rows, columns: answers.columns)
-      result.loss =
-        loss == .mse
-        ? Losses.meanSquaredError(answers, truths, gradient: scratch)
-        : Losses.concordance(answers, truths, gradient: scratch)
+      result.loss +=
+        values.isEmpty
+        ? 0
+        : rating == .mse
+          ? Losses.meanSquaredError(answers, truths, gradient: scratch)
+          : Losses.concordance(answers, truths, gradient: scratch)
       (result.ccc, result.pcc) = (agreements.map(\.ccc), agreements.map(\.pcc))
     }
     return result

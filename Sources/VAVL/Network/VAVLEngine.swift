@@ -36,7 +36,9 @@ final class VAVLEngine: NetworkEngine {
       audioCache = cache
       return cache
     }
-    for (index, head) in model.heads.enumerated() where input.onlyHead ?? index == index {
+    let asked = input.onlyHead.map { model.heads[$0] }
+    let beside = asked?.beside(in: model.heads)
+    for (index, head) in model.heads.enumerated() where asked == nil || head == asked || head == beside {
       guard (!head.modalities.hasVideo || video != nil) && (!head.modalities.hasAudio || audio != nil) else { continue }
       let y = Matrix(outputs[index], rows: batch, columns: head.outputs)
       _ = model.answer(index, video: video, audio: audio, training: nil, into: y, operations)

@@ -15,7 +15,11 @@ struct JoinedRows {
   ///   - columns: of a row.
   ///   - count: the learner's clips.
   ///   - part: which clips of the batch those are.
-  init(_ slices: [ClipRows?], columns: Int, clips count: Int, _ part: BatchPart) {
+  ///   - isWanted: whether one of the batch's clips counts; results of others are as if they were not there.
+  init(
+    _ slices: [ClipRows?], columns: Int, clips count: Int, _ part: BatchPart,
+    where isWanted: (Int) -> Bool = { _ in true }
+  ) {
     (self.slices, first) = (slices, part.first)
     // For every clip whether it has results, and the results.
     var own = [Double](repeating: 0, count: count * (1 + columns))
@@ -27,7 +31,7 @@ struct JoinedRows {
       }
     }
     let all = part.gather(own)
-    clips = (0..<part.total).filter { all[$0 * (1 + columns)] != 0 }
+    clips = (0..<part.total).filter { all[$0 * (1 + columns)] != 0 && isWanted($0) }
     rows = Matrix(rows: clips.count, columns: columns)
     gradient = Matrix(rows: clips.count, columns: columns)
     for (row, clip) in clips.enumerated() {

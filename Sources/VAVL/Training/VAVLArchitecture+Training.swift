@@ -38,9 +38,8 @@ extension VAVLSizes: FineTunableSizes {
     var sizes = self
     sizes.video = request.modalities.hasVideo ? video?.reading(features: request.videoFeatures) : nil
     sizes.audio = request.modalities.hasAudio ? audio?.reading(features: request.audioFeatures) : nil
-    // A run has labels of one task.
     (sizes.classes, sizes.attributes) =
-      request.task == .classification ? (request.outputs, 0) : (0, request.outputs)
+      request.task == .classification ? (request.outputs, request.attributes) : (0, request.outputs)
     return sizes
   }
 

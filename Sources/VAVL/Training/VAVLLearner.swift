@@ -44,7 +44,8 @@ public final class VAVLLearner {
   ///
   /// - Parameters:
   ///   - batch: the clips; what a clip lacks is left out.
-  ///   - objective: what is true of every clip, for the tasks that the model has heads for.
+  ///   - objective: what is true of every clip, for the tasks that the model has heads for; a clip without a label of one
+  ///     task trains the heads of the other.
   ///   - factor: what gradients are multiplied with, 1 / batches where several are gathered.
   ///   - part: where the clips are a part of a batch that several processes share; nil: they are all of it.
   public func addGradients(
@@ -70,7 +71,8 @@ public final class VAVLLearner {
     }
     for (index, head) in model.heads.enumerated() {
       guard let objective = objective[head.task] else { continue }
-      let joined = JoinedRows(outputs.map { $0.heads[index] }, columns: head.outputs, clips: count, part)
+      let joined = JoinedRows(
+        outputs.map { $0.heads[index] }, columns: head.outputs, clips: count, part, where: objective.isLabelled)
       guard !joined.clips.isEmpty else { continue }
       // The sum over attributes, whose loss is a mean.
       let weight = head.task == .regression ? Double(head.outputs) : 1
@@ -127,12 +129,20 @@ extension VAVLLearner: SupervisedLearner {
         }
         return model.summary(x, lengths: lengths, modality, self.operations)
       }
-      guard let head = model.configuration.bestHead(for: batch.modalities) else {
+      let heads = model.configuration.heads
+      guard let best = model.configuration.bestHead(for: batch.modalities) else {
         preconditionFailure("a clip without modalities")
       }
-      return model.answer(
-        head, video: summary(.video, batch.video), audio: summary(.audio, batch.audio), training: nil, self.operations
-      ).array
+      let (video, audio) = (summary(.video, batch.video), summary(.audio, batch.audio))
+      func answer(_ head: Int) -> Matrix {
+        model.answer(head, video: video, audio: audio, training: nil, self.operations)
+      }
+      let outputs = answer(best)
+      guard let beside = heads[best].beside(in: heads).flatMap({ heads.firstIndex(of: $0) }) else {
+        return outputs.array
+      }
+      let attributes = answer(beside)
+      return (0..<outputs.rows).flatMap { outputs.rows($0..<$0 + 1).array + attributes.rows($0..<$0 + 1).array }
     }
   }
 }

@@ -9,6 +9,7 @@ import Recognition
 
 /// A list with the model that answers it, both as far as they can be checked before weights are read.
 struct EvaluationFold {
+  /// Without the clips that are left out.
   let list: AnnotationList
   let labels: [EvaluationReport.Label]
   let chosen: ChosenModel
@@ -17,18 +18,39 @@ struct EvaluationFold {
 
   var summary: ModelSummary { chosen.summary }
 
-  init(list path: String, model: String?, _ engine: EngineOptions, _ log: Logger) throws {
-    let list = try AnnotationList(path: path, bytes: try readFile(path))
+  /// - Parameters:
+  ///   - path: of the list.
+  ///   - model: that answers it; nil: the default one.
+  ///   - listClasses: what the list's indices stand for; nil: the model's classes.
+  ///   - leavesOutUnknown: whether clips are left out whose labels tell nothing that the model knows.
+  init(
+    list path: String, model: String?, listClasses: [String]? = nil, leavesOutUnknown: Bool = false,
+    _ engine: EngineOptions, _ log: Logger
+  ) throws {
+    var list = try AnnotationList(path: path, bytes: try readFile(path))
     chosen = try engine.request(model).choose { log.say($0) }
     self.model = model ?? chosen.config.id
     try ListFeatures.check(list, has: chosen.config.sizes.base.inputs, model: self.model)
     let summary = chosen.summary
-    labels = try list.entries.map { entry -> EvaluationReport.Label in
-      switch summary.task {
-      case .classification: .index(try list.classIndex(of: entry, count: summary.labels.count))
-      case .regression: .values(try list.values(of: entry, count: summary.labels.count))
-      }
+    let isClasses = summary.task == .classification
+    let reader = LabelReader(
+      classes: isClasses ? summary.labels : [], attributes: isClasses ? summary.attributes : summary.labels,
+      listClasses: listClasses,
+      leavesOutUnknown: leavesOutUnknown)
+    let all = list
+    let known = try DataLabelOptions.reading {
+      try all.entries.compactMap { entry in try reader.label(of: entry, in: all).map { (entry, $0) } }
     }
+    guard !known.isEmpty else {
+      throw Failure(.badData, "\(path): none of its \(all.entries.count) clips has a label that the model knows")
+    }
+    if known.count < all.entries.count {
+      log.notice(
+        "\(path): \(all.entries.count - known.count) of \(all.entries.count) clips are left out, because their labels tell nothing that the model knows"
+      )
+    }
+    list.entries = known.map(\.0)
+    labels = known.map { .clip($0.1) }
     self.list = list
   }
 

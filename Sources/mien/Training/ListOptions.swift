@@ -6,18 +6,11 @@ import TrainingRuns
 
 /// How the labels of several lists are read, and how the lists are mixed.
 struct ListOptions: ParsableArguments {
-  @Option(
-    name: .customLong("data-labels"), parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "What the class indices of each --data stand for, as for --labels: once for all lists, or once for each in their "
-        + "order. (default: the model's classes)", valueName: "names"))
-  var dataLabels: [String] = []
+  @OptionGroup var labels: DataLabelOptions
   @Option(
     name: .customLong("val-labels"), parsing: .upToNextOption,
     help: ArgumentHelp("The same of --val. (default: --data-labels, where that is one)", valueName: "names"))
   var valLabels: [String] = []
-  @Flag(help: "Leave clips out whose label tells nothing that the model learns, such as a class that it does not have.")
-  var leaveOutUnknown = false
   @Option(
     help: ArgumentHelp(
       "The share of each --data in every batch; a small list is then gone through more than once an epoch. (default: all "
@@ -48,18 +41,14 @@ struct ListOptions: ParsableArguments {
         "--mix has \(mix.shares.count) shares, but --data has \(training.lists.count) list"
           + "\(training.lists.count == 1 ? "" : "s"); give one share for each list.")
     }
-    for (names, lists, option) in [(dataLabels, training.lists, "data"), (valLabels, training.val, "val")]
-    where names.count > 1 && names.count != lists.count {
-      throw ValidationError(
-        "--\(option)-labels was given \(names.count) times for \(lists.count) --\(option); give it once, or once for each."
-      )
-    }
+    try DataLabelOptions.check(labels.dataLabels, training.lists.count, "data")
+    try DataLabelOptions.check(valLabels, training.val.count, "val")
     if training.val.isEmpty && !valLabels.isEmpty { throw ValidationError("--val-labels needs --val.") }
   }
 
   /// What a run says of its lists; their clips are counted by `RunSettings.readLabels`.
   func data(_ lists: [AnnotationList]) throws -> RunSettings.Lists {
-    var found = try sources(lists, dataLabels, "--data-labels")
+    var found = try sources(lists, labels.dataLabels, "--data-labels")
     if let mix { for place in found.sources.indices { found.sources[place].share = mix.shares[place] } }
     return found
   }
@@ -67,17 +56,18 @@ struct ListOptions: ParsableArguments {
   /// The same of those that it is validated on; nil: none.
   func validation(_ lists: [AnnotationList]) throws -> RunSettings.Lists? {
     if lists.isEmpty { return nil }
-    if valLabels.isEmpty && dataLabels.count == 1 { return try sources(lists, dataLabels, "--data-labels") }
+    if valLabels.isEmpty && labels.dataLabels.count == 1 {
+      return try sources(lists, labels.dataLabels, "--data-labels")
+    }
     return try sources(lists, valLabels, "--val-labels")
   }
 
   private func sources(_ lists: [AnnotationList], _ names: [String], _ option: String) throws -> RunSettings.Lists {
-    let known = try names.map { try outputNames($0, option: option) }
-    return RunSettings.Lists(
+    RunSettings.Lists(
       try lists.enumerated().map { place, list in
         var source = try RunSettings.Source(list)
-        source.labels = known.count == 1 ? known[0] : known.dropFirst(place).first
-        source.leftOut = leaveOutUnknown ? 0 : nil
+        source.labels = try DataLabelOptions.names(names, ofList: place, option)
+        source.leftOut = labels.leaveOutUnknown ? 0 : nil
         return source
       })
   }
@@ -87,11 +77,7 @@ struct ListOptions: ParsableArguments {
   func read(
     _ lists: [AnnotationList], _ validation: [AnnotationList], for settings: inout RunSettings
   ) throws -> ClipPool {
-    do {
-      return try settings.readLabels(lists, validation: validation)
-    } catch let error as AnnotationError where error.tellsNothing {
-      throw Failure(.badData, "\(error); mend it, say more with --labels, or leave such clips out: --leave-out-unknown")
-    }
+    try DataLabelOptions.reading { try settings.readLabels(lists, validation: validation) }
   }
 
   /// Says how many clips of each list are left out.

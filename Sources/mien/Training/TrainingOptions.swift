@@ -167,7 +167,8 @@ struct TrainingOptions: ParsableArguments {
   func complete(_ settings: inout RunSettings, _ defaults: FineTuningRecipe, _ log: Logger) throws {
     // The rate is scaled to the clips that a step really has.
     settings.optimisation.batch = min(batch, max(settings.data.clips ?? batch, 1))
-    guard settings.objective.loss != .ccc || settings.optimisation.batch > 1 else {
+    let losses = [settings.objective.loss, settings.objective.attributeLoss]
+    guard !losses.contains(.ccc) || settings.optimisation.batch > 1 else {
       throw Failure(.usage, "\(data): one clip has no concordance; --loss ccc needs batches of 2 clips or more")
     }
     let anEpoch = try RunPlan.stepsAnEpoch(settings)

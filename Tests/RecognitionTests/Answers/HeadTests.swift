@@ -1,4 +1,5 @@
 import Files
+import Models
 import Networks
 import Recognition
 import RecognitionFixtures
@@ -79,5 +80,41 @@ import Testing
     let table = try text(.text, .versatile)
     #expect(table[1].contains("%  face, sound") && table.last?.contains("%  sound") == true, "\(table)")
     #expect(try text(.text, .three)[1].hasSuffix("%"))
+  }
+
+  /// Attributes stand beside the emotions, from the same head; without an answer both are null.
+  @Test func attributesStandBesideClasses() throws {
+    var both = ModelSummary.versatile
+    both.attributes = ["valence", "arousal"]
+    both.heads += both.heads.map {
+      Head(name: $0.name + "_attributes", modalities: $0.modalities, task: .regression, outputs: 2)
+    }
+    both.calibration = ModelCalibration(
+      temperature: 2, windows: 1, before: .init(ece: 0, nll: 0), after: .init(ece: 0, nll: 0))
+    let rule = AnswerRule(both)
+    #expect(rule.heads.map(\.name) == ["both", "audio", "video"] && both.task == .classification)
+    let estimate = rule.estimate([2, 0, 0, 0.5, -3], of: rule.heads[0])
+    #expect(estimate.outputs == [2, 0, 0] && estimate.attributes == [0.5, -3])
+    #expect(estimate.values == Estimate(outputs: [2, 0, 0], task: .classification, temperature: 2).values)
+    #expect(both.headModalities == ModelSummary.versatile.headModalities)
+
+    let source = ScriptedSource(seconds: 6, video: true, audio: true)
+    source.face = { $0 < 50 ? 0 : nil }
+    var run = Run(source)
+    run.model = both
+    run.classifier = FormulaClassifier(outputs: 5)
+    let schema = try streamSchema()
+    let events = try run.events().events
+    var csv = StreamFormatter(.csv)
+    let table = events.compactMap { csv.text(for: $0) }.joined().split(separator: "\n")
+    #expect(table[0].hasSuffix(",head,zest,anger,calm,valence,arousal"))
+    for event in events {
+      let line = try JSONValue(parsing: event.json.text)
+      #expect(schema.problems(line) == [], "\(event.json.text)")
+      guard case .result(let result) = event else { continue }
+      #expect(line["emotions"]?.keys == both.labels && line["attributes"]?.keys == both.attributes)
+      #expect(result.estimate?.attributes?.count == 2 && result.estimate?.values.count == 3)
+    }
+    #expect(table.dropFirst().allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == 13 })
   }
 }
