@@ -37,4 +37,24 @@ public struct FaceFraming: Hashable, Sendable, Codable {
       centerX: (left.x + right.x) / 2 + u * cos(angle) - v * sin(angle),
       centerY: (left.y + right.y) / 2 + u * sin(angle) + v * cos(angle), side: side, angle: angle)
   }
+
+  /// The same, with a side that does not shrink when the head turns: the eyes then come closer to each other, but no closer
+  /// to the mouth.
+  /// - Parameter mouth: the middle of the mouth; nil: the eyes alone decide.
+  public func square(
+    leftEye left: (x: Double, y: Double), rightEye right: (x: Double, y: Double), mouth: (x: Double, y: Double)?
+  ) -> FaceSquare {
+    let found = square(leftEye: left, rightEye: right)
+    guard let mouth else { return found }
+    let height = hypot(mouth.x - (left.x + right.x) / 2, mouth.y - (left.y + right.y) / 2)
+    let distance = max(hypot(right.x - left.x, right.y - left.y), height / Self.eyesToMouth)
+    // Around the middle between the eyes, along the line through them.
+    let (u, v) = (cos(found.angle) * distance / 2, sin(found.angle) * distance / 2)
+    let (x, y) = ((left.x + right.x) / 2, (left.y + right.y) / 2)
+    return square(leftEye: (x - u, y - v), rightEye: (x + u, y + v))
+  }
+
+  /// From the middle between the eyes to that of the mouth, in distances between the eyes, of a face seen from the front, mouth closed or open:
+  /// half of 34,753 faces from the web have less (median 1.07).
+  static let eyesToMouth = 1.1
 }

@@ -22,7 +22,10 @@ struct DataCommand: ParsableCommand {
         mien data unpair train.csv --share 0.5 -o half.csv
         mien data actors -o actors --clips 2000
         mien data play neutral:4 anger:5 -o recordings/eve
-      """, subcommands: [DataCheck.self, DataFaces.self, DataUnpair.self, DataActors.self, DataPlay.self])
+      """,
+    subcommands: [
+      DataCheck.self, DataFaces.self, DataUnpair.self, DataStills.self, DataActors.self, DataPlay.self,
+    ])
 }
 
 extension FaceFolder.Format: ExpressibleByArgument {}

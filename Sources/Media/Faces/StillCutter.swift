@@ -1,0 +1,71 @@
+internal import CFFmpeg
+internal import Files
+internal import Glibc
+public import Signal
+
+/// Cuts faces out of sheets of stills: pictures that hold many small ones, in rows and columns of equal cells.
+///
+/// Not for two threads at once: it holds the sheet that was opened last. Use one a thread, with cells of one sheet after
+/// each other.
+public final class StillCutter {
+  /// Where the eyes and the middle of the mouth are in a cell, as seen in the picture; in pixels of the cell.
+  public struct Points: Hashable, Sendable {
+    public var leftEye, rightEye: (x: Double, y: Double)
+    /// nil: not known.
+    public var mouth: (x: Double, y: Double)?
+
+    public init(leftEye: (x: Double, y: Double), rightEye: (x: Double, y: Double), mouth: (x: Double, y: Double)?) {
+      (self.leftEye, self.rightEye, self.mouth) = (leftEye, rightEye, mouth)
+    }
+
+    private var values: [Double] { [leftEye.x, leftEye.y, rightEye.x, rightEye.y, mouth?.x ?? 0, mouth?.y ?? -1] }
+    public static func == (a: Points, b: Points) -> Bool { a.values == b.values }
+    public func hash(into hasher: inout Hasher) { hasher.combine(values) }
+  }
+
+  private let framing: FaceFraming
+  private var open: (path: String, sheet: ColourRegion)?
+
+  /// - Parameter framing: where the eyes come to lie.
+  public init(framing: FaceFraming) { self.framing = framing }
+
+  /// The face in a cell, `framing.size` square; black where the cell has ended.
+  ///
+  /// - Parameters:
+  ///   - path: of the sheet (png, jpg or bmp).
+  ///   - row: of the cell, from 0.
+  ///   - column: of the cell, from 0.
+  ///   - side: of a cell in pixels.
+  ///   - points: where the face is in it.
+  /// - Throws: `MediaError`: the sheet cannot be read, or does not have the cell.
+  public func face(sheet path: String, row: Int, column: Int, side: Int, points: Points) throws -> FaceCrop {
+    let sheet = try sheet(path)
+    guard row >= 0, column >= 0, (row + 1) * side <= sheet.height, (column + 1) * side <= sheet.width else {
+      throw MediaError(
+        library: "mien", operation: "cut a still",
+        message:
+          "row \(row), column \(column) of \(side)×\(side) pixels lies outside its \(sheet.width)×\(sheet.height)",
+        path: path, kind: .badData)
+    }
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(3 * side * side)
+    for line in 0..<side {
+      let start = (row * side + line) * sheet.stride + 3 * column * side
+      pixels += sheet.pixels[start..<start + 3 * side]
+    }
+    let cell = ColourRegion(x: 0, y: 0, width: side, height: side, stride: 3 * side, pixels: pixels)
+    let square = framing.square(leftEye: points.leftEye, rightEye: points.rightEye, mouth: points.mouth)
+    return FaceWarp.crop(cell, square, size: framing.size)
+  }
+
+  private func sheet(_ path: String) throws -> ColourRegion {
+    if let open, open.path == path { return open.sheet }
+    let picture = try ImageFolder.read(path)
+    let all = PixelBox(x: 0, y: 0, width: Double(picture.width), height: Double(picture.height))
+    guard let colours = try PictureConverter(path: path).colour(picture, part: all) else {
+      preconditionFailure("\(path): a picture without pixels")
+    }
+    open = (path, colours)
+    return colours
+  }
+}
