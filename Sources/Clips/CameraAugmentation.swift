@@ -22,7 +22,8 @@ public struct CameraAugmentation: Hashable, Sendable {
   struct Pose: Hashable {
     var turn = 0.0
     var scale = 1.0
-    var (x, y) = (0.0, 0.0)
+    var x = 0.0
+    var y = 0.0
 
     /// Between two poses; t from 0 to 1.
     func towards(_ other: Pose, _ t: Double) -> Pose {
@@ -48,6 +49,8 @@ public struct CameraAugmentation: Hashable, Sendable {
     var tint = SIMD3<Double>(repeating: 1)
     /// Standard deviation of the noise of a pixel of this camera, in bytes.
     var noise = 0.0
+
+    init(side: Int) { self.side = side }
   }
 
   /// - Parameter side: of the faces in pixels.

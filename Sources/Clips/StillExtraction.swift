@@ -35,7 +35,8 @@ public struct StillExtraction: Sendable {
       + "\(framing.rightEye)\n"
     let path = folder + "/stills.txt"
     if access(path, F_OK) == 0 {
-      guard try Array(FileBytes(mapping: path).bytes) == Array(mark.utf8) else {
+      let found = try FileBytes(mapping: path)
+      guard withExtendedLifetime(found, { Array(found.bytes) == Array(mark.utf8) }) else {
         throw Self.refusal(folder, "it has stills that were cut in another way; take another name")
       }
     } else {

@@ -39,11 +39,13 @@ public struct StillLabels: Sendable {
     if let label { fields.append(String(table.rows[row][label])) }
     if !votes.isEmpty {
       let counted = try votes.map { (name: $0.name, count: try table.number(row: row, $0.place)) }
-      fields.append(counted.filter { $0.count != 0 }.map { "\($0.name):\($0.count)" }.joined(separator: ","))
+      fields.append(counted.filter { $0.count != 0 }.map { "\($0.name):\(text($0.count))" }.joined(separator: ","))
     }
     for (name, place) in attributes where !table.rows[row][place].isEmpty {
-      fields.append("\(name)=\(try table.number(row: row, place))")
+      fields.append("\(name)=\(text(try table.number(row: row, place)))")
     }
     return fields.joined(separator: " ")
   }
+
+  private func text(_ value: Double) -> String { Int(exactly: value).map { "\($0)" } ?? "\(value)" }
 }

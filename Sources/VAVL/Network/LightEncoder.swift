@@ -36,6 +36,22 @@ public struct LightEncoder: Sendable {
     self(patches: operations.unfold(x, grid), steps: x.rows * steps, training: training, operations)
   }
 
+  /// Features of the first steps of every window, as many as `lengths` says: x (batch, grid.values) to (their sum, width).
+  func callAsFunction(_ x: Matrix, lengths: [Int], training: TrainingPass?, _ operations: Operations) -> Matrix {
+    guard lengths.contains(where: { $0 < steps }) else { return self(x, training: training, operations) }
+    let places = grid.tokens / steps
+    let count = lengths.reduce(0, +)
+    let patches = operations.matrix(rows: count * places, columns: grid.patchValues)
+    var first = 0
+    for (window, length) in lengths.enumerated() {
+      let tokens = TokenChoice(tokens: grid.tokens, places: [Array(0..<length * places)])
+      let rows = first..<first + length * places
+      operations.copy(operations.unfold(x.rows(window..<window + 1), grid, only: tokens), into: patches.rows(rows))
+      first = rows.upperBound
+    }
+    return self(patches: patches, steps: count, training: training, operations)
+  }
+
   /// Features of some steps of one window, in their order: x (1, grid.values) to (chosen.count, width).
   func callAsFunction(_ x: Matrix, only chosen: [Int], _ operations: Operations) -> Matrix {
     let places = grid.tokens / steps

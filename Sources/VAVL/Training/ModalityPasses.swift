@@ -45,7 +45,7 @@ extension VAVLModel {
         clips == Array(first..<first + clips.count)
         ? input.rows(first..<first + clips.count) : operations.gather(input, rows: clips)
       let lengths = clips.map { batch.length(ofClip: $0, modality) ?? configuration.steps(modality) }
-      let features = features(x, modality, training: training, operations)
+      let features = features(x, lengths: lengths, modality, training: training, operations)
       let summary = summary(features: features, lengths: lengths, modality, training: training, operations)
       summaries[modality] = ClipRows(clips: clips, rows: summary)
       if let reconstruction = reconstruction(modality) {

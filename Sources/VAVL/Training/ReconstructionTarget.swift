@@ -22,24 +22,27 @@ extension VAVLSizes {
       return operations.unrecorded { operations.meanOverTokens(features, sequences) }
     case .light where modality == .audio:
       let (rows, bins) = (Self.rows, Self.bins)
-      return operations.meanOverTokens(
-        Matrix(x.buffer, offset: x.offset, rows: x.rows * rows, columns: bins), batch: x.rows)
-    case .light: return faces(x, operations)
+      let sequences = PaddedSequences(tokens: rows, lengths: lengths.map { $0 * Self.blockRows })
+      return operations.unrecorded {
+        operations.meanOverTokens(
+          Matrix(x.buffer, offset: x.offset, rows: x.rows * rows, columns: bins), sequences)
+      }
+    case .light: return faces(x, lengths: lengths, operations)
     case nil: preconditionFailure("the model does not have \(modality)")
     }
   }
 
   /// Means over time and over 16×16 places, of each colour.
-  private func faces(_ x: Matrix, _ operations: Operations) -> Matrix {
+  private func faces(_ x: Matrix, lengths: [Int], _ operations: Operations) -> Matrix {
     let (frames, side, parts) = (Self.frames, Self.side, Self.parts)
     let (part, y) = (side / parts, operations.matrix(rows: x.rows, columns: 3 * parts * parts))
-    let share = 1 / Float(frames * part * part)
     for clip in 0..<x.rows {
+      let share = 1 / Float(lengths[clip] * part * part)
       for target in 0..<y.columns {
         let (colour, place) = (target / (parts * parts), target % (parts * parts))
         let (top, left) = (place / parts * part, place % parts * part)
         var sum: Float = 0
-        for frame in 0..<frames {
+        for frame in 0..<lengths[clip] {
           for row in top..<top + part {
             let line = x.base + clip * x.rowStride + ((colour * frames + frame) * side + row) * side + left
             for column in 0..<part { sum += line[column] }
