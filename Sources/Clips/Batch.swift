@@ -19,6 +19,9 @@ public struct Batch: Sendable {
   public var audio: Matrix?
   /// What each clip has; rows of a modality that a clip lacks hold whatever was there.
   public var present: [Modalities]
+  /// How many frames each clip has: the first ones of its 16, which stand for the rest. What stands behind them is whatever was
+  /// there. nil: all clips have all frames.
+  public var videoFrames: [Int]?
   /// Steps of each clip's features that count; nil: the batch has no features.
   public var videoSteps, audioSteps: [Int]?
   /// (clips, outputs): shares of classes, then values of attributes, mixed where the batch is; not a number where a clip

@@ -74,8 +74,10 @@ final class BatchMaking: @unchecked Sendable {
     }
     if batch.count > 0 { (batch.video, batch.audio) = (video?.rows(0..<batch.count), audio?.rows(0..<batch.count)) }
     if recipe.features != nil { (batch.videoSteps, batch.audioSteps) = (steps.map(\.video), steps.map(\.audio)) }
-    // Clips that have different modalities have no common mixture, and features have none.
-    if let mixing = recipe.mixing, recipe.features == nil, batch.present.allSatisfy({ $0 == recipe.modalities }) {
+    if recipe.takesFewerFrames, recipe.features == nil, video != nil { batch.videoFrames = steps.map(\.video) }
+    // Clips that have different modalities or numbers of frames have no common mixture, and features have none.
+    let isEven = batch.present.allSatisfy { $0 == recipe.modalities } && Set(steps.map(\.video)).count == 1
+    if let mixing = recipe.mixing, recipe.features == nil, isEven {
       // A batch has a stream of its own; its number cannot meet a clip's key, because the purpose is another.
       var random = RandomKey(seed: seed, epoch: epoch, position: number).stream(.mixing)
       Mixing.mix(&batch, by: mixing.choice(side: side, rows: WindowSchedule.rows, random: &random), side: side)

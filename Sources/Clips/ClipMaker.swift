@@ -79,14 +79,20 @@ public final class ClipMaker {
     var random = key.stream(.frames)
     let clip = try ListedClip(listed.entry, in: pool.list(of: listed), from: source)
     let modalities = recipe.modalities(of: listed.entry)
+    var indices: [Int] = []
     let view = try clip.views(modalities, options: options, refusesSilence: true) { frames, samples in
-      recipe.sampling.view(frames: frames, samples: samples, random: &random).map { [$0] }
+      let view = recipe.sampling.view(frames: frames, samples: samples, random: &random)
+      indices = view?.frames ?? []
+      return view.map { [$0] }
     }[0]
+    var steps = FeatureSteps()
     if let faces = view.faces, let video {
-      write(augmented(faces, key: key), to: video, erasing: recipe.picture.erasing, key: key)
+      let chosen = shown(faces, indices, key: key)
+      steps.video = chosen.count
+      write(augmented(chosen, key: key), to: video, erasing: recipe.picture.erasing, key: key)
     }
     if let samples = view.samples, let audio { write(samples, to: audio, recipe.sound, key: key) }
-    return (target, modalities, FeatureSteps())
+    return (target, modalities, steps)
   }
 
   /// The clip's views as evaluation takes them, with nothing changed at random; to validate a model in training.
@@ -143,6 +149,17 @@ public final class ClipMaker {
     }
   }
 
+  /// The frames that the network is shown: one of a still, some of a clip where the recipe says so.
+  private func shown(_ faces: [FaceCrop], _ indices: [Int], key: RandomKey) -> [FaceCrop] {
+    guard recipe.takesFewerFrames else { return faces }
+    if Set(indices).count == 1 { return [faces[0]] }
+    guard let count = recipe.picture.frames, count < faces.count else { return faces }
+    var random = key.stream(.frameChoice)
+    var left = Array(faces.indices)
+    while left.count > count { left.remove(at: random.below(left.count)) }
+    return left.map { faces[$0] }
+  }
+
   /// All that happens to faces while they are bytes.
   private func augmented(_ faces: [FaceCrop], key: RandomKey) -> [FaceCrop] {
     var faces = faces
@@ -150,11 +167,15 @@ public final class ClipMaker {
     func cut(_ part: FacePart) {
       faces = faces.map { $0.part(x: part.x, y: part.y, width: part.width, height: part.height, side: side) }
     }
-    if let dropout = recipe.picture.frameDropout {
+    if let dropout = recipe.picture.frameDropout, faces.count > 1 {
       var random = key.stream(.frameDropout)
       if let stretch = dropout.stretch(frames: faces.count, random: &random) {
         faces = FrameDropout.held(faces, without: stretch)
       }
+    }
+    if let camera = recipe.picture.camera {
+      var random = key.stream(.camera)
+      faces = camera.applied(to: faces, random: &random)
     }
     if let crop = recipe.picture.multiScaleCrop {
       var random = key.stream(.crop)
@@ -172,11 +193,12 @@ public final class ClipMaker {
     return random.chance(recipe.picture.flip) ? faces.map(\.flipped) : faces
   }
 
-  /// (3, 16, side, side), normalised, then erased: the noise is standard normal on that scale.
+  /// (3, 16, side, side), normalised, then erased: the noise is standard normal on that scale. Of fewer faces the first frames
+  /// are written.
   private func write(
     _ faces: [FaceCrop], to out: UnsafeMutableBufferPointer<Float>, erasing: RandomErasing?, key: RandomKey
   ) {
-    writer.write(faces, side: side, to: out)
+    writer.write(faces, side: side, frames: EvaluationSampling.window, to: out)
     if let erasing {
       var random = key.stream(.erasing)
       if let part = erasing.part(side: side, random: &random) {

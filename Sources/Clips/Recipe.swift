@@ -6,7 +6,10 @@ public import Networks
 public struct Recipe: Sendable {
   /// What becomes of the picture, in the order of these properties; nil and 0 leave it as it is.
   public struct Picture: Hashable, Sendable {
+    /// How many of the 16 frames, chosen at random, the network is shown; nil: all. See `Recipe.takesFewerFrames`.
+    public var frames: Int?
     public var frameDropout: FrameDropout?
+    public var camera: CameraAugmentation?
     public var multiScaleCrop: MultiScaleCrop?
     public var randAugment: RandAugment?
     public var resizedCrop: RandomResizedCrop?
@@ -42,6 +45,8 @@ public struct Recipe: Sendable {
   public var modalities = Modalities.audioVideo
   /// Whether a clip may lack one of them in the list; then the other one is its input. Otherwise such a clip is broken.
   public var takesIncomplete = false
+  /// Whether the network takes clips of fewer frames than a window has, so that a still is one frame.
+  public var takesFewerFrames = false
   /// The shapes of features that the list's files have; nil: inputs are made of pictures and sound. Features are neither
   /// sampled nor changed nor mixed.
   public var features: InputShapes?

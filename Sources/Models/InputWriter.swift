@@ -14,18 +14,19 @@ package struct InputWriter: Sendable {
     (mean, scale) = (normalisation.spectrogramMean, 2 * normalisation.spectrogramDeviation)
   }
 
-  /// The faces of a window as (3, faces, side, side), normalised.
+  /// The faces of a window as (3, frames, side, side), normalised. Frames without a face stay as they are.
   ///
+  /// - Parameter frames: of the window; nil: as many as faces.
   /// - Precondition: All faces have this side, and `out` has room for exactly these values.
-  package func write(_ faces: [FaceCrop], side: Int, to out: UnsafeMutableBufferPointer<Float>) {
-    let area = side * side
+  package func write(_ faces: [FaceCrop], side: Int, frames: Int? = nil, to out: UnsafeMutableBufferPointer<Float>) {
+    let (area, frames) = (side * side, frames ?? faces.count)
     precondition(
-      faces.allSatisfy { $0.side == side } && out.count == 3 * faces.count * area,
+      faces.allSatisfy { $0.side == side } && faces.count <= frames && out.count == 3 * frames * area,
       "\(faces.count) faces of side \(side)")
     for (frame, face) in faces.enumerated() {
       face.pixels.withUnsafeBufferPointer { pixels in
         for channel in 0..<3 {
-          let plane = (channel * faces.count + frame) * area
+          let plane = (channel * frames + frame) * area
           tones[channel].withUnsafeBufferPointer { tone in
             for i in 0..<area { out[plane + i] = tone[Int(pixels[3 * i + channel])] }
           }

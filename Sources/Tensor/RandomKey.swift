@@ -26,6 +26,8 @@ public struct RandomKey: Hashable, Sendable {
     case dropout = 16
     case modalityDropout = 17
     case frameDropout = 18
+    case camera = 19
+    case frameChoice = 20
   }
 
   public var seed: UInt64

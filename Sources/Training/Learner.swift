@@ -57,6 +57,8 @@ public struct TrainingBatch {
   public var present: [Modalities]?
   /// Steps of each clip's features that count, where features come from files; nil: all.
   public var videoLengths, audioLengths: [Int]?
+  /// How many frames each clip has: the first ones of its window, which stand for the rest; nil: all have 16.
+  public var videoFrames: [Int]?
   /// Where the random choices of each clip come from.
   public var clips: [RandomKey]
   /// Where random choices for the whole batch come from.

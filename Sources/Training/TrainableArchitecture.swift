@@ -72,6 +72,9 @@ public protocol FineTunableSizes: TrainableSizes {
   /// Whether a learner can leave out whole modalities of clips by chance; see ``FineTuningSettings/modalityDropout``.
   var dropsModalities: Bool { get }
 
+  /// Whether a network learns from clips that have fewer frames than a window, such as stills.
+  var takesFewerFrames: Bool { get }
+
   /// What is taken where nobody asks for something else.
   var recipe: FineTuningRecipe { get }
 
@@ -94,6 +97,7 @@ public protocol FineTunableSizes: TrainableSizes {
 extension FineTunableSizes {
   public var learnsFromIncompleteClips: Bool { false }
   public var dropsModalities: Bool { false }
+  public var takesFewerFrames: Bool { false }
   public var recipe: FineTuningRecipe { FineTuningRecipe() }
 }
 

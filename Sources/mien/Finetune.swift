@@ -84,6 +84,16 @@ struct Finetune: ParsableCommand {
   @Option(help: ArgumentHelp("Chance of random erasing. \(changed("0.25", "0"))")) var erasing: Double?
   @Option(help: "Chance that a stretch of up to 8 of the 16 frames is left out; the frame before stands in.")
   var frameDropout = 0.0
+  @Option(
+    help: ArgumentHelp(
+      "Show the network so many of a clip's 16 frames, chosen at random, which saves time. A still is one frame anyway. "
+        + "Not every architecture can. (default: all)", valueName: "count"))
+  var frames: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Change every clip as another camera would: pose, resolution down to a face of so many pixels, light, colour, noise. "
+        + "(default: off)", valueName: "px"))
+  var camera: Int?
   @Option(help: ArgumentHelp("Mixup's Beta parameter; 0: off. \(changed("0.8 for classes", "0"))")) var mixup: Double?
   @Option(help: ArgumentHelp("Cutmix's Beta parameter; 0: off. \(changed("1 for classes", "0"))")) var cutmix: Double?
   @Option(help: "Chance that a batch is mixed.") var mixProbability = 1.0
@@ -112,6 +122,8 @@ struct Finetune: ParsableCommand {
       (labelSmoothing, "label-smoothing"), (flip, "flip"), (erasing, "erasing"), (mixProbability, "mix-probability"),
       (frameDropout, "frame-dropout"),
     ] { try check(value.map((0...1).contains) ?? true, "--\(name) must be from 0 to 1.") }
+    try check(frames.map((1...16).contains) ?? true, "--frames must be from 1 to 16.")
+    try check(camera.map((8...160).contains) ?? true, "--camera must be from 8 to 160.")
     try check(dropPath.map((0..<1).contains) ?? true, "--drop-path must be from 0 to below 1.")
     try check(modalityDropout.map { (0...0.5).contains($0) } ?? true, "--modality-dropout must be from 0 to 0.5.")
     try check(layerDecay.map { $0 > 0 && $0 <= 1 } ?? true, "--layer-decay must be above 0 and at most 1.")
@@ -122,7 +134,7 @@ struct Finetune: ParsableCommand {
     let changes: [(name: String, value: Double, absent: Double)] = [
       ("mixup", mixup ?? 0, 0), ("cutmix", cutmix ?? 0, 0), ("mix-probability", mixProbability, 1),
       ("rand-augment", Double(randAugment ?? 0), 4), ("flip", flip ?? 0, 0.5), ("erasing", erasing ?? 0, 0.25),
-      ("frame-dropout", frameDropout, 0),
+      ("frame-dropout", frameDropout, 0), ("camera", Double(camera ?? 0), 0),
     ]
     let wanted = changes.filter { $0.value > 0 && $0.value != $0.absent }.map(\.name) + sound.switchedOn
     try check(
@@ -157,6 +169,9 @@ struct Finetune: ParsableCommand {
       )
     }
     guard modalityDropout == nil || sizes.dropsModalities else { throw noUseForModalityDropout(sizes) }
+    guard frames == nil || sizes.takesFewerFrames else {
+      throw Failure(.usage, "--frames: this \(sizes.architecture.title) needs all frames; leave the option out")
+    }
     try training.size.checkKept(by: sizes)
     let defaults = sizes.recipe
     warn(of: defaults, sizes, log)
@@ -250,6 +265,7 @@ struct Finetune: ParsableCommand {
     settings.resizedCrop = crop ?? settings.resizedCrop
     (settings.flip, settings.erasing) = (flip ?? settings.flip, erasing ?? settings.erasing)
     settings.frameDropout = frameDropout > 0 ? frameDropout : nil
+    (settings.frames, settings.camera) = (frames, camera)
     (settings.mixup, settings.cutmix) = (mixup ?? settings.mixup, cutmix ?? settings.cutmix)
     settings.mixProbability = mixProbability
     sound.put(into: &settings)

@@ -8,7 +8,7 @@ import Training
 @testable import VAVL
 @testable import VAVLTraining
 
-/// Clips of light encoders that have fewer steps than a window: stills, and clips of which some frames are taken.
+/// Clips of which some frames stand for the rest: stills, and clips of which some frames are shown.
 @Suite struct ShortClipTests {
   private static var sizes: VAVLSizes {
     var sizes = VAVLSizes(
@@ -17,52 +17,67 @@ import Training
     return sizes
   }
 
-  private static func inputs(_ clips: Int) -> (video: Matrix, audio: Matrix) {
-    let (video, audio) = (VAVLSizes.pictureGrid.values, VAVLSizes.spectrogramGrid.values)
-    return (
-      Matrix(Hashed.values("video", count: clips * video), rows: clips, columns: video),
-      Matrix(Hashed.values("audio", count: clips * audio), rows: clips, columns: audio)
-    )
+  private static func video(_ clips: Int) -> Matrix {
+    let values = VAVLSizes.pictureGrid.values
+    return Matrix(Hashed.values("video", count: clips * values), rows: clips, columns: values)
   }
 
-  @Test(arguments: Modality.allCases) func stepsThatDoNotCountAreNotLookedAt(modality: Modality) throws {
-    let model = try VAVLModel(Self.sizes, Weights(fresh: 3))
-    let operations = Operations(threads: 1)
-    let inputs = Self.inputs(3)
-    let x = modality == .video ? inputs.video : inputs.audio
-    let branch = try #require(model.branch(modality))
-    let lengths = [1, 16, 7]
-    let found = model.summary(x, lengths: lengths, modality, operations).array
-    // The same with every step computed, and padding up to the window's end.
-    let tokens = branch.projected(model.features(x, modality, training: nil, operations), operations)
-    let sequences = PaddedSequences(tokens: branch.steps, lengths: lengths)
-    let whole = model.summary(tokens: tokens, sequences, branch, training: nil, operations).array
-    let worst = zip(found, whole).map { abs($0 - $1) }.max() ?? 1
-    #expect(worst < 1e-5, "\(modality): \(worst)")
-    // What stands behind a clip's steps does not matter.
-    let steps = (VAVLSizes.frames, VAVLSizes.rows / VAVLSizes.blockRows)
-    #expect(branch.steps == (modality == .video ? steps.0 : steps.1))
-    for row in [0, 2] {
-      let values = x.columns / (modality == .video ? 3 : 1)
-      for channel in 0..<x.columns / values {
-        for value in values * lengths[row] / branch.steps..<values {
-          x.base[row * x.rowStride + channel * values + value] = 9
+  /// The same clips with the frames written out that others stand for.
+  private static func written(_ x: Matrix, _ counts: [Int]) -> Matrix {
+    let (frames, area) = (VAVLSizes.frames, VAVLSizes.side * VAVLSizes.side)
+    let y = Matrix(rows: x.rows, columns: x.columns)
+    for (clip, count) in counts.enumerated() {
+      for colour in 0..<3 {
+        for frame in 0..<frames {
+          let from = x.base + clip * x.rowStride + (colour * frames + frame * count / frames) * area
+          (y.base + clip * y.rowStride + (colour * frames + frame) * area).update(from: from, count: area)
         }
       }
     }
-    #expect(model.summary(x, lengths: lengths, modality, operations).array == found)
+    return y
+  }
+
+  @Test func framesThatStandForOthersAreAsIfTheyWereThere() throws {
+    let model = try VAVLModel(Self.sizes, Weights(fresh: 3))
+    let operations = Operations(threads: 1)
+    let (x, counts) = (Self.video(4), [1, 16, 8, 5])
+    func summary(_ features: Matrix) -> [Float] {
+      model.summary(features: features, .video, training: nil, operations).array
+    }
+    let found = summary(model.features(x, first: counts, .video, training: nil, operations))
+    let whole = summary(model.features(Self.written(x, counts), .video, training: nil, operations))
+    let worst = zip(found, whole).map { abs($0 - $1) }.max() ?? 1
+    #expect(worst < 1e-5, "\(worst)")
+    // What stands behind a clip's own frames does not matter.
+    for clip in [0, 3] {
+      for colour in 0..<3 {
+        for value in counts[clip] * 25600..<16 * 25600 {
+          x.base[clip * x.rowStride + colour * 16 * 25600 + value] = .nan
+        }
+      }
+    }
+    #expect(summary(model.features(x, first: counts, .video, training: nil, operations)) == found)
+    let targets = Self.sizes.reconstructionTarget(
+      x, x, lengths: [16, 16, 16, 16], frames: counts, .video, operations)
+    let first = Self.sizes.reconstructionTarget(
+      Self.written(x, counts), x, lengths: [16, 16, 16, 16], .video, operations)
+    // Of 16 frames that five stand for, one stands for four.
+    for clip in 0..<3 {
+      #expect((0..<targets.columns).allSatisfy { abs(targets[clip, $0] - first[clip, $0]) < 1e-5 }, "clip \(clip)")
+    }
   }
 
   /// The gradient of everything that is trained, against differences of the loss, also through batch normalisation.
   @Test func gradientsOfStillsAreDerivatives() throws {
     let learner = try VAVLLearner(Self.sizes, Weights(fresh: 5))
     (learner.dropout, learner.jointReaches) = (0, true)
-    let inputs = Self.inputs(3)
+    let audio = VAVLSizes.spectrogramGrid.values
     var batch = TrainingBatch(
-      video: inputs.video, audio: inputs.audio, clips: (0..<3).map { RandomKey(seed: 0, epoch: 0, position: $0) },
+      video: Self.video(3), audio: Matrix(Hashed.values("audio", count: 3 * audio), rows: 3, columns: audio),
+      clips: (0..<3).map { RandomKey(seed: 0, epoch: 0, position: $0) },
       key: RandomKey(seed: 1, epoch: 2, position: 3))
     batch.present = [.video, .audioVideo, .video]
-    (batch.videoLengths, batch.audioLengths) = ([1, 5, 1], [32, 9, 32])
+    batch.videoFrames = [1, 5, 1]
     let targets = Losses.targets(labels: [0, 1, 2], classes: 3, smoothing: 0.1)
     func loss() -> Double {
       learner.parameters.clearGradients()

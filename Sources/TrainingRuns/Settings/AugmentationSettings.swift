@@ -14,6 +14,10 @@ public struct AugmentationSettings: Codable, Hashable, Sendable {
   public var erasing = 0.0
   /// The chance that a clip loses a stretch of its frames; nil: 0.
   public var frameDropout: Double?
+  /// How many of the 16 frames a clip is shown with; nil: all.
+  public var frames: Int?
+  /// Side of the smallest face that another camera would have made of a clip; nil: no camera.
+  public var camera: Int?
   public var loudness = false
   /// Factors of the sound's speed; shares of it that are kept.
   public var speed: [Double] = [1, 1]
@@ -76,6 +80,9 @@ extension RunSettings {
     }
     if from.resizedCrop { recipe.picture.resizedCrop = RandomResizedCrop() }
     recipe.picture.flip = from.flip
+    recipe.takesFewerFrames = task == .finetune && (model.sizes as? any FineTunableSizes)?.takesFewerFrames == true
+    recipe.picture.frames = from.frames
+    recipe.picture.camera = from.camera.map { CameraAugmentation(smallest: $0) }
     if let chance = from.frameDropout, chance > 0 { recipe.picture.frameDropout = FrameDropout(probability: chance) }
     if from.erasing > 0 { recipe.picture.erasing = RandomErasing(probability: from.erasing) }
     recipe.sound.loudness = from.loudness

@@ -48,7 +48,7 @@ extension TrainingBatch {
       clips: batch.draws.map { RandomKey(seed: seed, epoch: batch.epoch, position: $0) },
       key: RandomKey(seed: seed, epoch: batch.epoch, position: batch.number))
     present = batch.present
-    (videoLengths, audioLengths) = (batch.videoSteps, batch.audioSteps)
+    (videoLengths, audioLengths, videoFrames) = (batch.videoSteps, batch.audioSteps, batch.videoFrames)
   }
 
   /// One view of a clip, to judge a network with.

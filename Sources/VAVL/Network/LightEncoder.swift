@@ -36,18 +36,17 @@ public struct LightEncoder: Sendable {
     self(patches: operations.unfold(x, grid), steps: x.rows * steps, training: training, operations)
   }
 
-  /// Features of the first steps of every window, as many as `lengths` says: x (batch, grid.values) to (their sum, width).
-  func callAsFunction(_ x: Matrix, lengths: [Int], training: TrainingPass?, _ operations: Operations) -> Matrix {
-    guard lengths.contains(where: { $0 < steps }) else { return self(x, training: training, operations) }
+  /// Features of the first steps of every window, as many as `counts` says: x (batch, grid.values) to (their sum, width).
+  func callAsFunction(_ x: Matrix, first counts: [Int], training: TrainingPass?, _ operations: Operations) -> Matrix {
     let places = grid.tokens / steps
-    let count = lengths.reduce(0, +)
+    let count = counts.reduce(0, +)
     let patches = operations.matrix(rows: count * places, columns: grid.patchValues)
-    var first = 0
-    for (window, length) in lengths.enumerated() {
-      let tokens = TokenChoice(tokens: grid.tokens, places: [Array(0..<length * places)])
-      let rows = first..<first + length * places
-      operations.copy(operations.unfold(x.rows(window..<window + 1), grid, only: tokens), into: patches.rows(rows))
-      first = rows.upperBound
+    var row = 0
+    for (window, steps) in counts.enumerated() {
+      let tokens = TokenChoice(tokens: grid.tokens, places: [Array(0..<steps * places)])
+      let own = row..<row + steps * places
+      operations.copy(operations.unfold(x.rows(window..<window + 1), grid, only: tokens), into: patches.rows(own))
+      row = own.upperBound
     }
     return self(patches: patches, steps: count, training: training, operations)
   }

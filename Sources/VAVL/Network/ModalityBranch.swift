@@ -16,8 +16,8 @@ public struct ModalityBranch: Sendable {
   let narrow: Linear?
   let widen: Linear
   public let blocks: [ConformerBlock]
-  /// Of all of its steps, for all blocks that they go through.
-  private let distances: Matrix
+  /// Of its steps, for all blocks that they go through.
+  let distances: Matrix
   private let path: String
 
   init(_ weights: Weights, _ sizes: VAVLSizes, _ modality: Modality) throws {
@@ -36,9 +36,6 @@ public struct ModalityBranch: Sendable {
     blocks = try (0..<sizes.blocks).map { try ConformerBlock(weights["blocks.\($0)"], sizes.conformer) }
     distances = sinusoids(distancesOf: steps, width: sizes.width)
   }
-
-  /// Sinusoids of the distances within a sequence of so many steps, from far before to far behind.
-  func distances(_ tokens: Int) -> Matrix { distances.rows(steps - tokens..<steps + tokens - 1) }
 
   /// Features to tokens: (rows, feature width) to (rows, width). Every row by itself.
   func projected(_ features: Matrix, _ operations: Operations) -> Matrix {
@@ -63,9 +60,7 @@ public struct ModalityBranch: Sendable {
     _ tokens: Matrix, _ sequences: PaddedSequences, training: TrainingPass?, _ operations: Operations
   ) -> Matrix {
     let x = training?.dropping(tokens, at: path + "widen", batch: sequences.batch, operations) ?? tokens
-    return blocks.reduce(x) {
-      $1($0, sequences, distances: distances(sequences.tokens), training: training, operations)
-    }
+    return blocks.reduce(x) { $1($0, sequences, distances: distances, training: training, operations) }
   }
 }
 

@@ -60,22 +60,17 @@ public struct VAVLModel: Sendable {
     modality == .video ? videoReconstruction : audioReconstruction
   }
 
-  /// Features of the steps of one modality: x (batch, values of its input) to (batch · steps, feature width).
+  /// Features of every step of one modality: x (batch, values of its input) to (batch · steps, feature width).
   ///
-  /// A light encoder computes only the steps that count, where some do not: its rows are then (sum of lengths, feature width).
   /// - Parameters:
   ///   - x: normalised windows, or features, step after step.
-  ///   - lengths: steps of each clip that count; nil: all.
   ///   - modality: must be one that the model has.
   ///   - training: nil in recognition.
   package func features(
-    _ x: Matrix, lengths: [Int]? = nil, _ modality: Modality, training: TrainingPass?, _ operations: Operations
+    _ x: Matrix, _ modality: Modality, training: TrainingPass?, _ operations: Operations
   ) -> Matrix {
     guard let branch = branch(modality) else { preconditionFailure("the model does not have \(modality)") }
-    if let encoder = branch.encoder {
-      return lengths.map { encoder(x, lengths: $0, training: training, operations) }
-        ?? encoder(x, training: training, operations)
-    }
+    if let encoder = branch.encoder { return encoder(x, training: training, operations) }
     if let pretrained = branch.pretrained {
       guard branch.isFrozen else { return pretrained(x, operations) }
       return operations.unrecorded { pretrained(x, operations) }
@@ -85,8 +80,31 @@ public struct VAVLModel: Sendable {
     return Matrix(x.buffer, offset: x.offset, rows: x.rows * branch.steps, columns: width)
   }
 
-  /// The summary of one modality, (batch, width), from the features of its steps as ``features(_:lengths:_:training:_:)``
-  /// gives them.
+  /// Features of windows of which the first steps are all that there is, and stand for the rest, to (batch · steps, feature
+  /// width): step s is step ⌊s · count / steps⌋ of the first ones. Each is encoded once.
+  ///
+  /// - Parameters:
+  ///   - x: normalised windows.
+  ///   - counts: how many steps of each window there are.
+  ///   - modality: must have a light encoder.
+  ///   - training: nil in recognition.
+  ///   - operations: does the work.
+  package func features(
+    _ x: Matrix, first counts: [Int], _ modality: Modality, training: TrainingPass?, _ operations: Operations
+  ) -> Matrix {
+    guard let branch = branch(modality), let encoder = branch.encoder else {
+      preconditionFailure("no light encoder for \(modality)")
+    }
+    let found = encoder(x, first: counts, training: training, operations)
+    var first = 0
+    let rows = counts.flatMap { count -> [Int] in
+      defer { first += count }
+      return (0..<branch.steps).map { first + $0 * count / branch.steps }
+    }
+    return operations.gather(found, rows: rows)
+  }
+
+  /// The summary of one modality, (batch, width), from the features of its steps, (batch · steps, feature width).
   ///
   /// - Parameters:
   ///   - features: of every step.
@@ -98,21 +116,11 @@ public struct VAVLModel: Sendable {
     features: Matrix, lengths: [Int]? = nil, _ modality: Modality, training: TrainingPass?, _ operations: Operations
   ) -> Matrix {
     guard let branch = branch(modality) else { preconditionFailure("the model does not have \(modality)") }
-    let lengths = lengths ?? Array(repeating: branch.steps, count: features.rows / branch.steps)
-    let tokens = branch.projected(features, operations)
-    guard branch.encoder != nil, lengths.contains(where: { $0 < branch.steps }) else {
-      let sequences = PaddedSequences(tokens: branch.steps, lengths: lengths)
-      return summary(tokens: tokens, sequences, branch, training: training, operations)
-    }
-    // Only the steps that count were computed. Padding is not looked at, so any row may stand there.
-    let sequences = PaddedSequences(tokens: lengths.max() ?? 1, lengths: lengths)
-    var first = 0
-    let rows = lengths.flatMap { length -> [Int] in
-      defer { first += length }
-      return (0..<sequences.tokens).map { first + min($0, length - 1) }
-    }
+    let batch = features.rows / branch.steps
+    let sequences = PaddedSequences(
+      tokens: branch.steps, lengths: lengths ?? Array(repeating: branch.steps, count: batch))
     return summary(
-      tokens: operations.gather(tokens, rows: rows), sequences, branch, training: training, operations)
+      tokens: branch.projected(features, operations), sequences, branch, training: training, operations)
   }
 
   /// The summary of one modality in recognition: x (batch, values of its input), to (batch, width).
@@ -126,8 +134,7 @@ public struct VAVLModel: Sendable {
     _ x: Matrix, lengths: [Int]? = nil, _ modality: Modality, _ operations: Operations
   ) -> Matrix {
     summary(
-      features: features(x, lengths: lengths, modality, training: nil, operations), lengths: lengths, modality,
-      training: nil, operations)
+      features: features(x, modality, training: nil, operations), lengths: lengths, modality, training: nil, operations)
   }
 
   /// The same from tokens (sequences.rows, width).
@@ -136,9 +143,8 @@ public struct VAVLModel: Sendable {
     _ operations: Operations
   ) -> Matrix {
     guard let shared = shared(branch.modality) else { preconditionFailure("no blocks for \(branch.modality)") }
-    let distances = branch.distances(sequences.tokens)
     return shared(
-      branch(tokens, sequences, training: training, operations), sequences, distances: distances,
+      branch(tokens, sequences, training: training, operations), sequences, distances: branch.distances,
       training: training, operations)
   }
 

@@ -45,14 +45,18 @@ extension VAVLModel {
         clips == Array(first..<first + clips.count)
         ? input.rows(first..<first + clips.count) : operations.gather(input, rows: clips)
       let lengths = clips.map { batch.length(ofClip: $0, modality) ?? configuration.steps(modality) }
-      let features = features(x, lengths: lengths, modality, training: training, operations)
+      let counts = modality == .video ? batch.videoFrames.map { frames in clips.map { frames[$0] } } : nil
+      let features =
+        counts.map { self.features(x, first: $0, modality, training: training, operations) }
+        ?? features(x, modality, training: training, operations)
       let summary = summary(features: features, lengths: lengths, modality, training: training, operations)
       summaries[modality] = ClipRows(clips: clips, rows: summary)
       if let reconstruction = reconstruction(modality) {
         output.reconstructions[modality] = ClipRows(
           clips: clips, rows: reconstruction(summary, training: training, operations))
         output.targets[modality] = ClipRows(
-          clips: clips, rows: configuration.reconstructionTarget(x, features, lengths: lengths, modality, operations))
+          clips: clips,
+          rows: configuration.reconstructionTarget(x, features, lengths: lengths, frames: counts, modality, operations))
       }
     }
     for (index, head) in heads.enumerated() {

@@ -17,6 +17,7 @@ extension VAVLSizes: FineTunableSizes {
   }
 
   public var learnsFromIncompleteClips: Bool { modalities == .audioVideo }
+  public var takesFewerFrames: Bool { if case .light = video { true } else { false } }
 
   /// As published: one rate, which never changes, and nothing that is changed at random but dropout. The published rate is
   /// that of any step: its batches have 32 clips of one corpus, and 9 of another.
