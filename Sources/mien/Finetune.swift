@@ -21,8 +21,8 @@ struct Finetune: ParsableCommand {
           --attributes valence,arousal
         mien finetune --data a.csv b.csv --labels crema-d --mix 3:1 \\
           --data-labels crema-d b/labels.txt --leave-out-unknown -o both
-        mien finetune --data both.csv --labels crema-d --attributes valence,arousal \\
-          --size vavl-light -o both
+        mien finetune --data both.csv --from both --labels crema-d \\
+          --attributes valence,arousal -o more
         mien live --model mine
 
       Defaults are the published recipe of each architecture, but batches are smaller (published are 56 clips a step: --batch 8 --accumulate 7) \

@@ -53,7 +53,9 @@ extension MienTests {
       #expect(report["task"]?.string == "classification" && report["undecided"]?.int == 1)
       for name in ["uar", "war"] { #expect(report[name]?.double == found[name]?.double, "\(name)") }
       for (place, name) in ["valence", "arousal"].enumerated() {
-        #expect(report["ccc"]?[name]?.double == found["ccc"]?.elements?[place].double, "\(name)")
+        // Packed weights have batch normalisation folded in, which moves the last digits.
+        let (agreement, seen) = (report["ccc"]?[name]?.double ?? 9, found["ccc"]?.elements?[place].double ?? -9)
+        #expect(abs(agreement - seen) < 1e-5, "\(name)")
       }
       let lines = try String(contentsOfFile: folder / "lines.jsonl", encoding: .utf8).split(separator: "\n").map {
         try JSONValue(parsing: String($0))
@@ -77,7 +79,9 @@ extension MienTests {
 
     @Test func aLineOfTheStreamHasBoth() throws {
       #expect(try train("run", Self.names).status == 0)
-      let replay = try Command.run("replay", "--model", folder / "run", folder / "sound5.wav", "--no-calibration")
+      // The sound is a tone, in which nobody speaks.
+      let options = ["--model", folder / "run", folder / "sound5.wav", "--no-calibration", "--speech-gate", "off"]
+      let replay = try Command.run(["replay"] + options)
       #expect(replay.status == 0, "\(replay.err)")
       let lines = try replay.lines.map { try JSONValue(parsing: $0) }
       #expect(lines[0]["model"]?["attributes"]?.elements?.map(\.string) == ["valence", "arousal"])
@@ -85,8 +89,7 @@ extension MienTests {
       #expect(
         line["emotions"]?.keys == ["calm", "angry", "glad"] && line["attributes"]?.keys == ["valence", "arousal"])
       #expect(line["attributes"]?["valence"]?.double != nil && line["head"]?.string == "a")
-      let csv = try Command.run(
-        "replay", "--model", folder / "run", folder / "sound5.wav", "--no-calibration", "--format", "csv")
+      let csv = try Command.run(["replay"] + options + ["--format", "csv"])
       #expect(csv.lines[0].hasSuffix(",top,head,calm,angry,glad,valence,arousal"), "\(csv.out)")
       #expect(csv.lines[1].split(separator: ",").last.flatMap { Double($0) } == line["attributes"]?["arousal"]?.double)
       // The switch is one setting: the same list and weights for classes, or for attributes alone.

@@ -33,7 +33,7 @@ struct OutputChoice {
       attributes = try named.map { try outputNames($0, option: "--attributes") } ?? []
     }
     let wanted = options.loss.flatMap { RunSettings.Objective.Loss(rawValue: $0.rawValue) }
-    // Beside classes what is published for VAVL's attributes; alone what the published code of regressions minimises.
+    // Beside classes they are trained by agreement; alone by what the published code of regressions minimises.
     loss = classes.isEmpty ? wanted ?? .mse : .ce
     attributeLoss = classes.isEmpty || attributes.isEmpty ? nil : wanted == .mse ? .mse : .ccc
     guard !classes.isEmpty || options.classWeights == .none else {
