@@ -40,6 +40,7 @@ public struct ListFeatures: Sendable {
     }
   }
 
+  /// The column of a modality; nil: it does not name features, or none of them can be read.
   public subscript(modality: Modality) -> Column? { modality == .video ? video : audio }
 
   /// Values of a step of a column; nil: it does not name features.

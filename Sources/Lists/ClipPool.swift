@@ -42,6 +42,7 @@ public struct ClipPool: Hashable, Sendable {
     (self.clips, self.counts, self.leftOut) = (clips, counts, leftOut)
   }
 
+  /// The list that names the clip.
   public func list(of clip: Clip) -> AnnotationList { lists[clip.list] }
 
   /// The lists' paths, for messages.

@@ -40,7 +40,11 @@ public struct FaceFraming: Hashable, Sendable, Codable {
 
   /// The same, with a side that does not shrink when the head turns: the eyes then come closer to each other, but no closer
   /// to the mouth.
-  /// - Parameter mouth: the middle of the mouth; nil: the eyes alone decide.
+  ///
+  /// - Parameters:
+  ///   - left: the eye on the left of the picture.
+  ///   - right: the other one.
+  ///   - mouth: the middle of the mouth; nil: the eyes alone decide.
   public func square(
     leftEye left: (x: Double, y: Double), rightEye right: (x: Double, y: Double), mouth: (x: Double, y: Double)?
   ) -> FaceSquare {

@@ -45,7 +45,10 @@ public struct AnswerRule: Sendable, Hashable {
   }
 
   /// What the outputs of a head say, with the model's calibration.
-  /// - Parameter outputs: the head's, and behind them those of the attributes that are answered beside it.
+  ///
+  /// - Parameters:
+  ///   - outputs: the head's, and behind them those of the attributes that are answered beside it.
+  ///   - head: that answered.
   public func estimate(_ outputs: [Float], of head: Head) -> Estimate {
     var estimate = Estimate(
       outputs: Array(outputs.prefix(head.outputs)), task: head.task, temperature: temperature)
