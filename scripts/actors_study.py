@@ -4,6 +4,7 @@ Data and runs lie in one folder outside the work tree. A step's folder is named 
 settings and of what it begins with), so changed settings begin a new run, and equal ones are never trained twice. A
 step that was interrupted goes on with the same command: mien's own runs do, bit for bit.
 """
+import concurrent.futures
 import hashlib
 import itertools
 import json
@@ -51,6 +52,24 @@ def flags(settings):
 
 class Stopped(Exception):
     pass
+
+
+def each(tasks, jobs):
+    """Runs tasks beside each other; the first one that fails stops those that have not begun."""
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        futures = [pool.submit(task) for task in tasks]
+        try:
+            for future in concurrent.futures.as_completed(futures):
+                future.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def write_section(page, begin, end, text):
+    """Puts a text between the marks of a page."""
+    before, rest = page.read_text().split(begin)
+    Study.write(page, f"{before}{begin}\n{text}{end}{rest.split(end)[1]}")
 
 
 class Study:

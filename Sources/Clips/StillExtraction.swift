@@ -29,9 +29,9 @@ public struct StillExtraction: Sendable {
       throw Self.refusal(folder, "another process is doing so; wait for it to end")
     }
     self.lock = lock
-    let eyes = sheets.eyes.map { "\($0.left) \($0.right)" } ?? "-"
+    let assumed = sheets.assumed.map { "\($0.leftEye) \($0.rightEye)" } ?? "-"
     let mark =
-      "mien data stills 1\nside \(sheets.side)\neyes \(eyes)\nframing \(framing.size) \(framing.leftEye) "
+      "mien data stills 1\nside \(sheets.side)\neyes \(assumed)\nframing \(framing.size) \(framing.leftEye) "
       + "\(framing.rightEye)\n"
     let path = folder + "/stills.txt"
     if access(path, F_OK) == 0 {
@@ -65,7 +65,6 @@ public struct StillExtraction: Sendable {
   public func extract(row: Int, name: String, by cutter: StillCutter) -> Outcome {
     let path = "faces/\(name)"
     do {
-      guard try sheets.points(row: row) != nil else { return .withoutPoints }
       guard access("\(folder)/\(path)", F_OK) != 0 else { return .made(path) }
       guard let face = try sheets.face(row: row, by: cutter) else { return .withoutPoints }
       let draft = "\(folder)/\(path).partial"

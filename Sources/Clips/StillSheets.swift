@@ -5,26 +5,20 @@ public import Signal
 /// Faces that stand in sheets, and the table that says where: `sheet`, `row` and `column` of each, the points of its face
 /// (`right_eye_x` … `left_mouth_y`, in pixels of the cell; right is the person's), and whatever is known of it.
 public struct StillSheets: Sendable {
-  /// Where the eyes are in a cell of whose face no points are known, in pixels: x and y of the eye on the left of the
-  /// picture, then of the one on the right.
-  public struct Eyes: Hashable, Sendable {
-    public var left, right: [Double]
-
-    public init(left: [Double], right: [Double]) { (self.left, self.right) = (left, right) }
-  }
-
   public let table: ColumnTable
   /// Side of a cell in pixels.
   public let side: Int
-  /// nil: a face without points is left out.
-  public let eyes: Eyes?
+  /// Where the face is in a cell whose points the table does not have; nil: such a face is left out.
+  public let assumed: StillCutter.Points?
+  /// Where the sheets are; nil: beside the table.
+  private let folder: String?
   private let sheet, row, column: Int
   /// x and y of each point: right eye, left eye, right and left corner of the mouth; nil: the table has none.
   private let points: [(x: Int, y: Int)]?
 
   /// - Throws: `AnnotationError` naming the column that is missing.
-  public init(_ table: ColumnTable, side: Int, eyes: Eyes? = nil) throws {
-    (self.table, self.side, self.eyes) = (table, side, eyes)
+  public init(_ table: ColumnTable, side: Int, folder: String? = nil, assumed: StillCutter.Points? = nil) throws {
+    (self.table, self.side, self.folder, self.assumed) = (table, side, folder, assumed)
     sheet = try table.place(of: "sheet")
     row = try table.place(of: "row")
     column = try table.place(of: "column")
@@ -36,15 +30,19 @@ public struct StillSheets: Sendable {
 
   /// Where the face of a row is; nil: that is not known, and nothing is assumed.
   /// - Throws: `AnnotationError`: a point that is no number.
-  public func points(row index: Int) throws -> StillCutter.Points? {
+  private func points(row index: Int) throws -> StillCutter.Points? {
     if let points, !table.rows[index][points[0].x].isEmpty {
       let found = try points.map { (x: try table.number(row: index, $0.x), y: try table.number(row: index, $0.y)) }
       let mouth = (x: (found[2].x + found[3].x) / 2, y: (found[2].y + found[3].y) / 2)
       return StillCutter.Points(leftEye: found[0], rightEye: found[1], mouth: mouth)
     }
-    return eyes.map {
-      StillCutter.Points(leftEye: ($0.left[0], $0.left[1]), rightEye: ($0.right[0], $0.right[1]), mouth: nil)
-    }
+    return assumed
+  }
+
+  /// The file that a row's face is in.
+  public func sheet(ofRow index: Int) -> String {
+    let name = table.rows[index][sheet]
+    return folder.map { name.hasPrefix("/") ? String(name) : "\($0)/\(name)" } ?? table.resolve(name)
   }
 
   /// The face of a row; nil: nobody says where it is.
@@ -59,7 +57,6 @@ public struct StillSheets: Sendable {
     guard let row = Int(exactly: row), let column = Int(exactly: column) else {
       throw AnnotationError(path: table.path, line: nil, "row \(index + 1): row and column are whole numbers")
     }
-    let path = table.resolve(table.rows[index][sheet])
-    return try cutter.face(sheet: path, row: row, column: column, side: side, points: points)
+    return try cutter.face(sheet: sheet(ofRow: index), row: row, column: column, side: side, points: points)
   }
 }

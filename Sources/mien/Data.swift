@@ -39,27 +39,19 @@ struct FaceOptions: ParsableArguments {
       "dlib landmark model that puts the eyes exactly where the model wants them.", valueName: "file"))
   var landmarks: String?
   @Flag(help: "Take a landmark model whose checksum is not the published one's.") var landmarksAny = false
-  @Option(
-    help: ArgumentHelp(
-      "Model folder whose face framing is used. (default: that of the published CREMA-D models)", valueName: "dir"))
-  var framingOf: String?
-  @Option(help: ArgumentHelp("Threads; results do not depend on it. (default: all processors)", valueName: "count"))
-  var threads: Int?
+  @OptionGroup var cutting: CuttingOptions
 
   func validate() throws {
     if landmarksAny && landmarks == nil { throw ValidationError("--landmarks-any needs --landmarks FILE.") }
-    if let threads, !(1...256).contains(threads) {
-      throw ValidationError("--threads must be from 1 to 256, not \(threads).")
-    }
   }
 
-  var threadCount: Int { threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+  var threadCount: Int { cutting.threadCount }
 
   func recordingOptions() throws -> Recording.Options {
     var options = Recording.Options()
     options.faces = face
     options.landmarks = try landmarks.map { try LandmarkModel(path: $0, allowAny: landmarksAny) }
-    if let framingOf { options.framing = try ModelFolder(framingOf).config.preprocessing.faceFraming }
+    options.framing = try cutting.framing()
     return options
   }
 }

@@ -4,8 +4,6 @@ import Glibc
 import Lists
 import Logging
 import Media
-import Models
-import Signal
 
 /// `mien data stills`: faces that stand side by side in sheets, with a table, made into clips for training.
 struct DataStills: ParsableCommand {
@@ -13,7 +11,7 @@ struct DataStills: ParsableCommand {
     commandName: "stills", abstract: "Cut sheets of small pictures of faces into clips of a face that does not move.",
     discussion: """
       EXAMPLES:
-        mien data stills faces.tsv --cell 48 -o stills --votes neutral,happiness,anger --lists split
+        mien data stills faces.tsv --sheets faces --cell 48 -o stills --votes neutral,happiness,anger --lists split
         mien data stills posed.tsv --cell 48 -o posed --label emotion --eyes 14.9,16.8,33.1,16.8
 
       The table has a header and tabs between fields: sheet (a picture file), row and column of each face, and, where \
@@ -25,6 +23,8 @@ struct DataStills: ParsableCommand {
   @Argument(help: "The table.", completion: .file()) var table: String
   @Option(name: .shortAndLong, help: ArgumentHelp("Where to write.", valueName: "dir"), completion: .directory)
   var output: String
+  @Option(help: ArgumentHelp("Where the sheets are. (default: beside the table)", valueName: "dir"))
+  var sheets: String?
   @Option(help: ArgumentHelp("Side of a cell in pixels.", valueName: "px")) var cell: Int
   @Option(help: ArgumentHelp("The column that names the class.", valueName: "column")) var label: String?
   @Option(
@@ -45,7 +45,7 @@ struct DataStills: ParsableCommand {
       "Where the eyes are in a cell without points, in pixels: of the one on the left of the picture, then of the other.",
       valueName: "x,y,x,y"))
   var eyes: String?
-  @OptionGroup var faces: StillOptions
+  @OptionGroup var cutting: CuttingOptions
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -54,18 +54,19 @@ struct DataStills: ParsableCommand {
     for condition in `where` where !condition.contains("=") {
       throw ValidationError("--where is COLUMN=VALUE, not “\(condition)”.")
     }
-    if eyes != nil, eyePlaces == nil {
+    if eyes != nil, points == nil {
       throw ValidationError("--eyes is x,y,x,y, with the eye on the left of the picture first, not “\(eyes!)”.")
     }
   }
 
-  private var eyePlaces: StillSheets.Eyes? {
+  /// Where the eyes are in cells whose points the table does not have.
+  private var points: StillCutter.Points? {
     guard let values = eyes?.split(separator: ",").map({ Double($0) }), values.count == 4 else { return nil }
     let found = values.compactMap { $0 }
     guard found.count == 4, found.allSatisfy({ $0.isFinite && abs($0) < 10_000 }), found[0] < found[2] else {
       return nil
     }
-    return StillSheets.Eyes(left: Array(found[..<2]), right: Array(found[2...]))
+    return StillCutter.Points(leftEye: (found[0], found[1]), rightEye: (found[2], found[3]), mouth: nil)
   }
 
   func run() throws {
@@ -74,14 +75,18 @@ struct DataStills: ParsableCommand {
     let said = try StillLabels(table, label: label, votes: votes, attributes: attributes)
     let rows = try chosen(table)
     let place = try lists.map { try table.place(of: $0) }
+    let sheets = try StillSheets(table, side: cell, folder: sheets, assumed: points)
+    // Once, and not for every face in it.
+    for path in Set(rows.map(sheets.sheet)).sorted() where access(path, F_OK) != 0 {
+      throw Failure(.noInput, "\(path): no such file; --sheets says where the sheets of \(self.table) are")
+    }
     try needFolders(above: output)
-    let sheets = try StillSheets(table, side: cell, eyes: eyePlaces)
-    let framing = try faces.framing()
+    let framing = try cutting.framing()
     let extraction = try StillExtraction(sheets, folder: output, framing: framing)
     var progress = ListProgress(verbosity, of: rows.count)
     defer { progress.clear() }
     let stem = self.table.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? "still"
-    let work = OrderedWork("stills", items: 0..<rows.count, threads: faces.threadCount, ahead: 256) {
+    let work = OrderedWork("stills", items: 0..<rows.count, threads: cutting.threadCount, ahead: 256) {
       let cutter = StillCutter(framing: framing)
       return { item, _ in extraction.extract(row: rows[item], name: Self.name(stem, rows[item]), by: cutter) }
     }
@@ -141,26 +146,5 @@ struct DataStills: ParsableCommand {
   private static func name(_ stem: String, _ row: Int) -> String {
     let digits = String(row)
     return "\(stem)-\(String(repeating: "0", count: max(6 - digits.count, 0)))\(digits)"
-  }
-}
-
-/// How stills are cut.
-struct StillOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Model folder whose face framing is used. (default: that of the published CREMA-D models)", valueName: "dir"))
-  var framingOf: String?
-  @Option(help: ArgumentHelp("Threads; results do not depend on it. (default: all processors)", valueName: "count"))
-  var threads: Int?
-
-  func validate() throws {
-    if let threads, !(1...256).contains(threads) {
-      throw ValidationError("--threads must be from 1 to 256, not \(threads).")
-    }
-  }
-
-  var threadCount: Int { threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
-  func framing() throws -> FaceFraming {
-    try framingOf.map { try ModelFolder($0).config.preprocessing.faceFraming } ?? FaceFraming()
   }
 }

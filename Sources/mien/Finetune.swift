@@ -156,8 +156,8 @@ struct Finetune: ParsableCommand {
     request.absentTokens = modalityDropout != nil
     request.task = outputs.classes.isEmpty ? .regression : .classification
     request.attributes = outputs.attributesBeside?.count ?? 0
+    let features = try (lists + validation).map { try ListFeatures($0) }
     if start == nil {
-      let features = try lists.map { try ListFeatures($0) }
       request.videoFeatures = try features.compactMap { try $0.width(.video) }.first
       request.audioFeatures = try features.compactMap { try $0.width(.audio) }.first
     }
@@ -175,7 +175,7 @@ struct Finetune: ParsableCommand {
     try training.size.checkKept(by: sizes)
     let defaults = sizes.recipe
     warn(of: defaults, sizes, log)
-    for list in lists + validation { try training.checkKind(of: list, sizes, log) }
+    for (list, features) in zip(lists + validation, features) { try training.checkKind(of: list, features, sizes, log) }
     for (lists, isTraining) in [(lists, true), (validation, false)] where !lists.isEmpty {
       try training.check(
         lists, has: request.modalities, isTraining: isTraining, takesIncomplete: sizes.learnsFromIncompleteClips)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clips
 import Glibc
 import Models
 import Networks
@@ -67,7 +68,9 @@ struct Pretrain: ParsableCommand {
     let validation = try training.val.first.map(training.readList)
     let start = try training.from.map { try StartingPoint($0) }
     let sizes = try sizes(start)
-    for list in [list, validation].compactMap({ $0 }) { try training.checkKind(of: list, sizes, log) }
+    for list in [list, validation].compactMap({ $0 }) {
+      try training.checkKind(of: list, ListFeatures(list), sizes, log)
+    }
     try training.check([list], has: sizes.modalities, isTraining: true)
     if let validation { try training.check([validation], has: sizes.modalities, isTraining: false) }
     var defaults = FineTuningRecipe()

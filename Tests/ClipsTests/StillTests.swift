@@ -25,12 +25,12 @@ import Testing
     try PNGFile.write(FaceCrop(side: 160, pixels: pixels), to: toy / "sheet.png")
   }
 
-  private func sheets(_ rows: String, eyes: StillSheets.Eyes? = nil, side: Int = 40) throws -> StillSheets {
+  private func sheets(_ rows: String, assumed: StillCutter.Points? = nil, side: Int = 40) throws -> StillSheets {
     let header =
       "sheet\trow\tcolumn\tright_eye_x\tright_eye_y\tleft_eye_x\tleft_eye_y\tright_mouth_x\tright_mouth_y\t"
       + "left_mouth_x\tleft_mouth_y\tanger\tfear\tjawOpen\n"
     return try StillSheets(
-      try ColumnTable(path: toy / "t.tsv", bytes: Array((header + rows).utf8)), side: side, eyes: eyes)
+      try ColumnTable(path: toy / "t.tsv", bytes: Array((header + rows).utf8)), side: side, assumed: assumed)
   }
 
   private let known = "sheet.png\t1\t2\t12.5\t14.5\t28.5\t14.5\t17\t30\t24\t30\t3\t0\t0.25\n"
@@ -63,8 +63,8 @@ import Testing
   @Test func aFaceWithoutPointsIsLeftOutOrAssumed() throws {
     let cutter = StillCutter(framing: FaceFraming())
     #expect(try sheets(unknown).face(row: 0, by: cutter) == nil)
-    let eyes = StillSheets.Eyes(left: [12.5, 14.5], right: [28.5, 14.5])
-    let face = try #require(try sheets(unknown, eyes: eyes).face(row: 0, by: cutter))
+    let assumed = StillCutter.Points(leftEye: (12.5, 14.5), rightEye: (28.5, 14.5), mouth: nil)
+    let face = try #require(try sheets(unknown, assumed: assumed).face(row: 0, by: cutter))
     #expect(zip(extremes(face).bright, FaceFraming().leftEye).allSatisfy { abs($0 - $1) < 0.02 })
   }
 

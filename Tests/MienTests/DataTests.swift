@@ -165,5 +165,15 @@ extension MienTests {
       let run = try Command.run("data", "faces", list, "-o", list + "/inside")
       #expect(run.status == 74 && run.errorLines.count == 1 && run.err.contains("inside"), "\(run.err)")
     }
+
+    @Test func sheetsThatAreNotThereAreSaidOnce() throws {
+      let table = folder / "stills.tsv"
+      let rows = (0..<9).map { "sheet.png\t0\t\($0)\n" }.joined()
+      try folder.write("stills.tsv", "sheet\trow\tcolumn\n" + rows)
+      let run = try Command.run(
+        "data", "stills", table, "--cell", "8", "--eyes", "2,2,6,2", "-o", folder / "cut", "--sheets", folder / "none")
+      #expect(run.status == 66 && run.errorLines.count == 1, "\(run.err)")
+      #expect(run.err.contains("none/sheet.png: no such file; --sheets says where") && !folder.names.contains("cut"))
+    }
   }
 }

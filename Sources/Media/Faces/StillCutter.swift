@@ -9,7 +9,7 @@ public import Signal
 /// each other.
 public final class StillCutter {
   /// Where the eyes and the middle of the mouth are in a cell, as seen in the picture; in pixels of the cell.
-  public struct Points: Hashable, Sendable {
+  public struct Points: Sendable {
     public var leftEye, rightEye: (x: Double, y: Double)
     /// nil: not known.
     public var mouth: (x: Double, y: Double)?
@@ -17,10 +17,6 @@ public final class StillCutter {
     public init(leftEye: (x: Double, y: Double), rightEye: (x: Double, y: Double), mouth: (x: Double, y: Double)?) {
       (self.leftEye, self.rightEye, self.mouth) = (leftEye, rightEye, mouth)
     }
-
-    private var values: [Double] { [leftEye.x, leftEye.y, rightEye.x, rightEye.y, mouth?.x ?? 0, mouth?.y ?? -1] }
-    public static func == (a: Points, b: Points) -> Bool { a.values == b.values }
-    public func hash(into hasher: inout Hasher) { hasher.combine(values) }
   }
 
   private let framing: FaceFraming

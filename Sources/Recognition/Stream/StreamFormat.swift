@@ -16,8 +16,9 @@ public enum StreamFormat: String, Sendable, CaseIterable {
 
 /// Turns events into the text to append to a file; a pure state machine.
 ///
-/// - csv: `seq,start,end,face_id,success,confidence,top`, then a column a label and a column an attribute beside them; a missing value is an empty field. Where
-///   the model can answer from different modalities, a column `head` comes before the labels. `face_id`, `success` and `confidence` mean what they mean in OpenFace's files.
+/// - csv: `seq,start,end,face_id,success,confidence,top`, then a column a label and a column an attribute beside them; a
+///   missing value is an empty field. Where the model can answer from different modalities, a column `head` comes before the
+///   labels. `face_id`, `success` and `confidence` mean what they mean in OpenFace's files.
 /// - vtt, srt: a cue shows the newest window's answer from the end of the window before it to its own end, as a viewer of
 ///   the live stream would have seen it, so cues never overlap; windows without an answer have no cue.
 /// - text: see `StreamTable`.

@@ -95,6 +95,8 @@ public struct VAVLModel: Sendable {
     guard let branch = branch(modality), let encoder = branch.encoder else {
       preconditionFailure("no light encoder for \(modality)")
     }
+    // Whole windows need neither a choice nor copies.
+    guard counts.contains(where: { $0 < branch.steps }) else { return encoder(x, training: training, operations) }
     let found = encoder(x, first: counts, training: training, operations)
     var first = 0
     let rows = counts.flatMap { count -> [Int] in

@@ -6,9 +6,10 @@ import Networks
 extension TrainingOptions {
   /// Sees that a list names what the network takes, and says which files of features are cut.
   /// - Throws: `AnnotationError` naming the line, or `Failure` for features of another width.
-  func checkKind(of list: AnnotationList, _ sizes: any NetworkSizes, _ log: Logger) throws {
+  func checkKind(
+    of list: AnnotationList, _ features: ListFeatures, _ sizes: any NetworkSizes, _ log: Logger
+  ) throws {
     try ListFeatures.check(list, has: sizes.inputs, model: from ?? size.name)
-    let features = try ListFeatures(list)
     for (modality, shape) in [(Modality.video, sizes.inputs.video), (.audio, sizes.inputs.audio)] {
       guard case .features(_, let width) = shape, let found = try features.width(modality), found != width else {
         continue
