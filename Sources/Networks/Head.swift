@@ -16,10 +16,13 @@ public struct Head: Hashable, Sendable {
   /// How many numbers come out.
   public var outputs: Int
 
-  /// The head of attributes that answers beside this one, which is of classes; nil: there is none.
+  /// The head of attributes that answers beside this one, which is of classes: that of the same modalities, else one that
+  /// needs fewer; nil: there is none.
   /// - Parameter heads: all of the network's.
   public func beside(in heads: [Head]) -> Head? {
-    task == .classification ? heads.first { $0.task == .regression && $0.modalities == modalities } : nil
+    guard task == .classification else { return nil }
+    let others = heads.filter { $0.task == .regression }
+    return others.first { $0.modalities == modalities } ?? others.first { $0.modalities.isSubset(of: modalities) }
   }
 
   public init(name: String, modalities: Modalities, task: Task = .classification, outputs: Int) {

@@ -134,6 +134,8 @@ public struct FineTuningSettings: Hashable, Sendable {
   public var dropPath = 0.0
   /// The chance that the video of a clip is left out, and that its audio is; never both. At most ½.
   public var modalityDropout = 0.0
+  /// Neighbouring clips of a batch that are computed together; see ``SlicedPass``. Batch normalisation sees no others.
+  public var clipsPerSlice = SlicedPass.clips
 
   public init() {}
 }

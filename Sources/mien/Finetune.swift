@@ -76,6 +76,11 @@ struct Finetune: ParsableCommand {
         + "the chance that a clip's picture is left out, and that its sound is (never both). The list may have clips that "
         + "lack one. (default: the model needs both)", valueName: "chance"))
   var modalityDropout: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Clips of a batch that are computed together. Batch normalisation sees no others, so stills, which are one frame each, "
+        + "want more. (default: 4)", valueName: "clips"))
+  var slice: Int?
 
   @Option(help: ArgumentHelp("RandAugment's operations; 0: none. \(changed("4", "0"))")) var randAugment: Int?
   @Flag(inversion: .prefixedNo, help: ArgumentHelp("Random resized crops. \(changed("--crop", "--no-crop"))"))
@@ -125,6 +130,7 @@ struct Finetune: ParsableCommand {
     try check(frames.map((1...16).contains) ?? true, "--frames must be from 1 to 16.")
     try check(camera.map((8...160).contains) ?? true, "--camera must be from 8 to 160.")
     try check(dropPath.map((0..<1).contains) ?? true, "--drop-path must be from 0 to below 1.")
+    try check(slice.map { $0 > 0 } ?? true, "--slice must be 1 or more.")
     try check(modalityDropout.map { (0...0.5).contains($0) } ?? true, "--modality-dropout must be from 0 to 0.5.")
     try check(layerDecay.map { $0 > 0 && $0 <= 1 } ?? true, "--layer-decay must be above 0 and at most 1.")
     try check(
@@ -195,6 +201,7 @@ struct Finetune: ParsableCommand {
       defaults.layerDecay.map { layerDecay ?? $0 } ?? 1, defaults.dropPath.map { dropPath ?? $0 } ?? 0
     )
     optimisation.modalityDropout = modalityDropout
+    optimisation.slice = slice
     var settings = RunSettings(
       task: .finetune, data: try joined.data(lists), model: .init(sizes),
       preprocessing: (start ?? base)?.preprocessing ?? Preprocessing(), objective: objective,

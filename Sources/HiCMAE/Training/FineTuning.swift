@@ -19,7 +19,8 @@ extension Configuration: FineTunableSizes {
 
   public func learner(_ weights: any TensorStore, _ settings: FineTuningSettings) throws -> any SupervisedLearner {
     let learner = try FineTuningLearner(
-      self, Weights(reading: weights), threads: settings.threads, precision: settings.precision)
+      self, Weights(reading: weights), threads: settings.threads, precision: settings.precision,
+      clipsPerSlice: settings.clipsPerSlice)
     (learner.layerDecay, learner.dropPath) = (settings.layerDecay, settings.dropPath)
     learner.modalityDropout = settings.modalityDropout
     return learner

@@ -116,7 +116,8 @@ public final class Recognizer {
   ///   - steps: which frames and rows other windows have, too.
   private func run(_ head: Head, _ picture: PictureSlot?, _ steps: WindowSteps) throws -> [Float] {
     try classifier.outputs(of: head, video: video, audio: audio, picture: picture, steps: steps, into: outputs)
-    let values = outputs.array
+    // Another head may have left attributes that this one does not answer.
+    let values = Array(outputs.array.prefix(head.outputs + (head.beside(in: model.heads)?.outputs ?? 0)))
     if let broken = values.firstIndex(where: { !$0.isFinite }) {
       throw RecognitionError.notFinite(label: (model.labels + model.attributes)[broken])
     }

@@ -78,6 +78,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var dropPath = 0.0
     /// The chance that a clip's video is left out, and that its audio is; nil: nothing stands for what is left out.
     public var modalityDropout: Double?
+    /// Clips that are computed together; nil: four.
+    public var slice: Int?
     /// Decay of the running mean of weights; nil: there is none.
     public var ema: Double?
     /// What operands of products are rounded to; nil: not at all, which is f32.
@@ -155,6 +157,7 @@ extension RunSettings {
     (settings.threads, settings.precision) = (threads, optimisation.precision ?? .f32)
     (settings.layerDecay, settings.dropPath) = (optimisation.layerDecay, optimisation.dropPath)
     settings.modalityDropout = optimisation.modalityDropout ?? 0
+    settings.clipsPerSlice = optimisation.slice ?? settings.clipsPerSlice
     return settings
   }
 

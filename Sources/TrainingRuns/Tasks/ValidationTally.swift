@@ -47,7 +47,8 @@ struct ValidationTally {
       // A probability may round to 0.
       for (share, value) in zip(shares, probabilities) where share > 0 { sum -= share * log(max(Double(value), 1e-30)) }
     }
-    if let truth = label.attributes {
+    // A head for sound alone need not answer what a face does.
+    if let truth = label.attributes, rated.count == truth.count {
       for i in agreements.indices { agreements[i].add(truth: truth[i], predicted: Double(rated[i])) }
       values.append((rated, truth.map { Float($0) }))
     }

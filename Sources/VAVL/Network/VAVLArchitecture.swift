@@ -47,11 +47,13 @@ public struct VAVLArchitecture: Architecture {
 /// Sizes with a name.
 private enum Preset: String, CaseIterable {
   case light = "vavl-light"
+  case people = "vavl-people"
   case published = "vavl"
 
   var sizes: VAVLSizes {
     switch self {
     case .light: .light(classes: 0)
+    case .people: .people(classes: 0)
     case .published: .published(classes: 0)
     }
   }
@@ -64,6 +66,14 @@ extension VAVLSizes {
       width: 128, attentionHeads: 4, video: .light(channels: [16, 32, 64, 64]), audio: .light(channels: [16, 32, 64]))
     (sizes.blocks, sizes.sharedBlocks, sizes.taps) = (1, 1, 7)
     (sizes.classes, sizes.attributes) = (classes, attributes)
+    return sizes
+  }
+
+  /// Light encoders that are wide enough for the faces and voices of people, and actions of the face.
+  public static func people(classes: Int, attributes: Int = 0) -> VAVLSizes {
+    var sizes = light(classes: classes, attributes: attributes)
+    (sizes.video, sizes.audio) = (.light(channels: [32, 64, 128, 192]), .light(channels: [24, 48, 96]))
+    sizes.readsActions = true
     return sizes
   }
 

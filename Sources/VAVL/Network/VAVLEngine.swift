@@ -20,7 +20,10 @@ final class VAVLEngine: NetworkEngine {
     operations.reset()
     guard let first = model.heads.first else { return }
     let batch = outputs[0].count / first.outputs
-    let video = summary(.video, input.video, steps: input.videoSteps, batch: batch, keys: input.steps.frames) {
+    var newest: Matrix?
+    let video = summary(
+      .video, input.video, steps: input.videoSteps, batch: batch, keys: input.steps.frames, newest: &newest
+    ) {
       while videoCaches.count <= input.videoSlot { videoCaches.append(cache(.video)) }
       return videoCaches[input.videoSlot]
     }
@@ -31,7 +34,8 @@ final class VAVLEngine: NetworkEngine {
         return first + VAVLSizes.blockRows <= input.steps.finalRows ? row.advanced(by: first) : nil
       }
     }
-    let audio = summary(.audio, input.audio, steps: input.audioSteps, batch: batch, keys: blocks) {
+    var none: Matrix?
+    let audio = summary(.audio, input.audio, steps: input.audioSteps, batch: batch, keys: blocks, newest: &none) {
       let cache = audioCache ?? cache(.audio)
       audioCache = cache
       return cache
@@ -41,7 +45,7 @@ final class VAVLEngine: NetworkEngine {
     for (index, head) in model.heads.enumerated() where asked == nil || head == asked || head == beside {
       guard (!head.modalities.hasVideo || video != nil) && (!head.modalities.hasAudio || audio != nil) else { continue }
       let y = Matrix(outputs[index], rows: batch, columns: head.outputs)
-      _ = model.answer(index, video: video, audio: audio, training: nil, into: y, operations)
+      _ = model.answer(index, video: video, audio: audio, newest: newest, training: nil, into: y, operations)
     }
   }
 
@@ -50,17 +54,22 @@ final class VAVLEngine: NetworkEngine {
   }
 
   private func summary(
-    _ modality: Modality, _ input: FloatBuffer?, steps: Int?, batch: Int, keys: [StepKey?]?, _ cache: () -> StepCache
+    _ modality: Modality, _ input: FloatBuffer?, steps: Int?, batch: Int, keys: [StepKey?]?, newest: inout Matrix?,
+    _ cache: () -> StepCache
   ) -> Matrix? {
     guard let input, let branch = model.branch(modality) else { return nil }
     let x = Matrix(input, rows: batch, columns: input.count / batch)
-    guard let encoder = branch.encoder, batch == 1 else {
-      return model.summary(x, lengths: steps.map { [$0] }, modality, operations)
+    let sequences = PaddedSequences(
+      tokens: branch.steps, lengths: Array(repeating: steps ?? branch.steps, count: batch))
+    let tokens: Matrix
+    if let encoder = branch.encoder, batch == 1 {
+      tokens =
+        keys.map { keys in cache()(keys) { branch.tokens(x, encoder, only: $0, operations) } }
+        ?? branch.tokens(x, encoder, only: Array(0..<branch.steps), operations)
+    } else {
+      tokens = branch.projected(model.features(x, modality, training: nil, operations), operations)
     }
-    let tokens =
-      keys.map { keys in cache()(keys) { branch.tokens(x, encoder, only: $0, operations) } }
-      ?? branch.tokens(x, encoder, only: Array(0..<branch.steps), operations)
-    return model.summary(
-      tokens: tokens, PaddedSequences(batch: 1, tokens: branch.steps), branch, training: nil, operations)
+    newest = model.newest(tokens, sequences, modality, operations)
+    return model.summary(tokens: tokens, sequences, branch, training: nil, operations)
   }
 }

@@ -139,8 +139,14 @@ public struct VAVLModel: Sendable {
       features: features(x, modality, training: nil, operations), lengths: lengths, modality, training: nil, operations)
   }
 
-  /// The same from tokens (sequences.rows, width).
-  func summary(
+  /// Features to tokens: (batch · steps, feature width) to (batch · steps, width).
+  package func tokens(_ features: Matrix, _ modality: Modality, _ operations: Operations) -> Matrix {
+    guard let branch = branch(modality) else { preconditionFailure("the model does not have \(modality)") }
+    return branch.projected(features, operations)
+  }
+
+  /// The summary of one modality, (sequences.batch, width), from tokens (sequences.rows, width).
+  package func summary(
     tokens: Matrix, _ sequences: PaddedSequences, _ branch: ModalityBranch, training: TrainingPass?,
     _ operations: Operations
   ) -> Matrix {
@@ -150,13 +156,36 @@ public struct VAVLModel: Sendable {
       training: training, operations)
   }
 
+  /// The token of the newest step of every clip, before it sees another step: tokens (batch · steps, width) to (batch,
+  /// width). nil: the model does not read actions, or this is not the picture.
+  package func newest(
+    _ tokens: Matrix, _ sequences: PaddedSequences, _ modality: Modality, _ operations: Operations
+  ) -> Matrix? {
+    guard configuration.readsActions, modality == .video else { return nil }
+    let rows = sequences.lengths.enumerated().map { $0 * sequences.tokens + max($1, 1) - 1 }
+    return operations.gather(tokens, rows: rows)
+  }
+
   /// The outputs of a head, (batch, outputs), from the summaries of its modalities, (batch, width).
+  ///
+  /// - Parameters:
+  ///   - head: its place among the sizes' heads.
+  ///   - video: the picture's summary.
+  ///   - audio: the sound's.
+  ///   - newest: what the head of actions reads; see ``newest(_:_:_:_:)``.
+  ///   - training: nil in recognition.
+  ///   - y: where the outputs go; nil: into memory of the operations.
+  ///   - operations: does the work.
   package func answer(
-    _ head: Int, video: Matrix?, audio: Matrix?, training: TrainingPass?, into y: Matrix? = nil,
+    _ head: Int, video: Matrix?, audio: Matrix?, newest: Matrix? = nil, training: TrainingPass?, into y: Matrix? = nil,
     _ operations: Operations
   ) -> Matrix {
     let modalities = heads[head].modalities
     let perceptron = perceptrons[head]
+    if configuration.readsActions, heads[head].task == .regression {
+      guard let newest else { preconditionFailure("a head of actions without the newest step") }
+      return perceptron(newest, training: training, into: y, operations)
+    }
     switch (modalities.hasVideo ? video : nil, modalities.hasAudio ? audio : nil) {
     case (let video?, let audio?):
       // Sound first, as published.

@@ -59,7 +59,8 @@ extension VAVLSizes {
       names.contains("heads.\(name).output.weight") ? try shape("heads.\(name).output.weight", 2)[0] : 0
     }
     classes = try outputs(head)
-    attributes = try outputs(head + "_attributes")
+    readsActions = names.contains("heads.video\(Self.actions).output.weight")
+    attributes = try outputs(readsActions ? "video" + Self.actions : head + "_attributes")
     reconstructs = names.contains("reconstruction.\(first).output.weight")
     if let problem { throw .notThisModel("its width, \(width), \(problem)") }
   }

@@ -11,6 +11,7 @@ extension VAVLSizes: Codable {
     case width, attentionHeads, blocks, sharedBlocks, taps, video, audio, bottleneck, classes, attributes, shares,
       residual
     case reconstructs
+    case readsActions = "actions"
   }
 
   /// - Parameters:
@@ -45,6 +46,7 @@ extension VAVLSizes: Codable {
     bottleneck = try hasBottleneck ? count(.bottleneck, 1...Self.limit) : nil
     classes = try count(.classes, 0...65_536, absent: 0)
     attributes = try count(.attributes, 0...65_536, absent: 0)
+    readsActions = try container.decodeIfPresent(Bool.self, forKey: .readsActions) ?? false
     shares = try container.decodeIfPresent(Bool.self, forKey: .shares) ?? true
     residual = try container.decodeIfPresent(Bool.self, forKey: .residual) ?? true
     reconstructs = try container.decodeIfPresent(Bool.self, forKey: .reconstructs) ?? true
@@ -61,6 +63,7 @@ extension VAVLSizes: Codable {
     if !width.isMultiple(of: attentionHeads) { return "does not divide into \(attentionHeads) attention heads" }
     if taps.isMultiple(of: 2) { return "goes with \(taps) taps, which have no centre" }
     if modalities.isEmpty { return "is of a model without video and audio" }
+    if readsActions && video == nil { return "is of a model that reads actions of a face without video" }
     return nil
   }
 
@@ -73,6 +76,7 @@ extension VAVLSizes: Codable {
       audio.map { .init("audio", $0.json) }, .init("bottleneck", .optional(bottleneck)),
       .init("classes", .int(classes)), .init("attributes", .int(attributes)), .init("shares", .bool(shares)),
       .init("residual", .bool(residual)), .init("reconstructs", .bool(reconstructs)),
+      readsActions ? .init("actions", .bool(true)) : nil,
     ]
     return (.object(sizes.compactMap { $0 }), [])
   }

@@ -28,13 +28,17 @@ extension VAVLSizes: NetworkSizes {
 
   /// For each task one that rests on both modalities and one for each alone.
   public var heads: [Head] {
-    [(Head.Task.classification, classes, ""), (.regression, attributes, "_attributes")].flatMap {
-      task, outputs, ending in
-      Self.headNames.filter { outputs > 0 && modalities.isSuperset(of: $0.modalities) }.map {
-        Head(name: $0.name + ending, modalities: $0.modalities, task: task, outputs: outputs)
+    [(Head.Task.classification, classes, ""), (.regression, attributes, readsActions ? Self.actions : "_attributes")]
+      .flatMap { task, outputs, ending in
+        Self.headNames.filter {
+          outputs > 0 && modalities.isSuperset(of: $0.modalities)
+            && (ending != Self.actions || $0.modalities == .video)
+        }.map { Head(name: $0.name + ending, modalities: $0.modalities, task: task, outputs: outputs) }
       }
-    }
   }
+
+  /// What the name of the head of actions ends with.
+  static let actions = "_actions"
 
   /// The place of the head of the first task that rests on most of what is there; nil: there is none.
   package func bestHead(for present: Modalities) -> Int? {
@@ -54,7 +58,8 @@ extension VAVLSizes: NetworkSizes {
       case nil: "none"
       }
     }
-    let answers = [(classes, "classes"), (attributes, "attributes")].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    let answers = [(classes, "classes"), (attributes, readsActions ? "actions" : "attributes")].filter { $0.0 > 0 }.map
+    { "\($0.0) \($0.1)" }
     let ablations = [(shares, "no sharing"), (residual, "no shared residual"), (reconstructs, "no reconstruction")]
       .filter { !$0.0 }.map(\.1)
     return

@@ -47,6 +47,9 @@ public struct VAVLSizes: Hashable, Sendable {
   /// Classes and attributes; 0: the model does not answer this.
   public var classes = 0
   public var attributes = 0
+  /// Whether the attributes are what a face does at one moment (actions, such as an open jaw): one head, of the picture
+  /// alone, reads them from the newest step, before it sees another.
+  public var readsActions = false
   /// Ablations: whether both modalities share blocks, or each has such of its own; whether the shared blocks have a
   /// residual around them; whether training reconstructs.
   public var shares = true

@@ -36,6 +36,7 @@ extension VAVLModel {
     let training = TrainingPass(dropout: dropout)
     var output = SliceOutput(heads: heads.map { _ in nil }, moments: training)
     var summaries: [Modality: ClipRows] = [:]
+    var newest: Matrix?
     for modality in [Modality.video, .audio] {
       guard let input = modality == .video ? batch.video : batch.audio, branch(modality) != nil else { continue }
       let clips = slice.filter { batch.modalities(ofClip: $0).contains(Modalities(modality)) }
@@ -49,7 +50,11 @@ extension VAVLModel {
       let features =
         counts.map { self.features(x, first: $0, modality, training: training, operations) }
         ?? features(x, modality, training: training, operations)
-      let summary = summary(features: features, lengths: lengths, modality, training: training, operations)
+      guard let branch = branch(modality) else { continue }
+      let sequences = PaddedSequences(tokens: branch.steps, lengths: lengths)
+      let tokens = tokens(features, modality, operations)
+      newest = self.newest(tokens, sequences, modality, operations) ?? newest
+      let summary = summary(tokens: tokens, sequences, branch, training: training, operations)
       summaries[modality] = ClipRows(clips: clips, rows: summary)
       if let reconstruction = reconstruction(modality) {
         output.reconstructions[modality] = ClipRows(
@@ -61,19 +66,19 @@ extension VAVLModel {
     }
     for (index, head) in heads.enumerated() {
       output.heads[index] = answer(
-        index, head, summaries, training: training, jointReaches: jointReaches, operations)
+        index, head, summaries, newest, training: training, jointReaches: jointReaches, operations)
     }
     return output
   }
 
   private func answer(
-    _ index: Int, _ head: Head, _ summaries: [Modality: ClipRows], training: TrainingPass, jointReaches: Bool,
-    _ operations: Operations
+    _ index: Int, _ head: Head, _ summaries: [Modality: ClipRows], _ newest: Matrix?, training: TrainingPass,
+    jointReaches: Bool, _ operations: Operations
   ) -> ClipRows? {
     let (video, audio) = (summaries[.video], summaries[.audio])
     guard head.modalities == .audioVideo else {
       guard let own = head.modalities == .video ? video : audio else { return nil }
-      let rows = answer(index, video: own.rows, audio: own.rows, training: training, operations)
+      let rows = answer(index, video: own.rows, audio: own.rows, newest: newest, training: training, operations)
       return ClipRows(clips: own.clips, rows: rows)
     }
     guard let video, let audio else { return nil }

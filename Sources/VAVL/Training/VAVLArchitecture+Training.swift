@@ -41,6 +41,7 @@ extension VAVLSizes: FineTunableSizes {
     sizes.audio = request.modalities.hasAudio ? audio?.reading(features: request.audioFeatures) : nil
     (sizes.classes, sizes.attributes) =
       request.task == .classification ? (request.outputs, request.attributes) : (0, request.outputs)
+    sizes.readsActions = readsActions && sizes.video != nil
     return sizes
   }
 
@@ -76,6 +77,8 @@ extension VAVLSizes: FineTunableSizes {
   }
 
   public func learner(_ weights: any TensorStore, _ settings: FineTuningSettings) throws -> any SupervisedLearner {
-    try VAVLLearner(self, Weights(reading: weights), threads: settings.threads, precision: settings.precision)
+    try VAVLLearner(
+      self, Weights(reading: weights), threads: settings.threads, precision: settings.precision,
+      clipsPerSlice: settings.clipsPerSlice)
   }
 }

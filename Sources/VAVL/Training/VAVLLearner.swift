@@ -29,15 +29,17 @@ public final class VAVLLearner {
   ///   - weights: a store's or fresh ones; copied.
   ///   - threads: that share the work, the caller included.
   ///   - precision: of products, forward and backward.
+  ///   - clipsPerSlice: see `SlicedPass`; batch normalisation looks at the clips of a slice.
   /// - Throws: `WeightError`, or the store's error if it cannot be read.
   public init(
-    _ sizes: VAVLSizes, _ weights: Weights, threads: Int = 1, precision: Precision = .f32
+    _ sizes: VAVLSizes, _ weights: Weights, threads: Int = 1, precision: Precision = .f32,
+    clipsPerSlice: Int = SlicedPass.clips
   ) throws {
     _ = try VAVLModel(sizes, weights)
     parameters = ParameterSet(weights, of: VAVLArchitecture().title)
     model = try VAVLModel(sizes, Weights(reading: parameters.store))
     operations = Operations(threads: threads, training: precision)
-    pass = SlicedPass(parameters, operations)
+    pass = SlicedPass(parameters, operations, clips: clipsPerSlice)
   }
 
   /// Adds the gradients of a batch to ``parameters``, and tells its losses.
@@ -122,12 +124,21 @@ extension VAVLLearner: SupervisedLearner {
     let model = try store.map { try VAVLModel(self.model.configuration, Weights(reading: $0)) } ?? self.model
     return { batch in
       self.operations.reset()
+      var newest: Matrix?
       func summary(_ modality: Modality, _ x: Matrix?) -> Matrix? {
-        guard let x, model.branch(modality) != nil else { return nil }
+        guard let x, let branch = model.branch(modality) else { return nil }
         let lengths = batch.clips.indices.map {
           batch.length(ofClip: $0, modality) ?? model.configuration.steps(modality)
         }
-        return model.summary(x, lengths: lengths, modality, self.operations)
+        let sequences = PaddedSequences(tokens: branch.steps, lengths: lengths)
+        // A still is one frame, however often a window shows it.
+        let counts = modality == .video ? batch.videoFrames : nil
+        let features =
+          counts.map { model.features(x, first: $0, modality, training: nil, self.operations) }
+          ?? model.features(x, modality, training: nil, self.operations)
+        let tokens = model.tokens(features, modality, self.operations)
+        newest = model.newest(tokens, sequences, modality, self.operations) ?? newest
+        return model.summary(tokens: tokens, sequences, branch, training: nil, self.operations)
       }
       let heads = model.configuration.heads
       guard let best = model.configuration.bestHead(for: batch.modalities) else {
@@ -135,7 +146,7 @@ extension VAVLLearner: SupervisedLearner {
       }
       let (video, audio) = (summary(.video, batch.video), summary(.audio, batch.audio))
       func answer(_ head: Int) -> Matrix {
-        model.answer(head, video: video, audio: audio, training: nil, self.operations)
+        model.answer(head, video: video, audio: audio, newest: newest, training: nil, self.operations)
       }
       let outputs = answer(best)
       guard let beside = heads[best].beside(in: heads).flatMap({ heads.firstIndex(of: $0) }) else {
