@@ -11,6 +11,8 @@ public struct ModelInput: Sendable {
   public var video, audio: [Float]
   /// Steps of features that count; nil: the modality is no features.
   public var videoSteps, audioSteps: Int?
+  /// Frames that `video` begins with and that stand for the rest; nil: 16.
+  public var videoFrames: Int?
   public var target: [Float]
 }
 
@@ -70,7 +72,7 @@ public final class ClipMaker {
   ) throws -> (target: [Float], modalities: Modalities, steps: FeatureSteps) {
     let key = RandomKey(seed: seed, epoch: epoch, position: draw)
     let listed = pool.clips[position(ofDraw: draw)]
-    let target = try target(of: listed)
+    var target = try target(of: listed)
     if recipe.features != nil {
       let modalities = recipe.modalities(of: listed.entry)
       let steps = try fillFeatures(video: video, audio: audio, of: listed.entry, in: pool.list(of: listed), modalities)
@@ -90,6 +92,7 @@ public final class ClipMaker {
       let chosen = shown(faces, indices, key: key)
       steps.video = chosen.count
       write(augmented(chosen, key: key), to: video, erasing: recipe.picture.erasing, key: key)
+      if isFlipped(key), let mirrored = recipe.mirroredTarget { target = mirrored.map { target[$0] } }
     }
     if let samples = view.samples, let audio { write(samples, to: audio, recipe.sound, key: key) }
     return (target, modalities, steps)
@@ -108,11 +111,14 @@ public final class ClipMaker {
     let plain = AudioAugmentation()
     let key = RandomKey(seed: seed, epoch: 0, position: position)
     let modalities = recipe.modalities(of: clip.entry)
+    var isStill = false
     return try ListedClip(clip.entry, in: pool.list(of: clip), from: source).views(modalities, options: options) {
       frames, samples in
-      modalities.hasVideo
-        ? sampling.views(frames: frames, samples: samples ?? EvaluationSampling.windowSamples)
-        : sampling.heard(samples: samples ?? 0)
+      guard modalities.hasVideo else { return sampling.heard(samples: samples ?? 0) }
+      let views = sampling.views(frames: frames, samples: samples ?? EvaluationSampling.windowSamples)
+      isStill = recipe.takesFewerFrames && frames == 1
+      // All views of a still without sound are the same.
+      return isStill && samples == nil ? views.map { Array($0.prefix(1)) } : views
     }.map { view in
       func made(_ count: Int, _ write: (UnsafeMutableBufferPointer<Float>) -> Void) -> [Float] {
         [Float](unsafeUninitializedCapacity: count) { values, filled in
@@ -122,10 +128,10 @@ public final class ClipMaker {
       }
       return ModelInput(
         video: view.faces.map { faces in
-          made(Self.videoValues(side: side)) { write(faces, to: $0, erasing: nil, key: key) }
+          made(Self.videoValues(side: side)) { write(isStill ? [faces[0]] : faces, to: $0, erasing: nil, key: key) }
         } ?? [],
         audio: view.samples.map { samples in made(Self.audioValues) { write(samples, to: $0, plain, key: key) } } ?? [],
-        target: target)
+        videoFrames: view.faces != nil && isStill ? 1 : nil, target: target)
     }
   }
 
@@ -189,8 +195,12 @@ public final class ClipMaker {
       var random = key.stream(.crop)
       cut(crop.part(side: side, random: &random))
     }
+    return isFlipped(key) ? faces.map(\.flipped) : faces
+  }
+
+  private func isFlipped(_ key: RandomKey) -> Bool {
     var random = key.stream(.flip)
-    return random.chance(recipe.picture.flip) ? faces.map(\.flipped) : faces
+    return random.chance(recipe.picture.flip)
   }
 
   /// (3, 16, side, side), normalised, then erased: the noise is standard normal on that scale. Of fewer faces the first frames

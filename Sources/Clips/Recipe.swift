@@ -54,6 +54,8 @@ public struct Recipe: Sendable {
   public var picture = Picture()
   public var sound = AudioAugmentation()
   public var target = Target.none
+  /// By place in the target, whose value stands there when the picture is mirrored; nil: none changes.
+  public var mirroredTarget: [Int]?
   public var mixing: Mixing?
   public var normalisation = InputNormalisation()
 
@@ -88,5 +90,21 @@ public struct Recipe: Sendable {
     case .none, .values, .labels: break
     }
     return recipe
+  }
+
+  /// What ``mirroredTarget`` is where attributes stand behind classes: values of names that end with Left and Right, and
+  /// otherwise are the same, change places. nil: there are none.
+  ///
+  /// - Parameters:
+  ///   - attributes: their names.
+  ///   - classes: how many values stand before them.
+  public static func mirrored(_ attributes: [String], after classes: Int) -> [Int]? {
+    let (left, right) = ("Left", "Right")
+    func other(_ name: String) -> String {
+      name.hasSuffix(left)
+        ? name.dropLast(left.count) + right : name.hasSuffix(right) ? name.dropLast(right.count) + left : name
+    }
+    let places = attributes.indices.map { attributes.firstIndex(of: other(attributes[$0])) ?? $0 }
+    return places == Array(attributes.indices) ? nil : Array(0..<classes) + places.map { classes + $0 }
   }
 }

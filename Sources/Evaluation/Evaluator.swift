@@ -112,7 +112,9 @@ public struct Evaluator {
       let faces = crops.map { Array($0[i * EvaluationSampling.window..<(i + 1) * EvaluationSampling.window]) }
       let sound = samples.map { spectrogram(of: $0[view.samples]) }
       let (sees, hears) = (head.modalities.hasVideo, head.modalities.hasAudio)
-      guard let estimate = try recognizer.estimate(crops: sees ? faces : nil, spectrogram: hears ? sound : nil) else {
+      let estimate = try recognizer.estimate(
+        crops: sees ? faces : nil, spectrogram: hears ? sound : nil, frames: sees ? view.frames : nil)
+      guard let estimate else {
         return ClipPrediction(views: [], values: nil, reason: "no answer")
       }
       estimates.append(estimate)

@@ -23,6 +23,8 @@ public final class Recognizer {
   /// Whose picture `video` holds; nil: unknown.
   private var filled: PictureSource?
   private var slots = PictureSlots()
+  /// Windows that were asked for outside of a stream.
+  private var asked = 0
 
   /// - Throws: `RecognitionError.labels` if the classifier and the labels do not fit each other, `.inputs` if the
   ///   classifier takes what a stream does not make.
@@ -77,8 +79,13 @@ public final class Recognizer {
 
   /// The model's answer for 16 crops, oldest first, and a 256 × 128 spectrogram that is not yet normalised; nil where a
   /// modality that every head needs is missing.
+  ///
+  /// - Parameters:
+  ///   - crops: nil: there is no picture.
+  ///   - spectrogram: nil: there is no sound.
+  ///   - frames: which frame each crop is; equal ones need to be encoded once. nil: nobody knows.
   /// - Throws: `RecognitionError`, or the classifier's own.
-  public func estimate(crops: [FaceCrop]?, spectrogram: [Float]?) throws -> Estimate? {
+  public func estimate(crops: [FaceCrop]?, spectrogram: [Float]?, frames: [Int]? = nil) throws -> Estimate? {
     let present = Modalities(video: crops != nil, audio: spectrogram != nil)
     guard let head = rule.head(for: present) else { return nil }
     // What the head does not look at stays zero.
@@ -91,7 +98,10 @@ public final class Recognizer {
       filled = nil
       try fillVideo(crops)
     }
-    return rule.estimate(try run(head, slot, WindowSteps()), of: head)
+    var steps = WindowSteps()
+    asked += 1
+    steps.frames = frames.map { $0.map { StepKey(place: $0, source: asked) } }
+    return rule.estimate(try run(head, slot, steps), of: head)
   }
 
   /// The outputs for one person's picture; the sound has been filled in.

@@ -65,6 +65,10 @@ extension RunSettings {
     task == .finetune && (model.sizes as? any FineTunableSizes)?.learnsFromIncompleteClips == true
   }
 
+  private var takesFewerFrames: Bool {
+    task == .finetune && (model.sizes as? any FineTunableSizes)?.takesFewerFrames == true
+  }
+
   /// The shapes of features that the run's lists name; nil: they name pictures and sound.
   private var features: InputShapes? { model.sizes.inputs.areFeatures ? model.sizes.inputs : nil }
 
@@ -80,7 +84,7 @@ extension RunSettings {
     }
     if from.resizedCrop { recipe.picture.resizedCrop = RandomResizedCrop() }
     recipe.picture.flip = from.flip
-    recipe.takesFewerFrames = task == .finetune && (model.sizes as? any FineTunableSizes)?.takesFewerFrames == true
+    recipe.takesFewerFrames = takesFewerFrames
     recipe.picture.frames = from.frames
     recipe.picture.camera = from.camera.map { CameraAugmentation(smallest: $0) }
     if let chance = from.frameDropout, chance > 0 { recipe.picture.frameDropout = FrameDropout(probability: chance) }
@@ -94,6 +98,7 @@ extension RunSettings {
       recipe.mixing = Mixing(mixup: from.mixup, cutmix: from.cutmix, probability: from.mixProbability)
     }
     recipe.target = target
+    recipe.mirroredTarget = Recipe.mirrored(attributeNames, after: target.count - attributeNames.count)
     recipe.normalisation = preprocessing.normalisation
     return recipe
   }
@@ -103,6 +108,7 @@ extension RunSettings {
     var plain = Recipe(sampling: task == .pretrain ? .pretraining : .finetuning)
     (plain.modalities, plain.target, plain.normalisation) = (modalities, target, preprocessing.normalisation)
     (plain.takesIncomplete, plain.features) = (takesIncompleteClips, features)
+    plain.takesFewerFrames = takesFewerFrames
     return plain
   }
 

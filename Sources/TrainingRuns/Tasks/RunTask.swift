@@ -55,6 +55,7 @@ extension TrainingBatch {
   init(_ view: ModelInput, key: RandomKey) {
     self.init(video: rows(view.video, 1), audio: rows(view.audio, 1), clips: [key], key: key)
     (videoLengths, audioLengths) = (view.videoSteps.map { [$0] }, view.audioSteps.map { [$0] })
+    videoFrames = view.videoFrames.map { [$0] }
   }
 }
 
