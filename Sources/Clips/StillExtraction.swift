@@ -31,7 +31,7 @@ public struct StillExtraction: Sendable {
     self.lock = lock
     let assumed = sheets.assumed.map { "\($0.leftEye) \($0.rightEye)" } ?? "-"
     let mark =
-      "mien data stills 1\nside \(sheets.side)\neyes \(assumed)\nframing \(framing.size) \(framing.leftEye) "
+      "mien data stills 2\nside \(sheets.side)\neyes \(assumed)\nframing \(framing.size) \(framing.leftEye) "
       + "\(framing.rightEye)\n"
     let path = folder + "/stills.txt"
     if access(path, F_OK) == 0 {

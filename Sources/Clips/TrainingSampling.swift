@@ -21,9 +21,14 @@ public enum TrainingSampling: String, Hashable, Sendable {
   ///   - samples: in the clip's sound; nil where no sound is looked at.
   ///   - random: gives the draws.
   /// - Returns: 16 frame indices, not falling, and samples; nil if there is too little sound for its frames: 1024 samples
-  ///   or fewer, of the clip or of the chosen part (of a clip shorter than 2.56 s all is taken then).
+  ///   or fewer, of the clip or of the chosen part (of a clip shorter than 2.56 s all is taken then). The picture of a still
+  ///   is always the same, and its sound is looked at as if it were alone.
   public func view(frames: Int, samples: Int?, random: inout RandomStream) -> EvaluationSampling.View? {
     precondition(frames > 0 && samples ?? 0 >= 0, "a clip of \(frames) frames and \(samples ?? 0) samples")
+    if frames == 1, let samples {
+      let heard = view(frames: max(2, Self.frames(ofSoundAlone: samples)), samples: samples, random: &random)
+      return heard.map { .init(frames: [Int](repeating: 0, count: Self.window), samples: $0.samples) }
+    }
     let chosen = self == .pretraining ? everyFourth(frames, &random) : spread(frames, &random)
     guard let samples else { return EvaluationSampling.View(frames: chosen, samples: 0..<0) }
     guard samples > EvaluationSampling.shortestAudio else { return nil }

@@ -29,13 +29,17 @@ public struct EvaluationSampling: Sendable, Hashable {
   }
 
   /// Frames 0, rate, 2·rate …, the last repeated until there are 16; then windows of 16 that begin at
-  /// int(k · (n − 16) / (views − 1)). A single view begins at 0.
+  /// int(k · (n − 16) / (views − 1)). A single view begins at 0. The picture of a still is the same in all views, and its
+  /// sound is looked at as if it were alone.
   /// - Parameters:
   ///   - frames: in the clip; at least 1.
   ///   - samples: in the clip's sound.
   /// - Returns: nil if some view's sound is too short to use: 1024 samples or fewer of a clip of 2.56 s or more.
   public func views(frames: Int, samples: Int) -> [View]? {
     precondition(frames > 0 && samples >= 0, "a clip of \(frames) frames and \(samples) samples")
+    if frames == 1, let heard = heard(samples: samples) {
+      return heard.map { View(frames: [Int](repeating: 0, count: Self.window), samples: $0.samples) }
+    }
     var sampled = Array(stride(from: 0, to: frames, by: rate))
     while sampled.count < Self.window { sampled.append(sampled[sampled.count - 1]) }
     let room = sampled.count - Self.window

@@ -40,7 +40,7 @@ import Testing
     #expect(
       findings(list) == [
         [], [.missing], [.missing], [.unreadable], [.silent], [.short], [.label], [.label],
-        [.label, .silent, .unreadable], [.short],
+        [.label, .silent, .unreadable], [],
       ])
     // Training leaves out what this finds, and nothing else; extraction what cannot be read.
     var recipe = Recipe(sampling: .finetuning)

@@ -69,6 +69,9 @@ import Testing
     #expect(TrainingSampling.pretraining.view(frames: 50, samples: 0, random: &random) == nil)
     // 1025 samples of a single frame: the whole.
     #expect(TrainingSampling.finetuning.view(frames: 1, samples: 1025, random: &random)?.samples == 0..<1025)
+    // A still has any sound beside it: 2.56 s of it.
+    let still = TrainingSampling.finetuning.view(frames: 1, samples: 80_000, random: &random)
+    #expect(still?.frames == [Int](repeating: 0, count: 16) && still?.samples.count == 40_960)
     // Long sound of which the chosen part is short: 64 of 5000 frames are 1024 of 80,000 samples.
     #expect(TrainingSampling.finetuning.view(frames: 5001, samples: 80_000, random: &random) == nil)
     #expect(TrainingSampling.finetuning.view(frames: 50, samples: nil, random: &random)?.samples.isEmpty == true)

@@ -41,7 +41,6 @@ import Testing
     func place(_ index: Int) -> [Double] {
       [Double(index % face.side) / Double(face.side), Double(index / face.side) / Double(face.side)]
     }
-    // Black is also what lies outside the cell: only the upper half is looked at, where the cell is.
     let values = (0..<face.side * face.side / 2).map { face.pixels[$0 * 3] }
     func middle(_ value: UInt8) -> [Double] {
       let found = values.indices.filter { abs(Int(values[$0]) - Int(value)) < 30 }.map(place)
@@ -58,6 +57,13 @@ import Testing
     for (place, wanted) in [(found.bright, framing.leftEye), (found.dark, framing.rightEye)] {
       #expect(zip(place, wanted).allSatisfy { abs($0 - $1) < 0.02 }, "\(place) for \(wanted)")
     }
+  }
+
+  @Test func theCellsBorderGoesOnWhereItHasEnded() throws {
+    let face = try #require(try sheets(known).face(row: 0, by: StillCutter(framing: FaceFraming())))
+    // The framing shows more below the mouth than the cell has, and its neighbours are not looked at.
+    let last = face.pixels.suffix(face.side * 3)
+    #expect(last.allSatisfy { abs(Int($0) - 128) <= 1 })
   }
 
   @Test func aFaceWithoutPointsIsLeftOutOrAssumed() throws {

@@ -43,7 +43,7 @@ struct NumberedClip: EvaluationClip {
     #expect(try evaluator().predict(NumberedClip(frames: 100, sound: nil)).reason == "no sound")
     let hidden = try evaluator().predict(NumberedClip(frames: 100, sound: 64_000, hasFace: false))
     #expect(hidden.reason == "no face" && hidden.values == nil)
-    let odd = try evaluator().predict(NumberedClip(frames: 1, sound: 64_000))
+    let odd = try evaluator().predict(NumberedClip(frames: 5000, sound: 64_000))
     #expect(odd.values == nil && odd.views.isEmpty && odd.reason == "too little sound, or too few pictures beside it")
     var seeing = ModelSummary.three
     seeing.heads[0].modalities = .video

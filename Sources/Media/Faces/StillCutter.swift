@@ -25,7 +25,8 @@ public final class StillCutter {
   /// - Parameter framing: where the eyes come to lie.
   public init(framing: FaceFraming) { self.framing = framing }
 
-  /// The face in a cell, `framing.size` square; black where the cell has ended.
+  /// The face in a cell, `framing.size` square. Where the cell has ended its border goes on: black would be an edge that no
+  /// camera sees below a chin.
   ///
   /// - Parameters:
   ///   - path: of the sheet (png, jpg or bmp).
@@ -43,14 +44,24 @@ public final class StillCutter {
           "row \(row), column \(column) of \(side)×\(side) pixels lies outside its \(sheet.width)×\(sheet.height)",
         path: path, kind: .badData)
     }
+    // Half a side of border on every side is more than a framing shows.
+    let border = side / 2
+    let whole = side + 2 * border
     var pixels: [UInt8] = []
-    pixels.reserveCapacity(3 * side * side)
-    for line in 0..<side {
-      let start = (row * side + line) * sheet.stride + 3 * column * side
-      pixels += sheet.pixels[start..<start + 3 * side]
+    pixels.reserveCapacity(3 * whole * whole)
+    for line in -border..<side + border {
+      let start = (row * side + min(max(line, 0), side - 1)) * sheet.stride
+      for place in -border..<side + border {
+        let at = start + 3 * (column * side + min(max(place, 0), side - 1))
+        pixels += sheet.pixels[at..<at + 3]
+      }
     }
-    let cell = ColourRegion(x: 0, y: 0, width: side, height: side, stride: 3 * side, pixels: pixels)
-    let square = framing.square(leftEye: points.leftEye, rightEye: points.rightEye, mouth: points.mouth)
+    let cell = ColourRegion(x: 0, y: 0, width: whole, height: whole, stride: 3 * whole, pixels: pixels)
+    func moved(_ point: (x: Double, y: Double)) -> (x: Double, y: Double) {
+      (point.x + Double(border), point.y + Double(border))
+    }
+    let square = framing.square(
+      leftEye: moved(points.leftEye), rightEye: moved(points.rightEye), mouth: points.mouth.map(moved))
     return FaceWarp.crop(cell, square, size: framing.size)
   }
 
