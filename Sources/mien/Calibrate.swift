@@ -13,11 +13,12 @@ import Signal
 /// `mien calibrate`: what adjusts a reading, found from recordings.
 struct Calibrate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make a model's probabilities as right as they say.",
+    abstract: "Adjust what is read: a model's probabilities, or a person's neutral.",
     discussion: """
       EXAMPLES:
         mien calibrate model --model mine --data val.csv
-      """, subcommands: [CalibrateModel.self])
+        mien calibrate person --model mine
+      """, subcommands: [CalibrateModel.self, CalibratePerson.self])
 }
 
 /// `mien calibrate model`: one temperature for a classifier.
@@ -33,7 +34,8 @@ struct CalibrateModel: ParsableCommand {
       temperature that makes the truth most likely; the answers stay, their probabilities change. The result is kept as \
       models/SHA.json, by the SHA-256 of the model's weights, in the folder calibration of the package that mien was \
       built in, else in ~/.local/share/mien/calibration; every command uses it from then on and says so. \
-      --no-calibration does without.
+      --no-calibration does without. What the model answers for the list's neutral clips is kept beside it: there a \
+      person's neutral is moved by --baseline.
       """)
 
   @Option(
@@ -75,7 +77,7 @@ struct CalibrateModel: ParsableCommand {
     guard let folder = output ?? CalibrationLookup.system.folders.first else {
       throw Failure(.usage, "no folder for the calibration: set $HOME, or give -o DIR")
     }
-    let fit = try outputs(fold, engine, log)
+    let (fit, neutral) = try outputs(fold, engine, log)
     guard let calibration = fit.fit() else {
       throw Failure(.badData, "\(data): the model answers no clip of it; nothing was written")
     }
@@ -85,17 +87,20 @@ struct CalibrateModel: ParsableCommand {
       log.warning("the temperature is at the end of what is looked at: were these clips in the model's training?")
     }
     let file = CalibrationFile(in: folder, sha256: sha256)
-    try file.write(calibration, model: fold.summary.id, list: data)
+    try file.write(calibration, model: fold.summary.id, list: data, neutral: neutral.parts.isEmpty ? nil : neutral)
     log.notice("\(fold.model): temperature \(TrainingScreen.short(calibration.temperature)), in \(file.path)")
     try Output().write(report(calibration, fold, file).text + "\n")
   }
 
-  /// The outputs of every window, with the truth. Broken clips end it, before anything is written: a temperature of
+  /// The outputs of every window, with the truth, and the means of those of neutral clips. Broken clips end it, before anything is written: a temperature of
   /// some of the clips would look like one of all.
-  private func outputs(_ fold: EvaluationFold, _ engine: EngineOptions, _ log: Logger) throws -> TemperatureFit {
+  private func outputs(_ fold: EvaluationFold, _ engine: EngineOptions, _ log: Logger) throws -> (
+    TemperatureFit, PersonBaseline
+  ) {
     let sampling = EvaluationSampling(rate: fold.chosen.samplingRate, views: 2)
     let judge = try ClipJudge(fold, engine, sampling: sampling, face: face, log)
-    var (fit, skipped) = (TemperatureFit(), 0)
+    var (fit, neutral, skipped) = (TemperatureFit(), PersonBaseline(), 0)
+    let neutralTruth = fold.summary.labels.firstIndex(of: PersonBaseline.label)
     var progress = ListProgress(verbosity, of: fold.list.entries.count)
     defer { progress.clear() }
     for (number, (entry, label)) in zip(fold.list.entries, fold.labels).enumerated() {
@@ -108,13 +113,18 @@ struct CalibrateModel: ParsableCommand {
           .badData, "\(fold.list.path):\(entry.line): \(Failure(error).line ?? "\(error)"); nothing was written")
       }
       if let truth = label.truth { for view in prediction.views { fit.add(view.outputs, truth: truth) } }
+      if let neutralTruth, label.truth == neutralTruth {
+        for (view, head) in zip(prediction.views, prediction.heads.compactMap { $0 }) {
+          neutral.add(view.outputs, of: head, seconds: WindowSchedule.length.seconds)
+        }
+      }
       if prediction.views.isEmpty { skipped += 1 }
       progress.show(number + 1)
     }
     if skipped > 0 {
       log.warning("\(data): \(skipped) of \(fold.list.entries.count) clips lack a modality that the model needs")
     }
-    return fit
+    return (fit, neutral)
   }
 
   private func report(_ calibration: ModelCalibration, _ fold: EvaluationFold, _ file: CalibrationFile) -> JSON {

@@ -57,6 +57,11 @@ struct Eval: ParsableCommand {
     help: ArgumentHelp(
       "Chances that a window loses its picture and its sound, such as video=0.5,audio=0.", valueName: "chances"))
   var missing: MissingOption?
+  @Option(
+    help: ArgumentHelp(
+      "The neutral of the person in the list's clips is the zero; mien calibrate person makes the file.",
+      valueName: "file"))
+  var baseline: BaselineChoice?
   @Option(help: "Where the choices of --missing come from. (default: 0)") var seed: Int?
   @Option(help: "Whose face to follow in media files; folders hold aligned faces already.")
   var face = FaceChoice.largest
@@ -73,6 +78,9 @@ struct Eval: ParsableCommand {
       throw ValidationError(
         "\(model.count) --model and \(data.count) --data: folds are pairs, so give one --model for each --data.")
     }
+    if baseline == .auto {
+      throw ValidationError("--baseline auto is for streams: clips of a list may be of many people; give a file.")
+    }
     if seed != nil && missing == nil { throw ValidationError("--seed is of --missing, which was not given.") }
     try DataLabelOptions.check(labels.dataLabels, data.count, "data")
     if output == "-" { throw ValidationError("-o needs a file: the metrics are on stdout.") }
@@ -88,7 +96,7 @@ struct Eval: ParsableCommand {
       try EvaluationFold(
         list: data[$0], model: model.dropFirst($0).first,
         listClasses: DataLabelOptions.names(labels.dataLabels, ofList: $0, "--data-labels"),
-        leavesOutUnknown: labels.leaveOutUnknown, engine, log)
+        leavesOutUnknown: labels.leaveOutUnknown, baseline: baseline, engine, log)
     }
     for fold in folds.dropFirst() {
       guard let difference = FoldsReport.difference(of: fold.summary, from: folds[0].summary) else { continue }

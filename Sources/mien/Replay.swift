@@ -54,7 +54,7 @@ struct Replay: ParsableCommand {
         mien replay recordings/eve --truth recordings/eve/truth.tsv --format text
         ffmpeg -i rtsp://… -f matroska - | mien replay - --model base
 
-      One JSON line a window of 2.56 s; docs/stream.md describes them, schema/mien.stream-1.1.schema.json checks them. \
+      One JSON line a window of 2.56 s; docs/stream.md describes them, schema/mien.stream-1.2.schema.json checks them. \
       A file named by -o is written as FILE.partial and gets its name when the stream is whole; on a terminal a \
       progress bar shows how far it is.
       """)

@@ -28,6 +28,16 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/models") == ["\(sha256).json"])
   }
 
+  @Test func whatNeutralPeopleGetIsKeptBesideIt() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try file.write(calibration, model: "m", list: "val.csv")
+    #expect(try file.neutral() == nil)
+    var neutral = PersonBaseline()
+    neutral.add([1, 2, 3], of: "av", seconds: 2.56)
+    try file.write(calibration, model: "m", list: "val.csv", neutral: neutral)
+    #expect(try file.neutral() == neutral && file.read() == calibration)
+  }
+
   @Test(arguments: [
     ("\"temperature\" : 1.234567890123", "\"temperature\" : 0", "must be from 0.05 to 20.0, not 0.0"),
     ("\"temperature\" : 1.234567890123", "\"temperature\" : \"warm\"", "'calibration.temperature' is not a number"),

@@ -20,6 +20,10 @@ public struct ChosenModel: Sendable {
   public internal(set) var economy = SpeedSettings.none
   /// Whether sound in which nobody speaks is used.
   public internal(set) var speechGate = SpeechGate.auto
+  /// What its answers are corrected with so that a person's own neutral is the zero; nil: they are its own.
+  public internal(set) var baseline: Baseline?
+  /// The name of the only head that answers, beside the attributes'; nil: the best one for what is there.
+  var onlyHead: String?
   private let load: @Sendable (WeightPacking) throws -> sending LoadedModel
 
   /// - Throws: `FileError` where the folder is none, or its model has no answers.
@@ -49,11 +53,16 @@ public struct ChosenModel: Sendable {
   public var summary: ModelSummary {
     var summary = ModelSummary(
       id: config.id, sha256: config.weights?.sha256, labels: config.labels?.names ?? [],
-      attributes: config.attributes?.names ?? [], heads: config.heads,
+      attributes: config.attributes?.names ?? [], heads: heads,
       trained: config.trained, precision: packing.precision.rawValue, instructions: "\(packing.level)",
       note: config.note, calibration: calibration, economy: economy)
-    summary.speechGate = speechGate
+    (summary.speechGate, summary.baseline) = (speechGate, baseline)
     return summary
+  }
+
+  private var heads: [Head] {
+    guard let onlyHead else { return config.heads }
+    return config.heads.filter { $0.name == onlyHead || $0.task == .regression }
   }
 
   private var architecture: any Architecture { config.sizes.base.architecture }

@@ -1,3 +1,4 @@
+public import Recognition
 public import Tensor
 
 /// What happened while a model was chosen that its user may want to know. None of these is an error.
@@ -17,6 +18,11 @@ public enum ModelNote: Hashable, Sendable {
   /// The probabilities are calibrated.
   /// - Parameter file: where the temperature is from; nil: it is the one that a session was recorded with.
   case calibrated(model: String, temperature: Double, file: String?)
+  /// A person's own neutral is the zero.
+  /// - Parameters:
+  ///   - baseline: where it comes from.
+  ///   - isRecorded: whether it is the one that a session was recorded with.
+  case baseline(model: String, Baseline, isRecorded: Bool)
   /// A session was recorded with another model than the one that was asked for.
   case otherModel(session: String, recorded: String, taken: String)
   /// A session was recorded with other instructions than this processor's best ones, and is replayed with them.

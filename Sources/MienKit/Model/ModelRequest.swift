@@ -25,6 +25,8 @@ public struct ModelRequest: Sendable {
   public var pictureEvery: Double?
   /// Whether sound in which nobody speaks is used. nil: as `.auto` has it, or as a session did.
   public var speechGate: SpeechGate?
+  /// Whether a person's own neutral is the zero. nil: as `.none` has it, or as a session did.
+  public var baseline: BaselineChoice?
   /// Whether the calibration that is kept for the model's weights is used.
   public var isCalibrated = true
 
@@ -40,7 +42,7 @@ public struct ModelRequest: Sendable {
   /// - Parameter note: gets what happened on the way, in its order.
   /// - Throws: `ModelNotFound`; `FileError` where the folder or the calibration's file is broken; `EconomyError`.
   public func choose(_ note: (ModelNote) -> Void = { _ in }) throws -> ChosenModel {
-    try saving(calibrated(bare(note), note), note)
+    try based(saving(calibrated(bare(note), note), note), note)
   }
 
   /// The model that a session was recorded with, by the SHA-256 of its weights, set as it was then, so that its windows
@@ -59,20 +61,21 @@ public struct ModelRequest: Sendable {
       let chosen = try bare(note)
       guard chosen.summary.sha256 == recorded.sha256, recorded.sha256 != nil || chosen.summary.id == recorded.id else {
         note(.otherModel(session: path, recorded: recorded.id, taken: chosen.config.id))
-        return try saving(calibrated(chosen, note), note)
+        return try based(saving(calibrated(chosen, note), note), note)
       }
-      return try saving(calibrated(chosen, as: recorded, of: path, note), note)
+      return try based(saving(calibrated(chosen, as: recorded, of: path, note), note), as: recorded, note)
     }
     guard let sha256 = recorded.sha256 else {
       let size = UntrainedSize.allCases.first { "untrained-\($0.rawValue)" == recorded.id }
       guard let size else { throw ModelNotFound.inNoFile(session: path, model: recorded.id) }
-      return try saving(calibrated(ChosenModel(untrained: size), as: recorded, of: path, note), note)
+      let chosen = try saving(calibrated(ChosenModel(untrained: size), as: recorded, of: path, note), note)
+      return try based(chosen, as: recorded, note)
     }
     let lookup = ModelLookup.system
     for folder in lookup.candidates {
       guard let chosen = try? ChosenModel(folder: folder), chosen.summary.sha256 == sha256 else { continue }
       note(.folder(folder))
-      return try saving(calibrated(chosen, as: recorded, of: path, note), note)
+      return try based(saving(calibrated(chosen, as: recorded, of: path, note), note), as: recorded, note)
     }
     throw ModelNotFound.notOfSession(session: path, sha256: sha256, model: recorded.id, places: lookup.places)
   }

@@ -80,7 +80,7 @@ public struct RecordingRequest: Sendable {
     let session = try SessionRecording(
       path, facts: facts, options: options, refind: refindsFaces || manifest.model == nil)
     return OpenRecording(
-      source: SessionSource(session, end: manifest.closedCleanly ? manifest.end : nil),
+      source: SessionSource(session, end: manifest.closedCleanly ? manifest.end : nil, hop: manifest.hop),
       origin: .init(session, input: path), face: options.faces, duration: manifest.duration)
   }
 

@@ -33,9 +33,15 @@ extension SessionCreated.Source {
 final class SessionSource: ReplaySource {
   private let session: SessionRecording
   let end: Instant?
+  let skippedWindows: SkippedWindows
 
-  /// - Parameter end: how far its windows went; nil: it was never closed.
-  init(_ session: SessionRecording, end: Instant?) { (self.session, self.end) = (session, end) }
+  /// - Parameters:
+  ///   - end: how far its windows went; nil: it was never closed.
+  ///   - hop: of the session's own windows; others have other numbers.
+  init(_ session: SessionRecording, end: Instant?, hop: Instant) {
+    (self.session, self.end) = (session, end)
+    skippedWindows = session.schedule.hop == hop ? session.skippedWindows : SkippedWindows()
+  }
 
   var schedule: WindowSchedule { session.schedule }
   var hasVideo: Bool { session.video != nil }

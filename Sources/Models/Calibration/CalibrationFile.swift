@@ -16,7 +16,19 @@ public struct CalibrationFile: Sendable, Hashable {
   public var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
   /// - Throws: `FileError` naming the file and the key.
-  public func read() throws -> ModelCalibration {
+  public func read() throws -> ModelCalibration { try content().calibration }
+
+  /// What the model answers for neutral people on average; nil: nobody has measured it.
+  /// - Throws: as `read()`.
+  public func neutral() throws -> PersonBaseline? { try content().neutral }
+
+  private struct Content: Decodable {
+    var schema, sha256: String
+    var calibration: ModelCalibration
+    var neutral: PersonBaseline?
+  }
+
+  private func content() throws -> Content {
     let data: Data
     do {
       // One of ours has some hundred bytes.
@@ -24,10 +36,6 @@ public struct CalibrationFile: Sendable, Hashable {
       defer { try? handle.close() }
       data = try handle.read(upToCount: 1 << 20) ?? Data()
     } catch { throw FileError(.noInput, path: path, problem: "cannot be read") }
-    struct Content: Decodable {
-      var schema, sha256: String
-      var calibration: ModelCalibration
-    }
     func bad(_ problem: String) -> FileError {
       FileError(
         .badData, path: path, problem: problem,
@@ -41,7 +49,7 @@ public struct CalibrationFile: Sendable, Hashable {
       throw bad("its schema is '\(content.schema.prefix(40))', but this version reads \(Self.schema)")
     }
     guard content.sha256 == sha256 else { throw bad("it is of another model, \(content.sha256.prefix(64))") }
-    return content.calibration
+    return content
   }
 
   /// Writes the file whole or not at all, over one that is there; makes the folders.
@@ -49,18 +57,22 @@ public struct CalibrationFile: Sendable, Hashable {
   ///   - calibration: what is written.
   ///   - model: what the model is called, for people.
   ///   - list: what the calibration was fitted on.
+  ///   - neutral: what the model answers for the neutral people in it; nil: there are none.
   /// - Throws: `FileError` of kind `cannotWrite`.
-  public func write(_ calibration: ModelCalibration, model: String, list: String) throws {
+  public func write(
+    _ calibration: ModelCalibration, model: String, list: String, neutral: PersonBaseline? = nil
+  ) throws {
     let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
       throw FileError(.cannotWrite, path: folder, problem: "the folder cannot be made")
     }
-    let content: JSON = [
-      "schema": .string(Self.schema), "model": .string(model), "sha256": .string(sha256), "fitted_on": .string(list),
-      "calibration": calibration.json,
+    var members: [JSON.Member] = [
+      .init("schema", .string(Self.schema)), .init("model", .string(model)), .init("sha256", .string(sha256)),
+      .init("fitted_on", .string(list)), .init("calibration", calibration.json),
     ]
+    if let neutral { members.append(.init("neutral", neutral.json)) }
     let file = try AtomicFile(path)
-    try file.write(content.indented + "\n")
+    try file.write(JSON.object(members).indented + "\n")
     try file.commit()
   }
 }

@@ -7,6 +7,7 @@ public struct AnswerRule: Sendable, Hashable {
   /// The best head first: the one that rests on most modalities, of equals the one that the model names first.
   public let heads: [Head]
   private let temperature: Double
+  private let baseline: Baseline?
 
   /// The rule of a model with the heads that it names.
   public init(_ model: ModelSummary) {
@@ -17,6 +18,7 @@ public struct AnswerRule: Sendable, Hashable {
       return most == fewer ? a.offset < b.offset : most > fewer
     }.map(\.element)
     temperature = model.calibration?.temperature ?? 1
+    baseline = model.baseline
   }
 
   /// What any of the heads looks at.
@@ -44,15 +46,24 @@ public struct AnswerRule: Sendable, Hashable {
     return best.modalities.subtracting(present)
   }
 
-  /// What the outputs of a head say, with the model's calibration.
+  /// What the outputs of a head say, with the model's calibration and its baseline.
   ///
   /// - Parameters:
   ///   - outputs: the head's, and behind them those of the attributes that are answered beside it.
   ///   - head: that answered.
   public func estimate(_ outputs: [Float], of head: Head) -> Estimate {
+    estimate(outputs, of: head, person: PersonBaseline())
+  }
+
+  /// - Parameter person: what is known of the person so far, where the baseline is built from what is seen.
+  func estimate(_ outputs: [Float], of head: Head, person: PersonBaseline) -> Estimate {
     var estimate = Estimate(
       outputs: Array(outputs.prefix(head.outputs)), task: head.task, temperature: temperature)
     if outputs.count > head.outputs { estimate.attributes = Array(outputs.dropFirst(head.outputs)) }
+    if let baseline, head.task == .classification {
+      let known = baseline.kind == .auto ? person : baseline.person
+      estimate.correct(by: known, of: head, to: baseline.reference, temperature: temperature)
+    }
     return estimate
   }
 }

@@ -1,3 +1,4 @@
+internal import Models
 internal import Networks
 public import Signal
 
@@ -27,6 +28,8 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
   private var speech = SpeechUse()
   private var held: ReusedVideo<Crop>
   private var tracker: StatusTracker
+  /// nil: no baseline is built from what is seen.
+  private var seen: SeenPeople?
   /// Milliseconds of the model, over the windows with an answer.
   private var inference = LatencyHistogram()
   /// Milliseconds from a window's end to its lines; live only.
@@ -44,6 +47,11 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
     (self.model, rule, self.people) = (model, AnswerRule(model), people)
     held = ReusedVideo(model.economy)
     tracker = StatusTracker(hasVideo: hasVideo, hasAudio: hasAudio, looksAt: rule.modalities, of: place)
+    if let baseline = model.baseline, baseline.kind == .auto,
+      let neutral = model.labels.firstIndex(of: PersonBaseline.label)
+    {
+      seen = SeenPeople(baseline.reference, neutral: neutral)
+    }
   }
 
   /// Takes the session's next window, whether it will be answered or not: later ones may rest on its
@@ -90,8 +98,10 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
   ///   - outputs: of the question's parts, in their order; empty where there was no question.
   ///   - milliseconds: what the model took for all of them; nil where it did not run.
   ///   - live: how late the lines are; nil in replay.
+  ///   - isSkipped: whether the live session that is replayed has skipped the window, so that later ones do not rest on it.
   public mutating func answer(
-    _ window: PendingWindow, outputs: [[Float]], milliseconds: Double?, live: EmotionResult.LiveLatency? = nil
+    _ window: PendingWindow, outputs: [[Float]], milliseconds: Double?, live: EmotionResult.LiveLatency? = nil,
+    isSkipped: Bool = false
   ) -> [EmotionResult] {
     precondition(outputs.count == window.heads.count, "an answer for each part of the question")
     windows += 1
@@ -101,12 +111,16 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
       answered += 1
       if let milliseconds { inference.add(milliseconds: milliseconds) }
     }
+    let before = seen
     return window.lines.map { line in
       var result = line.result
       result.live = live
       if let answer = line.answer {
-        let head = window.heads[answer]
-        (result.estimate, result.head) = (rule.estimate(outputs[answer], of: head), head.modalities)
+        let (head, person) = (window.heads[answer], result.face?.id)
+        let estimate = rule.estimate(
+          outputs[answer], of: head, person: before?.baseline(of: person) ?? PersonBaseline())
+        (result.estimate, result.head) = (estimate, head.modalities)
+        if !isSkipped { seen?.take(estimate, of: head, person: person, start: window.start) }
         if !head.modalities.hasVideo { result.reusedFrom = nil }
         result.inferenceMilliseconds = milliseconds
       }

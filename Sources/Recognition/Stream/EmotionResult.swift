@@ -27,6 +27,8 @@ public struct EmotionResult: Sendable, Hashable {
   public var reusedFrom: Int?
   /// Whether windows may rest on earlier pictures at all.
   public var holdsPictures: Bool
+  /// Whether a baseline is asked for, so that the line has the probabilities without it, too.
+  public var hasBaseline: Bool
 
   public var coverage: Double
   public var level: Double?
@@ -66,6 +68,7 @@ public struct EmotionResult: Sendable, Hashable {
     (face, self.present) = (person?.face, wanted.intersection(present))
     (frames, faces, dropped) = (window.video.frames, person?.slots ?? 0, window.video.dropped)
     holdsPictures = model.economy.pictureEvery > .zero
+    hasBaseline = model.baseline != nil
     reusedFrom = wanted.hasVideo ? person?.reusedFrom : nil
     (coverage, level) = (window.audio.coverage, window.audio.level)
     missing = rule.missing(from: present)
@@ -99,6 +102,12 @@ public struct EmotionResult: Sendable, Hashable {
       .init("end", .double(end.seconds)), .init("face_id", .optional(face?.id)),
       .init(task == .classification ? "emotions" : "attributes", values),
     ]
+    if hasBaseline {
+      members += [
+        .init("raw", estimate?.corrected.map { .labelled(labels, $0.raw) } ?? .null),
+        .init("baseline_share", .optional(estimate?.corrected?.share.rounded(places: 4))),
+      ]
+    }
     if !attributes.isEmpty {
       members.append(.init("attributes", estimate?.attributes.map { .labelled(attributes, $0) } ?? .null))
     }

@@ -1,4 +1,5 @@
 import Glibc
+internal import Models
 public import Networks
 
 /// A model's answer for one window or clip, in the order of the model's labels.
@@ -11,6 +12,19 @@ public struct Estimate: Sendable, Hashable {
   public var top: Int?
   /// Attributes that are answered beside classes, in the model's order; nil: there are none.
   public var attributes: [Float]?
+  /// What a person's baseline has changed; nil: no baseline is asked for.
+  public private(set) var corrected: Corrected?
+
+  /// An answer from which a person's neutral is taken off.
+  public struct Corrected: Sendable, Hashable {
+    /// The probabilities without the baseline.
+    public var raw: [Float]
+    /// The share of the difference that is taken off, from 0 to 1.
+    public var share: Double
+  }
+
+  /// The probabilities without a baseline.
+  var modelValues: [Float] { corrected?.raw ?? values }
 
   /// - Parameters:
   ///   - outputs: the head's, in the order of the labels.
@@ -26,6 +40,21 @@ public struct Estimate: Sendable, Hashable {
       values = outputs
       top = nil
     }
+  }
+
+  /// Takes a person's neutral off the probabilities of a classifier; ``outputs`` stay.
+  /// - Parameters:
+  ///   - person: of the person.
+  ///   - head: that answered.
+  ///   - reference: where the person's neutral is moved to.
+  ///   - temperature: divides the corrected outputs before they become probabilities.
+  mutating func correct(
+    by person: PersonBaseline, of head: Head, to reference: NeutralReference, temperature: Double
+  ) {
+    let outputs = person.corrected(outputs, of: head.name, from: reference)
+    corrected = Corrected(raw: values, share: person.share(of: head.name))
+    values = Self.softmax(outputs, temperature: temperature).map { Float($0) }
+    top = Self.argmax(values)
   }
 
   /// exp((x − max) / temperature) over their sum, in double precision and in the order of the values, so that equal logits give equal

@@ -30,6 +30,8 @@ public struct ModelSummary: Sendable, Hashable {
   public var economy: SpeedSettings
   /// Whether sound in which nobody speaks is used.
   public var speechGate = SpeechGate.off
+  /// What its answers are corrected with so that a person's own neutral is the zero; nil: they are the model's own.
+  public var baseline: Baseline?
 
   /// - Precondition: There is a head.
   public init(

@@ -26,6 +26,7 @@ public final class ReplaySession {
   private var answers: WindowAnswers<FaceCrop>
   private var saidDamage = 0
   private var began: Int64 = 0
+  private let skipped: SkippedWindows
 
   /// - Parameters:
   ///   - header: with the source's own hop: a window that the source has cut no faces for could have no answer.
@@ -46,6 +47,7 @@ public final class ReplaySession {
     precondition(header.hop == source.schedule.hop, "a header of other windows than the source's")
     (self.header, self.source, self.recognizer) = (header, source, recognizer)
     (self.speed, self.clock, self.stop, self.sink) = (speed, clock, stop, sink)
+    skipped = source.skippedWindows
     let (video, audio) = (source.hasVideo, source.hasAudio)
     assembler = WindowAssembler(
       schedule: source.schedule, video: video, audio: audio, evidence: recognizer.model.evidence)
@@ -122,7 +124,10 @@ public final class ReplaySession {
       do { outputs = try recognizer.outputs(question) } catch { return error }
       taken = Double(clock.now() - before) / 1e6
     }
-    for line in answers.answer(pending, outputs: outputs, milliseconds: taken) { try sink(.result(line)) }
+    let isSkipped = skipped.contains(pending.index)
+    for line in answers.answer(pending, outputs: outputs, milliseconds: taken, isSkipped: isSkipped) {
+      try sink(.result(line))
+    }
     return nil
   }
 

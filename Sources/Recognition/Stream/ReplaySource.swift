@@ -29,10 +29,14 @@ public protocol ReplaySource: AnyObject {
   /// How far a recorded live session went: its windows went on while no device gave anything, so its data do not say.
   /// nil: to the end of the data.
   var end: Instant? { get }
+
+  /// Windows that a recorded live session has skipped, as it was busy: what it knew later does not rest on them.
+  var skippedWindows: SkippedWindows { get }
 }
 
 extension ReplaySource {
   public var end: Instant? { nil }
+  public var skippedWindows: SkippedWindows { SkippedWindows() }
 }
 
 extension ReplaySource {

@@ -3,9 +3,9 @@ internal import Models
 internal import Networks
 public import Signal
 
-/// One line of the stream `mien.stream/1.1`: the header, a result, a change of state, what time it is, or the end.
+/// One line of the stream `mien.stream/1.2`: the header, a result, a change of state, what time it is, or the end.
 ///
-/// Field by field in docs/stream.md; schema/mien.stream-1.1.schema.json checks the lines.
+/// Field by field in docs/stream.md; schema/mien.stream-1.2.schema.json checks the lines.
 public enum StreamEvent: Sendable, Hashable {
   case created(SessionCreated)
   case result(EmotionResult)
@@ -14,7 +14,7 @@ public enum StreamEvent: Sendable, Hashable {
   case closed(SessionClosed)
 
   /// Name and version of the lines' shape.
-  public static let schema = "mien.stream/1.1"
+  public static let schema = "mien.stream/1.2"
 
   public var json: JSON {
     switch self {
@@ -144,7 +144,7 @@ public struct SessionCreated: Sendable, Hashable {
       ],
       "face": .string(face), "precision": .string(model.precision), "instructions": .optional(model.instructions),
       "economy": model.economy.json, "evidence": model.limits, "speech_gate": .string(model.speechGate.rawValue),
-      "clock": clock,
+      "baseline": model.baseline?.json ?? .null, "clock": clock,
     ]
   }
 

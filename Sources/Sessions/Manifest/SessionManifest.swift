@@ -105,7 +105,7 @@ extension SessionManifest {
             .init("instructions", .optional(model.instructions)),
             .init("calibration", model.calibration?.json ?? .null), .init("economy", model.economy.json),
             .init("speech_gate", .string(model.speechGate.rawValue)),
-          ])
+          ] + (model.baseline.map { [.init("baseline", $0.json)] } ?? []))
       } ?? .null,
       "devices": ["camera": camera?.json ?? .null, "microphone": microphone?.json ?? .null],
       "streams": .array(streams.map(\.json)),

@@ -86,6 +86,8 @@ extension SessionManifest: Decodable {
     /// Not in sessions that were recorded when there was none.
     var economy: SpeedSettings?
     var speechGate: SpeechGate?
+    /// Only where there was one.
+    var baseline: RecordedBaseline?
   }
 
   public init(from decoder: any Decoder) throws {
@@ -123,6 +125,12 @@ extension SessionManifest: Decodable {
         trained: model.trained, precision: model.precision ?? "f32", instructions: model.instructions,
         calibration: model.calibration, economy: model.economy ?? .none)
       summary.speechGate = model.speechGate ?? .off
+      if let recorded = model.baseline {
+        guard let baseline = recorded.baseline(labels: model.labels) else {
+          throw problem(.model, "has a baseline of another model")
+        }
+        summary.baseline = baseline
+      }
       self.model = summary
     }
     let devices = try container.decode(Devices.self, forKey: .devices)

@@ -1,4 +1,5 @@
 public import Media
+public import Recognition
 public import Signal
 
 /// A recorded session open for reading, shaped like `Recording`: the frames and chunks that the recogniser took when it
@@ -29,6 +30,8 @@ public final class SessionRecording {
 
   /// The windows for which its frames are cut.
   public let schedule: WindowSchedule
+  /// Windows that the session has skipped when it was live; none where its faces are looked for anew.
+  public let skippedWindows: SkippedWindows
   private let facts: Facts
   private let reader: MovieReader
   private let frames: SessionFrames?
@@ -44,6 +47,7 @@ public final class SessionRecording {
   /// - Throws: `MediaError` for a folder without movies, or tables that are none.
   public init(_ folder: String, facts: Facts, options: Recording.Options, refind: Bool = false) throws {
     (self.facts, everything) = (facts, refind)
+    skippedWindows = refind ? SkippedWindows() : try SkippedWindows(folder: folder)
     reader = MovieReader(SessionFolder.movies(in: folder))
     chunks = try SessionAudio(reader, folder: folder)
     let schedule = options.schedule

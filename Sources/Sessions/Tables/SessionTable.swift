@@ -87,7 +87,7 @@ extension SessionTable {
 }
 
 /// A file read from its start to its end; closes it.
-private final class ReadFile {
+final class ReadFile {
   private let path: String
   private let descriptor: Int32
 

@@ -25,6 +25,7 @@ final class FaceStrip: ReplaySource {
   var audioHasEnded: Bool { source.audioHasEnded }
   var damage: [String] { source.damage }
   var end: Instant? { source.end }
+  var skippedWindows: SkippedWindows { source.skippedWindows }
 
   func nextFrame() throws -> FaceFrame<FaceCrop>? {
     guard let frame = try source.nextFrame() else { return nil }

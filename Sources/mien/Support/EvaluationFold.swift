@@ -22,13 +22,16 @@ struct EvaluationFold {
   ///   - path: of the list.
   ///   - model: that answers it; nil: the default one.
   ///   - listClasses: what the list's indices stand for; nil: the model's classes.
+  ///   - baseline: what the model's answers are corrected with.
   ///   - leavesOutUnknown: whether clips are left out whose labels tell nothing that the model knows.
   init(
     list path: String, model: String?, listClasses: [String]? = nil, leavesOutUnknown: Bool = false,
-    _ engine: EngineOptions, _ log: Logger
+    baseline: BaselineChoice? = nil, _ engine: EngineOptions, _ log: Logger
   ) throws {
     var list = try AnnotationList(path: path, bytes: try readFile(path))
-    chosen = try engine.request(model).choose { log.say($0) }
+    var request = engine.request(model)
+    request.baseline = baseline
+    chosen = try request.choose { log.say($0) }
     self.model = model ?? chosen.config.id
     try ListFeatures.check(list, has: chosen.config.sizes.base.inputs, model: self.model)
     let summary = chosen.summary

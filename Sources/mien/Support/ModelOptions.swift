@@ -13,6 +13,18 @@ import TrainingRuns
 extension UntrainedSize: ExpressibleByArgument {}
 extension SpeechGate: ExpressibleByArgument {}
 
+extension BaselineChoice: ExpressibleByArgument {
+  /// `none`, `auto`, or the path of a file.
+  public init?(argument: String) {
+    switch argument {
+    case "": return nil
+    case "none": self = .none
+    case "auto": self = .auto
+    default: self = .file(argument)
+    }
+  }
+}
+
 /// Which model, and on how many threads.
 struct ModelOptions: ParsableArguments {
   @Option(
@@ -36,6 +48,13 @@ struct ModelOptions: ParsableArguments {
       is used. (default: auto, or a session's own)
       """, valueName: "auto|off"))
   var speechGate: SpeechGate?
+  @Option(
+    help: ArgumentHelp(
+      """
+      A person's neutral is the zero. FILE: of one person, which mien calibrate person made; it is applied to everybody. \
+      auto: of each person, as far as it was seen. (default: none, or a session's own)
+      """, valueName: "auto|FILE|none"))
+  var baseline: BaselineChoice?
 
   private var untrained: UntrainedSize? { engine.untrained }
 
@@ -50,7 +69,7 @@ struct ModelOptions: ParsableArguments {
   /// What is asked for.
   var request: ModelRequest {
     var request = engine.request(model)
-    (request.pictureEvery, request.speechGate) = (pictureEvery, speechGate)
+    (request.pictureEvery, request.speechGate, request.baseline) = (pictureEvery, speechGate, baseline)
     return request
   }
 

@@ -1,5 +1,6 @@
 import Logging
 import MienKit
+import Recognition
 import Tensor
 
 extension Logger {
@@ -22,6 +23,10 @@ extension Logger {
     case .calibrated(let model, let temperature, let file):
       let (kind, place) = file.map { ("calibrated", " (\($0))") } ?? ("calibrated as recorded", "")
       notice("\(model): \(kind), temperature \(TrainingScreen.short(temperature))\(place)")
+    case .baseline(let model, let baseline, let isRecorded):
+      let recorded = isRecorded ? ", as recorded" : ""
+      let zero = baseline.file.map { "\($0) is the zero; it is one person's, and applied to everybody" }
+      notice("\(model): \(zero ?? "the neutral of each person, as far as it was seen, is the zero")\(recorded)")
     case .otherModel(let session, let recorded, let taken):
       warning("\(session) was recorded with the model \(recorded), not with \(taken)")
     case .recordedInstructions(let level): notice("recorded with \(level) instructions, and replayed with them")

@@ -9,6 +9,7 @@ final class ScriptedSource: ReplaySource {
   var hasAudio: Bool
   var damage: [String] = []
   var end: Instant?
+  var skippedWindows = SkippedWindows()
   var frames: Int
   var chunks: Int
   /// The face in front at a frame index; nil for none.
