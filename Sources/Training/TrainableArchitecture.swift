@@ -136,6 +136,9 @@ public struct FineTuningSettings: Hashable, Sendable {
   public var modalityDropout = 0.0
   /// Neighbouring clips of a batch that are computed together; see ``SlicedPass``. Batch normalisation sees no others.
   public var clipsPerSlice = SlicedPass.clips
+  /// What is added to the logits of heads of classes before the loss looks at them, by what a head rests on; recognition
+  /// goes without. Empty: nothing.
+  public var logitOffsets: [Modalities: [Float]] = [:]
 
   public init() {}
 }

@@ -58,6 +58,12 @@ struct Finetune: ParsableCommand {
   var labelSmoothing: Double?
   @Option(help: "balanced: every class counts the same, however many clips it has.") var classWeights = ClassWeights
     .none
+  @Option(
+    help: ArgumentHelp(
+      "Leave this share of the classes' own frequencies out of the answers (logit adjustment), so that a class with few clips "
+        + "is not overlooked; each head by the clips that it learns from. 1: as if all classes were equally frequent.",
+      valueName: "0...1"))
+  var priorShare = 0.0
   @Flag(help: "Train although a class has no clip.") var allowEmptyClasses = false
   @Option(
     help: ArgumentHelp(
@@ -130,6 +136,9 @@ struct Finetune: ParsableCommand {
     try check(frames.map((1...16).contains) ?? true, "--frames must be from 1 to 16.")
     try check(camera.map((8...160).contains) ?? true, "--camera must be from 8 to 160.")
     try check(dropPath.map((0..<1).contains) ?? true, "--drop-path must be from 0 to below 1.")
+    try check((0...1).contains(priorShare), "--prior-share must be from 0 to 1.")
+    try check(
+      priorShare == 0 || classWeights == .none, "--prior-share and --class-weights are two ways to the same; give one.")
     try check(slice.map { $0 > 0 } ?? true, "--slice must be 1 or more.")
     try check(modalityDropout.map { (0...0.5).contains($0) } ?? true, "--modality-dropout must be from 0 to 0.5.")
     try check(layerDecay.map { $0 > 0 && $0 <= 1 } ?? true, "--layer-decay must be above 0 and at most 1.")
@@ -191,6 +200,7 @@ struct Finetune: ParsableCommand {
     if !outputs.classes.isEmpty {
       objective.labelSmoothing = labelSmoothing ?? defaults.labelSmoothing
       objective.classWeights = .init(rawValue: classWeights.rawValue) ?? .none
+      objective.priorShare = priorShare > 0 ? priorShare : nil
     }
     let augmentation = augmentation(defaults, mixes: !outputs.classes.isEmpty)
     if sizes.inputs.areFeatures, augmentation != AugmentationSettings() {

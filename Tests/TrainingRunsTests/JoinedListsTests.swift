@@ -50,6 +50,11 @@ import TrainingRuns
     let wanted: [Float] = [8 / 7.5, 8 / 6, 8 / 10.5]
     #expect(counts.balancedWeights == wanted)
     #expect(ClassCounts(pool, classes: 3, mix: [1, 2]).balancedWeights != counts.balancedWeights)
+    // Half of the log priors; of clips that have both modalities only the first list's count.
+    let offsets = zip(counts.logPriors(0.5), [2.5, 2, 3.5]).map { Double($0) - 0.5 * log($1 / 8) }
+    #expect(offsets.allSatisfy { abs($0) < 1e-6 })
+    let pairs = ClassCounts(pool, classes: 3, having: .audioVideo)
+    #expect(pairs.counts == [2, 2, 2] && Set(pairs.logPriors(1)).count == 1)
   }
 
   @Test func whatDiffersIsNamed() throws {

@@ -23,6 +23,7 @@ extension Configuration: FineTunableSizes {
       clipsPerSlice: settings.clipsPerSlice)
     (learner.layerDecay, learner.dropPath) = (settings.layerDecay, settings.dropPath)
     learner.modalityDropout = settings.modalityDropout
+    learner.logitOffsets = settings.logitOffsets
     return learner
   }
 }

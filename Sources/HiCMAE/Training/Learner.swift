@@ -128,6 +128,8 @@ public final class FineTuningLearner {
   public var dropPath = 0.0
   /// In a run of a model with absent tokens, the chance that a clip's video is left out, and that its audio is.
   public var modalityDropout = 0.0
+  /// See `FineTuningSettings.logitOffsets`; those of the model's modalities count.
+  public var logitOffsets: [Modalities: [Float]] = [:]
 
   /// - Parameters:
   ///   - configuration: the model's sizes.
@@ -176,7 +178,8 @@ public final class FineTuningLearner {
     }
     let logits = part.gathered(slices.map { $0.output })
     let gradient = Matrix(rows: logits.rows, columns: logits.columns)
-    let loss = objective.gathered(by: part).loss(logits, gradient: gradient, factor: factor)
+    let judged = logits.adding(logitOffsets[model.configuration.modalities])
+    let loss = objective.gathered(by: part).loss(judged, gradient: gradient, factor: factor)
     pass.seed(slices.map { $0.output }, with: gradient, part)
     bad = loss.isFinite ? nil : pass.firstNotFinite(given: [video, audio])
     pass.backward()

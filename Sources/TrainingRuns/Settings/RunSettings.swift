@@ -49,6 +49,9 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var attributeLoss: Loss?
     public var labelSmoothing = 0.0
     public var classWeights = ClassWeights.none
+    /// The share of the classes' log priors that the loss adds to the logits, so that the model's own answers go without
+    /// it; nil: nothing is added.
+    public var priorShare: Double?
     /// Pre-training's contrast beside the reconstruction.
     public var contrastWeight = 0.0
 

@@ -1,6 +1,8 @@
 internal import Clips
+internal import Glibc
 internal import Layers
 public import Lists
+public import Networks
 internal import Recognition
 internal import Tensor
 internal import Training
@@ -16,8 +18,15 @@ final class FineTuningTask: RunTask {
 
   init(_ input: TaskInput) throws {
     self.input = input
-    finetuner = try Self.sizes(input.settings)
-      .learner(input.weights, input.settings.fineTuning(threads: input.threads))
+    var settings = input.settings.fineTuning(threads: input.threads)
+    if let share = input.settings.objective.priorShare {
+      for head in input.settings.model.sizes.heads where head.task == .classification {
+        let counts = ClassCounts(
+          input.pool, classes: input.settings.labels.count, mix: input.settings.data.mix, having: head.modalities)
+        settings.logitOffsets[head.modalities] = counts.logPriors(share)
+      }
+    }
+    finetuner = try Self.sizes(input.settings).learner(input.weights, settings)
     classWeights =
       input.settings.objective.classWeights == .balanced
       ? ClassCounts(input.pool, classes: input.settings.labels.count, mix: input.settings.data.mix).balancedWeights
@@ -89,12 +98,14 @@ public struct ClassCounts: Hashable, Sendable {
   ///   - pool: its labels were read; those that are wrong do not count.
   ///   - classes: their number.
   ///   - mix: the lists' shares of a batch; nil: they are one pool.
-  public init(_ pool: ClipPool, classes: Int, mix: [Int]? = nil) {
+  ///   - modalities: that a clip must have to count.
+  public init(_ pool: ClipPool, classes: Int, mix: [Int]? = nil, having modalities: Modalities = []) {
     let order = EpochOrder(lists: pool.counts, mix: mix, batch: 1, seed: 0)
     let draws = order.drawsOfAClip
     var (counts, shares) = ([Int](repeating: 0, count: classes), [Double](repeating: 0, count: classes))
     for clip in pool.clips {
-      guard let found = try? clip.label?.get().classes else { continue }
+      let given = Modalities(video: clip.entry.video != nil, audio: clip.entry.audio != nil)
+      guard modalities.isSubset(of: given), let found = try? clip.label?.get().classes else { continue }
       for index in found.indices where found[index] > 0 {
         counts[index] += 1
         shares[index] += found[index] * draws[clip.list]
@@ -117,5 +128,14 @@ public struct ClassCounts: Hashable, Sendable {
     let total = shares.reduce(0, +)
     let met = Double(shares.count { $0 > 0 })
     return shares.map { $0 > 0 ? Float(total / (met * $0)) : 1 }
+  }
+
+  /// `share` times the logarithm of each class's part of what is drawn: logit adjustment (Menon et al. 2021, equation 10).
+  /// A class without a clip has the largest of them, so that nothing speaks for it.
+  public func logPriors(_ share: Double) -> [Float] {
+    let total = shares.reduce(0, +)
+    let largest = shares.max() ?? 0
+    guard total > 0 else { return shares.map { _ in 0 } }
+    return shares.map { Float(share * log(($0 > 0 ? $0 : largest) / total)) }
   }
 }

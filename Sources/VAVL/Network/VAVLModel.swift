@@ -17,6 +17,9 @@ public struct VAVLModel: Sendable {
   package let heads: [Head]
   /// In the order of the heads.
   let perceptrons: [Perceptron]
+  /// Of what the head of actions reads: a token is as large as its frame makes it until a block has normalised it. nil: there
+  /// are no actions.
+  let actionNorm: LayerNorm?
   /// What predicts the time mean of a modality's own input; nil for an absent one, and where training does not
   /// reconstruct.
   let videoReconstruction, audioReconstruction: Perceptron?
@@ -42,6 +45,9 @@ public struct VAVLModel: Sendable {
     perceptrons = try heads.map { head in
       let inputs = head.modalities == .audioVideo ? 2 * sizes.width : sizes.width
       return try Perceptron(weights["heads.\(head.name)"], from: inputs, width: sizes.width, to: head.outputs)
+    }
+    actionNorm = try heads.first { $0.name.hasSuffix(VAVLSizes.actions) }.map {
+      try LayerNorm(weights["heads.\($0.name).norm"], width: sizes.width, epsilon: 1e-5)
     }
     func reconstruction(_ modality: Modality, _ name: String) throws -> Perceptron? {
       guard sizes.reconstructs, sizes[modality] != nil else { return nil }
@@ -182,9 +188,9 @@ public struct VAVLModel: Sendable {
   ) -> Matrix {
     let modalities = heads[head].modalities
     let perceptron = perceptrons[head]
-    if configuration.readsActions, heads[head].task == .regression {
+    if let actionNorm, heads[head].task == .regression {
       guard let newest else { preconditionFailure("a head of actions without the newest step") }
-      return perceptron(newest, training: training, into: y, operations)
+      return perceptron(actionNorm(newest, operations), training: training, into: y, operations)
     }
     switch (modalities.hasVideo ? video : nil, modalities.hasAudio ? audio : nil) {
     case (let video?, let audio?):

@@ -77,8 +77,10 @@ extension VAVLSizes: FineTunableSizes {
   }
 
   public func learner(_ weights: any TensorStore, _ settings: FineTuningSettings) throws -> any SupervisedLearner {
-    try VAVLLearner(
+    let learner = try VAVLLearner(
       self, Weights(reading: weights), threads: settings.threads, precision: settings.precision,
       clipsPerSlice: settings.clipsPerSlice)
+    learner.logitOffsets = settings.logitOffsets
+    return learner
   }
 }

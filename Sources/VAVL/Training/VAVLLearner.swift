@@ -1,5 +1,5 @@
 public import Layers
-internal import Networks
+public import Networks
 public import Tensor
 public import Training
 public import VAVL
@@ -21,6 +21,8 @@ public final class VAVLLearner {
   public var dropout = 0.1
   /// Whether the joint heads train the branches and the shared blocks too.
   public var jointReaches = false
+  /// See `FineTuningSettings.logitOffsets`.
+  public var logitOffsets: [Modalities: [Float]] = [:]
   /// What reconstruction counts beside classes, and beside attributes alone.
   public static let reconstructionWeights = (classes: 2.0, attributes: 1.0)
 
@@ -78,8 +80,9 @@ public final class VAVLLearner {
       guard !joined.clips.isEmpty else { continue }
       // The sum over attributes, whose loss is a mean.
       let weight = head.task == .regression ? Double(head.outputs) : 1
+      let rows = head.task == .classification ? joined.rows.adding(logitOffsets[head.modalities]) : joined.rows
       add(
-        weight * objective.clips(joined.clips).loss(joined.rows, gradient: joined.gradient, factor: factor * weight),
+        weight * objective.clips(joined.clips).loss(rows, gradient: joined.gradient, factor: factor * weight),
         head.modalities)
       joined.seed(pass)
     }
