@@ -32,14 +32,16 @@ public struct StillLabels: Sendable {
     self.attributes = try columns(attributes)
   }
 
-  /// Fields with a blank between them; without votes, and without attributes, where the row has none.
+  /// Fields with a blank between them; without votes, and without attributes, where the row has none. Empty: the row says
+  /// nothing.
   /// - Throws: `AnnotationError`: a field that is no number.
   public func fields(row: Int) throws -> String {
     var fields: [String] = []
     if let label { fields.append(String(table.rows[row][label])) }
     if !votes.isEmpty {
       let counted = try votes.map { (name: $0.name, count: try table.number(row: row, $0.place)) }
-      fields.append(counted.filter { $0.count != 0 }.map { "\($0.name):\(text($0.count))" }.joined(separator: ","))
+      let given = counted.filter { $0.count != 0 }.map { "\($0.name):\(text($0.count))" }
+      if !given.isEmpty { fields.append(given.joined(separator: ",")) }
     }
     for (name, place) in attributes where !table.rows[row][place].isEmpty {
       fields.append("\(name)=\(text(try table.number(row: row, place)))")

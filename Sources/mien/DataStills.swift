@@ -92,14 +92,19 @@ struct DataStills: ParsableCommand {
     }
     defer { work.cancel() }
     var lines: [String: String] = [:]
-    var (made, broken, withoutPoints) = (0, 0, 0)
+    var (made, broken, withoutPoints, unlabelled) = (0, 0, 0, 0)
+    let asksForLabels = label != nil || votes != nil || attributes != nil
     for (done, row) in rows.enumerated() {
       guard let outcome = work.next() else { break }
       switch outcome {
       case .made(let path):
         made += 1
-        lines[place.map { String(table.rows[row][$0]) } ?? "list", default: ""] +=
-          "\(path) - \(try said.fields(row: row))\n"
+        let fields = try said.fields(row: row)
+        if asksForLabels, fields.isEmpty {
+          unlabelled += 1
+        } else {
+          lines[place.map { String(table.rows[row][$0]) } ?? "list", default: ""] += "\(path) - \(fields)\n"
+        }
       case .withoutPoints: withoutPoints += 1
       case .broken(let reason):
         broken += 1
@@ -118,7 +123,9 @@ struct DataStills: ParsableCommand {
       try file.write(text)
       try file.finish()
     }
-    log.notice("\(output): \(made) stills, \(withoutPoints) left out because nobody says where the face is")
+    let silent = unlabelled > 0 ? ", \(unlabelled) in no list because the table says nothing of them" : ""
+    log.notice(
+      "\(output): \(made) stills, \(withoutPoints) left out because nobody says where the face is\(silent)")
     if broken > 0 {
       throw Failure(.badData, "\(self.table): \(broken) of \(rows.count) stills cannot be used and were left out")
     }

@@ -125,6 +125,8 @@ import Testing
     let table = try sheets(known + unknown).table
     let labels = try StillLabels(table, label: nil, votes: "anger,fear", attributes: "jawOpen..jawOpen")
     #expect(try labels.fields(row: 0) == "anger:3 jawOpen=0.25" && labels.fields(row: 1) == "fear:2")
+    #expect(try StillLabels(table, label: nil, votes: "fear", attributes: "jawOpen").fields(row: 0) == "jawOpen=0.25")
+    #expect(try StillLabels(table, label: nil, votes: "anger", attributes: "jawOpen").fields(row: 1) == "")
     #expect(try StillLabels(table, label: "sheet", votes: nil, attributes: nil).fields(row: 1) == "sheet.png")
     #expect(throws: AnnotationError.self) { try StillLabels(table, label: nil, votes: "joy", attributes: nil) }
     #expect(throws: AnnotationError.self) { try StillLabels(table, label: nil, votes: nil, attributes: "fear..anger") }
