@@ -15,6 +15,9 @@ public struct Head: Hashable, Sendable {
   public var task: Task
   /// How many numbers come out.
   public var outputs: Int
+  /// Whether it reads the newest moment of a window alone, so that what it says, such as what a face does, holds for that
+  /// moment and not for the window.
+  public var isMomentary = false
 
   /// The head of attributes that answers beside this one, which is of classes: that of the same modalities, else one that
   /// needs fewer; nil: there is none.
@@ -25,7 +28,10 @@ public struct Head: Hashable, Sendable {
     return others.first { $0.modalities == modalities } ?? others.first { $0.modalities.isSubset(of: modalities) }
   }
 
-  public init(name: String, modalities: Modalities, task: Task = .classification, outputs: Int) {
+  public init(
+    name: String, modalities: Modalities, task: Task = .classification, outputs: Int, isMomentary: Bool = false
+  ) {
     (self.name, self.modalities, self.task, self.outputs) = (name, modalities, task, outputs)
+    self.isMomentary = isMomentary
   }
 }

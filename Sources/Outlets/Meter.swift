@@ -67,7 +67,9 @@ public struct Meter: Sendable {
     let room = max(1, style.width - 1)
     var text = [heading(room, style, now)]
     if let model, !model.trained { text.append(paint("untrained, the numbers mean nothing", .yellow, room, style)) }
-    text += body(room, style, most: max(1, style.height - text.count - 4), now)
+    let acts = model?.answersActions == true
+    text += body(room, style, most: max(1, style.height - text.count - (acts ? 5 : 4)), now)
+    if acts { text.append(actions(room, style, now)) }
     text.append(modalities(room, style))
     text.append(figures(room, style))
     if let last {
@@ -151,6 +153,21 @@ public struct Meter: Sendable {
     }
     let line = Columns.fitted("\(mark)\(Columns.padded(label, name, style)) \(drawn) \(number)", cell, style)
     return isTop ? Colour.bold.around(line, style) : line
+  }
+
+  /// What the face does most, as many as fit in the line.
+  private func actions(_ room: Int, _ style: MeterStyle, _ now: Int64) -> String {
+    guard absence(now) == nil, let result else { return "" }
+    guard let strongest = result.strongestActions(4) else {
+      return Columns.fitted("actions: not known now", room, style)
+    }
+    var line = "actions: " + (strongest.isEmpty ? "none" : "")
+    for (place, action) in strongest.enumerated() {
+      let next = "\(place > 0 ? "  " : "")\(Columns.plain(action.name, style))\(Self.hundredths(Double(action.value)))"
+      guard place == 0 || Columns.width(line + next) <= room else { break }
+      line += next
+    }
+    return Columns.fitted(line, room, style)
   }
 
   private func modalities(_ room: Int, _ style: MeterStyle) -> String {

@@ -20,6 +20,7 @@ struct FaceSlots<Crop: Sendable> {
       var person = Window<Crop>.Person(face: tally.newest, crops: shown?.crops, slots: tally.slots)
       person.frames = shown?.frames ?? []
       person.isAmple = tally.slots >= ample
+      person.isInNewestSlot = slots.last.flatMap { $0 }?.crop(of: tally.newest.id) != nil
       return person
     }
   }
@@ -58,7 +59,7 @@ struct FaceSlots<Crop: Sendable> {
   private func crops(of id: Int) -> (crops: [Crop], frames: [FrameMark])? {
     func own(_ i: Int) -> (Crop, FrameMark)? {
       guard i < slots.count, let frame = slots[i] else { return nil }
-      guard let crop = frame.faces.first(where: { $0.followed.id == id })?.crop else { return nil }
+      guard let crop = frame.crop(of: id) else { return nil }
       return (crop, FrameMark(time: frame.time, index: frame.index))
     }
     guard var shown = slots.indices.lazy.compactMap({ own($0) }).first else { return nil }
@@ -71,4 +72,9 @@ struct FaceSlots<Crop: Sendable> {
     }
     return (crops, frames)
   }
+}
+
+extension FaceFrame {
+  /// The crop of a person; nil: the frame does not show the person.
+  fileprivate func crop(of id: Int) -> Crop? { faces.first { $0.followed.id == id }?.crop }
 }

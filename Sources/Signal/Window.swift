@@ -28,6 +28,8 @@ public struct Window<Crop: Sendable>: Sendable {
     public var slots: Int
     /// Whether they are enough for the person's video to come into use, not only to stay in use.
     public var isAmple: Bool
+    /// Whether the newest slot has the person's face, and does not repeat an older one.
+    public var isInNewestSlot = true
     /// The earlier window whose crops these are; nil: they are this one's.
     public var reusedFrom: Int?
 

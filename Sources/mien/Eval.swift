@@ -203,7 +203,8 @@ struct Eval: ParsableCommand {
     let figures = fold.report.figures
     func short(_ value: Double?) -> String { value.map(TrainingScreen.short) ?? "-" }
     let classes = "UAR \(short(figures.confusion.uar)), WAR \(short(figures.confusion.war))"
-    let attributes = "CCC \(figures.agreements.map { short($0.ccc) }.joined(separator: " "))"
+    let attributes = TrainingScreen.concordances(
+      figures.agreements.map(\.ccc), of: fold.report.model.answersActions ? "actions" : "attributes")
     let scores = (figures.task == .classification ? [classes] : []) + (figures.agreements.isEmpty ? [] : [attributes])
     return
       "\(fold.model) on \(fold.list): \(scores.joined(separator: ", ")), \(figures.evaluated) of \(figures.clips) clips"

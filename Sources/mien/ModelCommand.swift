@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoint
 import Files
 import Models
+import Networks
 import Tensor
 
 /// `mien model`: bring weights into the house, and look at what is there.
@@ -120,7 +121,10 @@ struct ModelCommand: ParsableCommand {
         "parameters  \(parameters)",
       ]
       if let labels = config.labels { lines.append("labels      \(labels.names.joined(separator: ", "))") }
-      if let names = config.attributes?.names { lines.append("attributes  \(names.joined(separator: ", "))") }
+      if let names = config.attributes?.names {
+        let areActions = config.heads.contains { $0.isMomentary }
+        lines.append("\(areActions ? "actions     " : "attributes  ")\(names.joined(separator: ", "))")
+      }
       if let weights = config.weights { lines.append("weights     \(weights.file) sha256 \(weights.sha256)") }
       if let note = config.note { lines.append("note        \(note)") }
       if let source = config.source { lines.append("source      \(source.file) sha256 \(source.sha256)") }

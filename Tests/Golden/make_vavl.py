@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Golden answers, losses and gradients of VAVL, computed in float64 by NumPy alone.
 
-    python3 make_vavl.py OUT --seed a            vavl_features.json, vavl_light.json
+    python3 make_vavl.py OUT --seed a            vavl_features.json, vavl_light.json, vavl_actions.json
     MIEN_GOLDEN=OUT swift test --filter VAVLTests    tries those instead
 
 Weights and inputs are hashes of their names, as make_golden.py explains. Gradients come from the tape of array operations
@@ -25,6 +25,9 @@ CASES = {
                      video=dict(kind="features", width=11, steps=6), audio=dict(kind="features", width=9, steps=8)),
     "light": dict(width=16, attentionHeads=2, blocks=1, sharedBlocks=1, taps=7, bottleneck=None, classes=3, attributes=0,
                   video=dict(kind="light", channels=[4, 6, 5]), audio=dict(kind="light", channels=[3, 5])),
+    # The attributes are actions: the newest step's token tells them.
+    "actions": dict(width=16, attentionHeads=2, blocks=1, sharedBlocks=1, taps=3, bottleneck=None, classes=3, attributes=2,
+                    actions=True, video=dict(kind="features", width=11, steps=6), audio=dict(kind="features", width=9, steps=8)),
 }
 # What each clip of a batch has, and steps of features where they are not all.
 PRESENT = ["av", "av", "a", "v"]
@@ -61,10 +64,11 @@ def target_width(sizes, modality):
 
 def heads(sizes):
     """Name, modalities, task, outputs."""
-    table = []
-    for task, outputs, ending in (("classes", sizes["classes"], ""), ("attributes", sizes["attributes"], "_attributes")):
+    table, reads_actions = [], sizes.get("actions", False)
+    rated = "_actions" if reads_actions else "_attributes"
+    for task, outputs, ending in (("classes", sizes["classes"], ""), ("attributes", sizes["attributes"], rated)):
         for name, modalities in (("both", "av"), ("audio", "a"), ("video", "v")):
-            if outputs:
+            if outputs and (task == "classes" or not reads_actions or modalities == "v"):
                 table.append((name + ending, modalities, task, outputs))
     return table
 
@@ -257,6 +261,7 @@ class Model:
         return [x.reshape(x.value.shape[0], -1) for x in clips]
 
     def summaries(self, modality, clips):
+        """Of every clip the summary, and the token of its newest step."""
         if self.sizes[modality]["kind"] == "light":
             clips = self.encode(modality, clips)
         else:
@@ -264,12 +269,13 @@ class Model:
         if self.sizes["bottleneck"]:
             clips = [self.linear(modality + ".narrow", x) for x in clips]
         clips = [self.linear(modality + ".widen", x) for x in clips]
+        newest = [x[-1] for x in clips]
         for i in range(self.sizes["blocks"]):
             clips = self.block(f"{modality}.blocks.{i}", clips)
         shared = [self.linear("shared.widen", x) for x in clips]
         for i in range(self.sizes["sharedBlocks"]):
             shared = self.block(f"shared.blocks.{i}", shared)
-        return [self.norm("shared.norm", y + x).mean(0) for x, y in zip(clips, shared)]
+        return [self.norm("shared.norm", y + x).mean(0) for x, y in zip(clips, shared)], newest
 
     def perceptron(self, at, x):
         return self.linear(at + ".output", self.linear(at + ".narrow", relu(self.linear(at + ".hidden", x))))
@@ -313,16 +319,20 @@ def target(sizes, modality, x):
 def run(sizes, seed, training):
     model, given = Model(sizes, seed, training), inputs(sizes, seed)
     light = {m: sizes[m]["kind"] == "light" for m in given}
-    summaries = {}
+    summaries, newest = {}, {}
     for modality, clips in given.items():
         there = [i for i, x in enumerate(clips) if x is not None]
         seen = [patches(modality, clips[i]) if light[modality] else clips[i] for i in there]
-        summaries[modality] = dict(zip(there, model.summaries(modality, seen)))
+        found, tokens = model.summaries(modality, seen)
+        summaries[modality], newest[modality] = dict(zip(there, found)), dict(zip(there, tokens))
     losses, total, answers = {}, node(0.0), {}
     for name, modalities, task, outputs in heads(sizes):
         clips = [i for i, p in enumerate(PRESENT) if set(modalities) <= set(p)]
         rows = []
         for i in clips:
+            if name.endswith("_actions"):
+                rows.append(newest["video"][i].reshape(1, -1))
+                continue
             parts = [summaries[m][i] for m in ("audio", "video") if m[0] in modalities]
             if len(parts) == 2:  # The joint heads train themselves alone.
                 parts = [node(p.value) for p in parts]

@@ -108,6 +108,51 @@ extension MienTests {
       }
     }
 
+    /// What a face does: from the list to the line. A clip without a picture has such a label in vain.
+    @Test func actionsOfAFace() throws {
+      try folder.write(
+        "acts.csv",
+        "face0 sound0.wav calm jawOpen=0.1 browInnerUp=0.5\n- sound1.wav angry jawOpen=0.8 browInnerUp=0.9\n"
+          + "face2 - glad jawOpen=0.7 browInnerUp=0\nface3 sound3.wav calm\n- sound4.wav 1\nface5 - 2\n")
+      let options = [
+        "--labels", "calm,angry,glad", "--attributes", "jawOpen,browInnerUp", "--with", "actions=true",
+        "video.channels=4,8", "audio.channels=4", "width=32", "--slice", "3", "--val", folder / "acts.csv",
+      ]
+      let run = try train("run", options, list: "acts.csv")
+      #expect(run.status == 0, "\(run.err)")
+      let summary = try JSONValue(parsing: try #require(run.lines.first))
+      let found = try #require(summary["validation"])
+      #expect(found["ccc"]?.elements?.count == 2 && found["clips"]?.int == 6)
+      let config = try JSONValue(parsing: String(contentsOfFile: folder / "run/config.json", encoding: .utf8))
+      #expect(config["optimisation"]?["slice"]?.int == 3, "\(config)")
+      let other = try train("run", options.map { $0 == "3" ? "2" : $0 } + ["--resume"], list: "acts.csv")
+      #expect(other.status == 64, "\(other.err)")
+
+      let model = folder / "run"
+      #expect(try Command.run("model", "info", model).out.contains("\nactions     jawOpen, browInnerUp\n"))
+      let eval = try Command.run("eval", "--model", model, "--data", folder / "acts.csv")
+      let report = try JSONValue(parsing: try #require(eval.lines.first, "\(eval.err)"))
+      #expect(report["evaluated"]?.int == 6 && report["ccc"]?.keys == ["jawOpen", "browInnerUp"], "\(eval.out)")
+      // The clip without a picture counts in neither.
+      for (place, name) in ["jawOpen", "browInnerUp"].enumerated() {
+        let (agreement, seen) = (report["ccc"]?[name]?.double ?? 9, found["ccc"]?.elements?[place].double ?? -9)
+        #expect(abs(agreement - seen) < 1e-5, "\(name)")
+      }
+      let schema = try Fixtures.schema()
+      for (clip, isSeen) in [("sound5.wav", false), ("face5", true)] {
+        let replay = try Command.run([
+          "replay", "--model", model, folder / clip, "--no-calibration", "--speech-gate", "off",
+        ])
+        #expect(replay.status == 0, "\(replay.err)")
+        let lines = try replay.lines.map { try JSONValue(parsing: $0) }
+        #expect(lines.allSatisfy { schema.problems($0) == [] })
+        #expect(lines[0]["model"]?["actions"]?.elements?.map(\.string) == ["jawOpen", "browInnerUp"])
+        let line = try #require(lines.first { $0["type"]?.string == "emotion.result" })
+        #expect(line["emotions"]?.isNull == false && line["attributes"] == nil, "\(line)")
+        #expect(line["actions"]?.isNull == !isSeen && line["head"]?.string == (isSeen ? "v" : "a"), "\(line)")
+      }
+    }
+
     @Test func whatCannotBeIsRefused() throws {
       let one = try Command.run(
         ["finetune"] + toy.arguments("no", TrainingToy.sizes + Self.names + ["--modalities", "a"], list: "both.csv"))

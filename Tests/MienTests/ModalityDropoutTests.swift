@@ -75,6 +75,7 @@ extension MienTests {
     @Test func refusesWhatThereIsNoUseFor() throws {
       for (options, words) in [
         (["--modality-dropout", "0.6"], "--modality-dropout must be from 0 to 0.5"),
+        (["--slice", "0"], "--slice must be 1 or more"),
         (["--frame-dropout", "1.5"], "--frame-dropout must be from 0 to 1"),
         (["--frame-dropout", "0.5", "--no-augment"], "--no-augment switches --frame-dropout off"),
         (["--modality-dropout", "0.3", "--modalities", "a"], "a model of 'a' has no modality to spare"),

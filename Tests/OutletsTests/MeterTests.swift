@@ -45,6 +45,30 @@ import Testing
     #expect(text(meter([events.result(0, [-0.61, 0.333])], of: events), 60) == Self.regression)
   }
 
+  /// What the face does most, as much as fits in one line.
+  @Test func actions() {
+    let names = ["jawOpen", "mouthSmileLeft", "mouthSmileRight", "cheekSquintLeft", "browInnerUp", "noseSneerLeft"]
+    let events = Events(actions: names)
+    func line(_ acts: [Float]?, _ width: Int, face: Bool = true) -> String? {
+      let result = events.result(0, face ? outputs : nil, face: face, acts: acts)
+      let lines = text(meter([result, lost], of: events), width).split(
+        separator: "\n", omittingEmptySubsequences: false)
+      #expect(lines.count == 12, "\(width)")
+      return lines.count > 8 ? String(lines[8]) : nil
+    }
+    let acts: [Float] = [0.05, 0.82, 0.79, 0.4, 0.21, 0.3]
+    #expect(
+      line(acts, 80) == "actions: mouthSmileLeft 0.82  mouthSmileRight 0.79  cheekSquintLeft 0.40")
+    #expect(line(acts, 40) == "actions: mouthSmileLeft 0.82")
+    #expect(line([0, 0.02, 0.03, 0, 0.09, 0], 80) == "actions: none")
+    #expect(line(nil, 80) == "actions: not known now" && line(nil, 80, face: false) == "")
+    for width in [1, 5, 12, 30] {
+      let style = MeterStyle(width: width, height: 12, hasColour: false, hasUnicode: true)
+      let lines = meter([events.result(0, outputs, acts: acts), lost], of: events).text(style, now: 83 * Self.second)
+      #expect(lines.count <= 12 && lines.allSatisfy { Columns.width($0) <= max(1, width - 1) })
+    }
+  }
+
   @Test(arguments: [
     (false, true, "no face"), (true, false, "no sound"), (false, false, "no face, no sound"),
   ])

@@ -40,6 +40,13 @@ extension ModelSummary {
     heads: [("both", Modalities.audioVideo), ("audio", .audio), ("video", .video)].map {
       Head(name: $0.0, modalities: $0.1, task: .classification, outputs: 3)
     }, trained: false)
+  /// The same, and what the face does.
+  package static let acting = ModelSummary(
+    id: "acting", sha256: nil, labels: versatile.labels,
+    attributes: ["jawOpen", "browInnerUp", "cheekPuff", "eyeWide"],
+    heads: versatile.heads + [
+      Head(name: "actions", modalities: .video, task: .regression, outputs: 4, isMomentary: true)
+    ], trained: false)
   package static let regression = ModelSummary(
     id: "va", sha256: nil, labels: ["valence", "arousal", "dominance"], task: .regression, trained: false)
 }

@@ -56,6 +56,18 @@ import Testing
     #expect(try read(manifest.json.text) == manifest)
   }
 
+  @Test func actionsArePartOfTheSession() throws {
+    for areActions in [true, false] {
+      var manifest = manifest()
+      manifest.model = ModelSummary(
+        id: "m", sha256: nil, labels: ["calm"], attributes: ["jawOpen"], areActions: areActions, task: .classification,
+        trained: true)
+      let text = manifest.json.text
+      #expect(text.contains(areActions ? #""actions":["jawOpen"]"# : #""attributes":["jawOpen"]"#))
+      #expect(try read(text) == manifest && manifest.model?.answersActions == areActions)
+    }
+  }
+
   @Test func whatWasSavedIsPartOfTheSession() throws {
     var manifest = manifest()
     manifest.model?.economy = SpeedSettings(videoTokens: 0.5, pictureEvery: Instant(seconds: 1))

@@ -54,10 +54,11 @@ struct WindowOracle {
       return instant - frame.time.nanoseconds <= 200_000_000 ? frame : nil
     }
     let ids = Set(slots.flatMap { $0?.faces.map(\.followed.id) ?? [] })
-    let people = ids.map { id in person(id, in: slots, needed: needed) }
+    let last = (0..<16).last { Int64($0) * 160_000_000 < length } ?? 0
+    let people = ids.map { id in person(id, in: slots, until: last, needed: needed) }
       .sorted { zip($0.rank, $1.rank).first { $0 != $1 }.map { $0 > $1 } ?? false }.map(\.person)
 
-    let lastSlot = start + Int64(max((0..<16).count { Int64($0) * 160_000_000 < length }, 1) - 1) * 160_000_000
+    let lastSlot = start + Int64(last) * 160_000_000
     let dropped = recording.frames.filter { $0.time.nanoseconds > start && $0.time.nanoseconds <= lastSlot }
       .reduce(0) { $0 + $1.droppedBefore }
 
@@ -85,7 +86,7 @@ struct WindowOracle {
   /// One person in a window, and what counts for being in front: most slots in front, most slots, the newest slot, and the
   /// place in that slot's frame.
   private func person(
-    _ id: Int, in slots: [FaceFrame<Int>?], needed: Int
+    _ id: Int, in slots: [FaceFrame<Int>?], until last: Int, needed: Int
   ) -> (person: Window<Int>.Person, rank: [Int]) {
     let own = slots.map { $0?.faces.first { $0.followed.id == id } }
     var crops: [Int?] = own.map { $0?.crop }
@@ -94,8 +95,11 @@ struct WindowOracle {
     for i in (0..<15).reversed() where crops[i] == nil { crops[i] = crops[i + 1] }
     let newest = own.lastIndex { $0 != nil }!
     let place = slots[newest]!.faces.firstIndex { $0.followed.id == id }!
+    var person = Window<Int>.Person(
+      face: own[newest]!.followed, crops: faces >= needed ? crops.map { $0! } : nil, slots: faces)
+    person.isInNewestSlot = newest == last
     return (
-      .init(face: own[newest]!.followed, crops: faces >= needed ? crops.map { $0! } : nil, slots: faces),
+      person,
       [slots.count { $0?.face?.id == id }, faces, newest, -place]
     )
   }
@@ -179,6 +183,7 @@ func difference(_ a: Window<Int>, _ b: Window<Int>) -> String? {
     return "crops \(a.people.map(\.crops)) \(b.people.map(\.crops))"
   }
   if a.people.map(\.slots) != b.people.map(\.slots) || a.video.frames != b.video.frames { return "frames or slots" }
+  if a.people.map(\.isInNewestSlot) != b.people.map(\.isInNewestSlot) { return "who is in the newest slot" }
   if a.video.dropped != b.video.dropped { return "dropped \(a.video.dropped) \(b.video.dropped)" }
   if a.audio.coverage != b.audio.coverage { return "coverage \(a.audio.coverage) \(b.audio.coverage)" }
   if (a.audio.level == nil) != (b.audio.level == nil) { return "level" }

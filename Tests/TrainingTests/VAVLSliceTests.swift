@@ -82,4 +82,31 @@ import VAVLTraining
     let (again, other, none) = try (gradients(0, dropout: 0.1), gradients(1, dropout: 0.1), gradients(0, dropout: 0))
     #expect(first == again && first != other && first != none)
   }
+
+  /// Batch normalisation looks at the clips of a slice, so another number of them is another training; the usual number is the
+  /// one that is taken where nobody says it.
+  @Test func sliceIsASetting() throws {
+    let clips = 0..<Self.present.count
+    func trained(_ slice: Int?) throws -> (gradients: [[Float]], values: [Float], total: Double) {
+      let fresh = Weights(fresh: 7)
+      _ = try VAVLModel(Self.sizes, fresh)
+      var settings = FineTuningSettings()
+      settings.clipsPerSlice = slice ?? settings.clipsPerSlice
+      let learner = try #require(try Self.sizes.learner(fresh.store, settings) as? VAVLLearner)
+      let losses = learner.addGradients(Self.batch(clips), Self.objective(clips), factor: 1)
+      return (SharedBatch.gradients(learner.parameters), learner.parameters.values.array, losses.total)
+    }
+    let usual = try trained(nil)
+    let same = try trained(SlicedPass.clips)
+    #expect(usual.gradients == same.gradients && usual.values == same.values && usual.total == same.total)
+    for slice in [2, 11] {
+      let other = try trained(slice)
+      #expect(other.gradients != usual.gradients && other.total != usual.total, "slices of \(slice)")
+      // The values that this step moves are running moments.
+      #expect(other.values != usual.values && other.total.isFinite, "slices of \(slice)")
+    }
+    // More than there are clips: one slice, as the batch is.
+    let (all, more) = try (trained(11), trained(64))
+    #expect(all.gradients == more.gradients && all.values == more.values)
+  }
 }

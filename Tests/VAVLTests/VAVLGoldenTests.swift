@@ -66,7 +66,7 @@ import VAVLTraining
     }
   }
 
-  @Test(arguments: ["features", "light"]) func aTrainingStep(name: String) throws {
+  @Test(arguments: ["features", "light", "actions"]) func aTrainingStep(name: String) throws {
     let golden = try GoldenFile.read(Golden.self, "vavl_\(name).json", of: .module)
     let learner = try VAVLLearner(golden.sizes, Weights(reading: golden.store), threads: 2)
     learner.dropout = 0
@@ -77,7 +77,7 @@ import VAVLTraining
     // Of one modality: classes, attributes, and twice the reconstruction.
     for (modality, found) in [("video", losses.video), ("audio", losses.audio)] {
       let truth =
-        [modality, "\(modality)_attributes"].reduce(0) { $0 + (golden.losses[$1] ?? 0) }
+        [modality, "\(modality)_attributes", "\(modality)_actions"].reduce(0) { $0 + (golden.losses[$1] ?? 0) }
         + 2 * (golden.losses["reconstruction \(modality)"] ?? 0)
       #expect(abs((found ?? 0) / truth - 1) < 1e-5, "\(name), \(modality): \(found ?? 0) instead of \(truth)")
     }
@@ -99,7 +99,7 @@ import VAVLTraining
   }
 
   /// With the weights as they were read, by running moments; plain and folded, at every level and precision.
-  @Test(arguments: ["features", "light"]) func recognition(name: String) throws {
+  @Test(arguments: ["features", "light", "actions"]) func recognition(name: String) throws {
     let golden = try GoldenFile.read(Golden.self, "vavl_\(name).json", of: .module)
     let batch = golden.batch()
     for level in KernelLevel.available {
@@ -120,9 +120,17 @@ import VAVLTraining
               return model.summary(
                 all.rows(clip..<clip + 1), lengths: lengths, modality, operations)
             }
+            let newest = batch.video.flatMap { video -> Matrix? in
+              guard head.modalities == .video, let branch = model.branch(.video) else { return nil }
+              let features = model.features(video.rows(clip..<clip + 1), .video, training: nil, operations)
+              let length = batch.length(ofClip: clip, .video) ?? branch.steps
+              return model.newest(
+                model.tokens(features, .video, operations), PaddedSequences(tokens: branch.steps, lengths: [length]),
+                .video, operations)
+            }
             let found = model.answer(
-              index, video: summary(.video, batch.video), audio: summary(.audio, batch.audio), training: nil,
-              operations)
+              index, video: summary(.video, batch.video), audio: summary(.audio, batch.audio), newest: newest,
+              training: nil, operations)
             for column in 0..<head.outputs {
               let truth = golden.recognition[head.name]?[row][column] ?? .nan
               worst.see("\(head.name), clip \(clip), \(column)", Double(found[0, column]), truth)

@@ -14,11 +14,11 @@ import VAVLTraining
     (odd.blocks, odd.sharedBlocks, odd.taps, odd.classes, odd.bottleneck) = (0, 2, 3, 4, 5)
     var apart = StepCacheTests.sizes
     (apart.shares, apart.reconstructs) = (false, false)
-    return [StepCacheTests.sizes, odd, apart]
+    return [StepCacheTests.sizes, odd, apart, StepCacheTests.acting]
   }
 
   /// Names and shapes tell all sizes but those of ablations that have no parameters.
-  @Test(arguments: 0..<3) func inferredFromWeights(_ index: Int) throws {
+  @Test(arguments: 0..<4) func inferredFromWeights(_ index: Int) throws {
     let sizes = Self.all[index]
     let fresh = Weights(fresh: 1)
     _ = try VAVLModel(sizes, fresh)
@@ -32,7 +32,7 @@ import VAVLTraining
     try sizes.prove(store)
   }
 
-  @Test(arguments: 0..<3) func throughConfiguration(_ index: Int) throws {
+  @Test(arguments: 0..<4) func throughConfiguration(_ index: Int) throws {
     let sizes = Self.all[index]
     let text = JSON.object([.init("sizes", sizes.json.sizes)]).text
     let decoder = JSONDecoder()
@@ -51,6 +51,10 @@ import VAVLTraining
   @Test(arguments: [
     (#""width": 32"#, #""width": 30"#), (#""taps": 5"#, #""taps": 4"#), (#""channels": [5, 8, 6]"#, #""channels": []"#),
     (#""kind": "light""#, #""kind": "heavy""#), (#""width": 32"#, #""width": 0"#),
+    (
+      #""video": {"kind": "light", "channels": [5, 8, 6]},"#,
+      #""audio": {"kind": "light", "channels": [4]}, "actions": true,"#
+    ),
   ]) func refused(_ old: String, _ new: String) throws {
     let text =
       #"{"sizes": {"width": 32, "attention_heads": 4, "blocks": 1, "shared_blocks": 1, "taps": 5, "#
@@ -64,7 +68,7 @@ import VAVLTraining
   }
 
   /// As a run keeps them.
-  @Test(arguments: 0..<3) func throughRuns(_ index: Int) throws {
+  @Test(arguments: 0..<4) func throughRuns(_ index: Int) throws {
     let sizes = Self.all[index]
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -94,6 +98,20 @@ import VAVLTraining
         == InputShapes(
           video: .pictures(frames: 16, side: 160), audio: .spectrogram(rows: 256, bins: 128)))
     #expect(VAVLArchitecture().sizes(for: SizeRequest(preset: "tiny", outputs: 6)) == nil)
+    let people = try #require(VAVLArchitecture().sizes(for: SizeRequest(preset: "vavl-people", outputs: 7)))
+    #expect((people as? VAVLSizes)?.readsActions == true && people.outputs == 7)
     print("vavl-light: \(light.gigaflops) GFLOP, \(light.summary)")
+  }
+
+  /// Only a model that sees a face can tell what it does.
+  @Test func actionsNeedAPicture() {
+    var request = FineTuningRequest(outputs: 3, modalities: .audio)
+    request.attributes = 2
+    func momentary(_ sizes: VAVLSizes) -> [String] {
+      sizes.fineTuning(request).heads.filter(\.isMomentary).map(\.name)
+    }
+    #expect(momentary(StepCacheTests.acting) == [])
+    request.modalities = .audioVideo
+    #expect(momentary(StepCacheTests.acting) == ["video_actions"] && momentary(StepCacheTests.sizes) == [])
   }
 }

@@ -121,6 +121,7 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
           outputs[answer], of: head, person: before?.baseline(of: person) ?? PersonBaseline())
         (result.estimate, result.head) = (estimate, head.modalities)
         if !isSkipped { seen?.take(estimate, of: head, person: person, start: window.start) }
+        if model.answersActions { result.keepActions() }
         if !head.modalities.hasVideo { result.reusedFrom = nil }
         result.inferenceMilliseconds = milliseconds
       }
@@ -148,5 +149,13 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
     closed.live?.captureToEmitMedian = captureToEmit.percentile(0.5)
     closed.live?.captureToEmit95 = captureToEmit.percentile(0.95)
     return closed
+  }
+}
+
+extension EmotionResult {
+  /// Actions are of this moment: an older picture says nothing of them. A regression may go a little beyond 0 and 1.
+  fileprivate mutating func keepActions() {
+    let seen = showsNewest ? estimate?.attributes : nil
+    estimate?.attributes = seen?.map { min(max($0, 0), 1) }
   }
 }

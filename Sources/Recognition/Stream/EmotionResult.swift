@@ -11,6 +11,8 @@ public struct EmotionResult: Sendable, Hashable {
   public var labels: [String]
   /// Names of the attributes that are answered beside classes.
   public var attributes: [String]
+  /// Whether these are actions: what the face does at the window's newest slot, each from 0 to 1.
+  public var answersActions: Bool
   public var task: Head.Task
   /// nil: a modality that the model needs is missing.
   public var estimate: Estimate?
@@ -19,6 +21,8 @@ public struct EmotionResult: Sendable, Hashable {
 
   /// The person's; nil: nobody was there.
   public var face: FollowedFace?
+  /// Whether this window's newest slot shows the person's face; where it does not, nothing is known of what it does now.
+  public var showsNewest: Bool
   /// What the window has enough of and the model looks at, whichever head answers.
   public var present: Modalities
   /// Slots with a frame, slots with the person's face, and frames known to be lost.
@@ -64,6 +68,8 @@ public struct EmotionResult: Sendable, Hashable {
   public init<Crop>(window: Window<Crop>, person: Window<Crop>.Person?, model: ModelSummary, rule: AnswerRule) {
     (sequence, start, end) = (window.index, window.start, window.end)
     (labels, attributes, task) = (model.labels, model.attributes, model.task)
+    answersActions = model.answersActions
+    showsNewest = person.map { $0.isInNewestSlot && $0.reusedFrom == nil } ?? false
     let (present, wanted) = (window.modalities(of: person), rule.modalities)
     (face, self.present) = (person?.face, wanted.intersection(present))
     (frames, faces, dropped) = (window.video.frames, person?.slots ?? 0, window.video.dropped)
@@ -95,6 +101,16 @@ public struct EmotionResult: Sendable, Hashable {
   /// The label of the largest probability; nil for a regression and without an answer.
   public var top: String? { estimate?.top.map { labels[$0] } }
 
+  /// What the face does most, the strongest first; empty where it does nothing, nil where nothing is known of it.
+  /// - Parameters:
+  ///   - most: how many actions.
+  ///   - limit: weaker ones are left out.
+  package func strongestActions(_ most: Int, from limit: Float = 0.1) -> [(name: String, value: Float)]? {
+    guard answersActions, let values = estimate?.attributes else { return nil }
+    let order = values.indices.filter { values[$0] >= limit }.sorted { (values[$0], $1) > (values[$1], $0) }
+    return order.prefix(most).map { (attributes[$0], values[$0]) }
+  }
+
   public var json: JSON {
     let values: JSON = estimate.map { .labelled(labels, $0.values) } ?? .null
     var members: [JSON.Member] = [
@@ -109,7 +125,8 @@ public struct EmotionResult: Sendable, Hashable {
       ]
     }
     if !attributes.isEmpty {
-      members.append(.init("attributes", estimate?.attributes.map { .labelled(attributes, $0) } ?? .null))
+      let values: JSON = estimate?.attributes.map { .labelled(attributes, $0) } ?? .null
+      members.append(.init(answersActions ? "actions" : "attributes", values))
     }
     members += [
       .init("top", .optional(top)), .init("confidence", .optional(confidence)),

@@ -10,7 +10,7 @@ public struct Estimate: Sendable, Hashable {
   public var values: [Float]
   /// Position of the largest probability (the first of equals); nil for a regression.
   public var top: Int?
-  /// Attributes that are answered beside classes, in the model's order; nil: there are none.
+  /// Attributes that are answered beside classes, in the model's order; nil: there are none, or nothing is known of them.
   public var attributes: [Float]?
   /// What a person's baseline has changed; nil: no baseline is asked for.
   public private(set) var corrected: Corrected?

@@ -11,7 +11,7 @@ public struct ModelSummary: Sendable, Hashable {
   public var sha256: String?
   /// Names of the outputs, in the model's order: classes or attributes.
   public var labels: [String]
-  /// Names of the attributes that are answered beside classes; empty: there are none.
+  /// Names of the attributes that are answered beside classes; empty: there are none. See ``answersActions``.
   public var attributes: [String]
   /// What the model can be asked, in the model's order; at least one. Those of the first one's task have an output for each
   /// label; where there are heads of attributes beside heads of classes, they have an output for each attribute.
@@ -47,13 +47,15 @@ public struct ModelSummary: Sendable, Hashable {
 
   /// A model with one head of a task, which needs all that the model looks at.
   public init(
-    id: String, sha256: String?, labels: [String], attributes: [String] = [], task: Head.Task,
+    id: String, sha256: String?, labels: [String], attributes: [String] = [], areActions: Bool = false, task: Head.Task,
     modalities: Modalities = .audioVideo, trained: Bool, precision: String = "f32", instructions: String? = nil,
     note: String? = nil,
     calibration: ModelCalibration? = nil, economy: SpeedSettings = .none
   ) {
     let head = Head(name: "emotion", modalities: modalities, task: task, outputs: labels.count)
-    let beside = Head(name: "attributes", modalities: modalities, task: .regression, outputs: attributes.count)
+    let beside = Head(
+      name: "attributes", modalities: areActions ? .video : modalities, task: .regression, outputs: attributes.count,
+      isMomentary: areActions)
     self.init(
       id: id, sha256: sha256, labels: labels, attributes: attributes,
       heads: attributes.isEmpty ? [head] : [head, beside], trained: trained, precision: precision,
@@ -62,6 +64,11 @@ public struct ModelSummary: Sendable, Hashable {
 
   /// What the outputs of the heads are that ``labels`` name.
   public var task: Head.Task { heads[0].task }
+
+  /// Whether the attributes beside classes are actions: what a face does at a window's newest moment, each from 0 to 1.
+  public var answersActions: Bool {
+    task == .classification && heads.contains { $0.task == .regression && $0.isMomentary }
+  }
 
   /// What any of the heads looks at.
   public var modalities: Modalities { heads.reduce(into: []) { $0.formUnion($1.modalities) } }
@@ -80,7 +87,9 @@ public struct ModelSummary: Sendable, Hashable {
     var members: [JSON.Member] = [
       .init("id", .string(id)), .init("sha256", .optional(sha256)), .init("labels", .array(labels.map(JSON.string))),
     ]
-    if !attributes.isEmpty { members.append(.init("attributes", .array(attributes.map(JSON.string)))) }
+    if !attributes.isEmpty {
+      members.append(.init(answersActions ? "actions" : "attributes", .array(attributes.map(JSON.string))))
+    }
     return members + [.init("task", .string(task.rawValue)), .init("modalities", .string(modalities.description))]
   }
 

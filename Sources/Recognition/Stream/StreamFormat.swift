@@ -20,7 +20,8 @@ public enum StreamFormat: String, Sendable, CaseIterable {
 ///   missing value is an empty field. Where the model can answer from different modalities, a column `head` comes before the
 ///   labels. `face_id`, `success` and `confidence` mean what they mean in OpenFace's files.
 /// - vtt, srt: a cue shows the newest window's answer from the end of the window before it to its own end, as a viewer of
-///   the live stream would have seen it, so cues never overlap; windows without an answer have no cue.
+///   the live stream would have seen it, so cues never overlap; windows without an answer have no cue. Of actions it has the
+///   three strongest.
 /// - text: see `StreamTable`.
 public struct StreamFormatter: Sendable {
   private let format: StreamFormat
@@ -87,7 +88,10 @@ public struct StreamFormatter: Sendable {
       said = zip(labels, estimate.values).map { "\(Self.line($0)) \(Double($1).rounded(places: 2))" }
         .joined(separator: ", ")
     }
-    for (name, value) in zip(attributes, estimate.attributes ?? []) {
+    let beside =
+      result.answersActions
+      ? result.strongestActions(3) ?? [] : zip(attributes, estimate.attributes ?? []).map { ($0, $1) }
+    for (name, value) in beside {
       said += ", \(Self.line(name)) \(Double(value).rounded(places: 2))"
     }
     let times = "\(Self.clock(start, separator)) --> \(Self.clock(result.end.seconds, separator))"

@@ -29,7 +29,7 @@ struct StreamTable: Sendable {
 
   private func row(_ result: EmotionResult) -> String {
     let times = "  \(Self.seconds(result.start.seconds)) to \(Self.seconds(result.end.seconds)) s  "
-    return times + answer(result) + basis(result) + rated(result) + verdict(result) + "\n"
+    return times + answer(result) + basis(result) + rated(result) + verdict(result) + acted(result) + "\n"
   }
 
   private func answer(_ result: EmotionResult) -> String {
@@ -56,8 +56,14 @@ struct StreamTable: Sendable {
 
   /// The attributes beside classes.
   private func rated(_ result: EmotionResult) -> String {
-    zip(result.attributes, result.estimate?.attributes ?? [])
+    guard !result.answersActions else { return "" }
+    return zip(result.attributes, result.estimate?.attributes ?? [])
       .map { "  \($0) " + Self.right("\(Double($1).rounded(places: 2))", 5) }.joined()
+  }
+
+  /// The strongest actions, which are too many for columns of their own.
+  private func acted(_ result: EmotionResult) -> String {
+    (result.strongestActions(3) ?? []).map { "  \($0.name) \(Double($0.value).rounded(places: 2))" }.joined()
   }
 
   private func verdict(_ result: EmotionResult) -> String {

@@ -73,8 +73,8 @@ extension SessionManifest: Decodable {
     var id: String
     var sha256: String?
     var labels: [String]
-    /// Only where attributes are answered beside classes.
-    var attributes: [String]?
+    /// Only where attributes are answered beside classes; `actions` where they are actions.
+    var attributes, actions: [String]?
     var task: String
     var modalities: Modalities
     var trained: Bool
@@ -120,9 +120,9 @@ extension SessionManifest: Decodable {
         throw problem(.model, "has the task '\(model.task.prefix(40))'")
       }
       var summary = ModelSummary(
-        id: model.id, sha256: model.sha256, labels: model.labels, attributes: model.attributes ?? [], task: task,
-        modalities: model.modalities,
-        trained: model.trained, precision: model.precision ?? "f32", instructions: model.instructions,
+        id: model.id, sha256: model.sha256, labels: model.labels, attributes: model.actions ?? model.attributes ?? [],
+        areActions: model.actions != nil, task: task, modalities: model.modalities, trained: model.trained,
+        precision: model.precision ?? "f32", instructions: model.instructions,
         calibration: model.calibration, economy: model.economy ?? .none)
       summary.speechGate = model.speechGate ?? .off
       if let recorded = model.baseline {

@@ -76,7 +76,7 @@ extension VAVLSizes: Codable {
       audio.map { .init("audio", $0.json) }, .init("bottleneck", .optional(bottleneck)),
       .init("classes", .int(classes)), .init("attributes", .int(attributes)), .init("shares", .bool(shares)),
       .init("residual", .bool(residual)), .init("reconstructs", .bool(reconstructs)),
-      readsActions ? .init("actions", .bool(true)) : nil,
+      .init("actions", .bool(readsActions)),
     ]
     return (.object(sizes.compactMap { $0 }), [])
   }

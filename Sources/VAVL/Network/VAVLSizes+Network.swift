@@ -33,7 +33,11 @@ extension VAVLSizes: NetworkSizes {
         Self.headNames.filter {
           outputs > 0 && modalities.isSuperset(of: $0.modalities)
             && (ending != Self.actions || $0.modalities == .video)
-        }.map { Head(name: $0.name + ending, modalities: $0.modalities, task: task, outputs: outputs) }
+        }.map {
+          Head(
+            name: $0.name + ending, modalities: $0.modalities, task: task, outputs: outputs,
+            isMomentary: ending == Self.actions)
+        }
       }
   }
 

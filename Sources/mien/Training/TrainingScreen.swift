@@ -58,8 +58,17 @@ final class TrainingScreen {
   private static func words(_ found: RunRecord.Validation) -> String {
     var words = ["validation\(found.list.map { " on \($0)" } ?? ""): loss \(short(found.loss))"]
     if let uar = found.uar, let war = found.war { words.append("UAR \(short(uar)), WAR \(short(war))") }
-    if let ccc = found.ccc { words.append("CCC \(ccc.map { $0.map(short) ?? "-" }.joined(separator: " "))") }
+    if let ccc = found.ccc { words.append(concordances(ccc)) }
     return words.joined(separator: ", ")
+  }
+
+  /// How attributes agree with the truth; the mean where there are too many for a line.
+  static func concordances(_ values: [Double?], of what: String = "attributes") -> String {
+    let known = values.compactMap { $0 }
+    guard values.count > 8, !known.isEmpty else {
+      return "CCC \(values.map { $0.map(short) ?? "-" }.joined(separator: " "))"
+    }
+    return "CCC \(short(known.reduce(0, +) / Double(known.count))) in the mean of \(known.count) \(what)"
   }
 
   /// Four digits.

@@ -91,7 +91,10 @@ struct Run {
 
   init(_ source: ScriptedSource) { self.source = source }
 
-  func events() throws -> (events: [StreamEvent], outcome: ReplaySession.Outcome) {
+  /// - Parameter other: answers instead of the formula.
+  func events(
+    _ other: (any WindowClassifier)? = nil
+  ) throws -> (events: [StreamEvent], outcome: ReplaySession.Outcome) {
     let header = SessionCreated(
       version: "0.0.0",
       source: .init(
@@ -101,8 +104,8 @@ struct Run {
     source.schedule = WindowSchedule(hop: hop)
     var events: [StreamEvent] = []
     let session = ReplaySession(
-      header: header, source: source, recognizer: try Recognizer(classifier: classifier, model: model), people: people,
-      speed: speed, clock: clock, stop: stop
+      header: header, source: source, recognizer: try Recognizer(classifier: other ?? classifier, model: model),
+      people: people, speed: speed, clock: clock, stop: stop
     ) { events.append($0) }
     let outcome = try session.run()
     return (events, outcome)
