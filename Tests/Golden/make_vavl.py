@@ -135,6 +135,8 @@ def shapes(sizes):
     norm("shared.norm", w)
     for name, modalities, _, outputs in heads(sizes):
         perceptron("heads." + name, len(modalities) * w, outputs)
+        if name.endswith("_actions"):
+            norm(f"heads.{name}.norm", w)
     return table
 
 
@@ -331,7 +333,7 @@ def run(sizes, seed, training):
         rows = []
         for i in clips:
             if name.endswith("_actions"):
-                rows.append(newest["video"][i].reshape(1, -1))
+                rows.append(model.norm(f"heads.{name}.norm", newest["video"][i].reshape(1, -1)))
                 continue
             parts = [summaries[m][i] for m in ("audio", "video") if m[0] in modalities]
             if len(parts) == 2:  # The joint heads train themselves alone.
