@@ -17,6 +17,7 @@ let package = Package(
     fuzzer("FuzzNumpy", of: "Checkpoint"),
     fuzzer("FuzzList", of: "Lists"),
     fuzzer("FuzzSession", of: "Sessions"),
+    fuzzer("FuzzPerson", of: "Models"),
     fuzzer("FuzzRun", of: "TrainingRuns"),
   ],
   swiftLanguageModes: [.v6]

@@ -41,7 +41,10 @@ import Testing
     person.add(neutral, of: "v", seconds: 1e9)
     let reference = try #require(NeutralReference(labels: labels))
     let corrected = probabilities(person.corrected(neutral, of: "v", from: reference))
-    for (found, wanted) in zip(corrected, [0.25, 0.5, 0.25]) { #expect(abs(found - wanted) < 1e-6) }
+    // Without a measured one: as sure as before, but of neutral, and of the others alike.
+    #expect(corrected[1] > corrected[0] && abs(corrected[0] - corrected[2]) < 1e-6)
+    let (own, rest) = (probabilities(neutral), probabilities(neutral)[..<2].map { log($0) }.reduce(0, +) / 2)
+    #expect(abs(log(corrected[1] / corrected[0]) - (log(own[2]) - rest)) < 1e-6)
     #expect(person.corrected(neutral, of: "a", from: reference) == neutral)
     // What is far from the neutral stays far from it.
     let angry: [Float] = [6, 0.25, 2]
@@ -54,7 +57,8 @@ import Testing
       probabilities(person.corrected(neutral, of: "v", from: other)), probabilities([0, 4, 1]))
     { #expect(abs(found - wanted) < 1e-6) }
     // Heads that nobody has measured have the default.
-    #expect(other.mean(of: "a") == reference.mean(of: "a"))
+    #expect(other.mean(of: "a", for: [-1, -2, -3]) == [-2.5, -1, -2.5])
+    #expect(reference.mean(of: "v", for: [-1, -1, -1]) == [-1, -1, -1])
   }
 
   @Test func aModelWithoutNeutralHasNoReference() {

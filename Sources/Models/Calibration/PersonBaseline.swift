@@ -67,7 +67,7 @@ public struct PersonBaseline: Sendable, Hashable {
   public func corrected(_ logits: [Float], of head: String, from reference: NeutralReference) -> [Float] {
     guard let part = parts[head] else { return logits }
     precondition(part.mean.count == logits.count, "a baseline of another model")
-    let (share, zero) = (share(of: head), reference.mean(of: head))
+    let (share, zero) = (share(of: head), reference.mean(of: head, for: part.mean))
     return logits.indices.map { Float(Double(logits[$0]) - share * (part.mean[$0] - zero[$0])) }
   }
 
