@@ -13,6 +13,28 @@ public protocol TensorStore: Sendable {
   func values(of name: String) throws -> FloatBuffer
 }
 
+/// The tensors of two stores; of one name those of the first.
+public struct JoinedStore: TensorStore {
+  private let first, second: any TensorStore
+  /// Of the first store, then what only the second one has.
+  public let names: [String]
+
+  public init(_ first: any TensorStore, _ second: any TensorStore) {
+    (self.first, self.second) = (first, second)
+    let known = Set(first.names)
+    names = first.names + second.names.filter { !known.contains($0) }
+  }
+
+  /// The tensor's shape, outermost dimension first; nil where neither store has it.
+  public func shape(of name: String) -> [Int]? { first.shape(of: name) ?? second.shape(of: name) }
+
+  /// The tensor's values.
+  /// - Throws: what the store of the tensor throws.
+  public func values(of name: String) throws -> FloatBuffer {
+    try first.shape(of: name) == nil ? second.values(of: name) : first.values(of: name)
+  }
+}
+
 /// Tensors in memory.
 public struct MemoryStore: TensorStore {
   public private(set) var names: [String] = []

@@ -18,6 +18,10 @@ extension TrainableArchitecture {
 
 /// Sizes of networks that can be trained.
 public protocol TrainableSizes: NetworkSizes {
+  /// The sizes of a network that has the modalities of both, such as that of a picture and that of sound; nil: there is
+  /// none, because they differ in more, or have a modality in common.
+  func joined(with other: any NetworkSizes) -> (any NetworkSizes)?
+
   /// Writes them under "model" into a run's config.json. What is equal must give equal text.
   func encode(forRun encoder: any Encoder) throws
 
@@ -27,6 +31,10 @@ public protocol TrainableSizes: NetworkSizes {
   /// The sizes to pre-train a network with.
   /// - Throws: why there are none, in one sentence.
   func pretraining(_ request: PretrainingRequest) throws -> any PretrainableSizes
+}
+
+extension TrainableSizes {
+  public func joined(with other: any NetworkSizes) -> (any NetworkSizes)? { nil }
 }
 
 /// What is asked of the sizes of a network that is fine-tuned.

@@ -21,8 +21,9 @@ enum ModelCard {
       let share = list.share.map { "\($0) parts of every batch, " } ?? ""
       return "- Data: \(list.path) (\(clips)\(share)SHA-256 of the list \(list.sha256))"
     }
+    let began = [settings.from, settings.joined].compactMap { $0.map { "\($0.path) (SHA-256 \($0.sha256))" } }
     lines += [
-      "- Began with: \(settings.from.map { "\($0.path) (SHA-256 \($0.sha256))" } ?? "fresh weights")",
+      "- Began with: \(began.isEmpty ? "fresh weights" : began.joined(separator: " and "))",
       "- Recipe: step \(step) of \(wanted.steps), \(wanted.accumulate) × \(wanted.batch) clips a step, rate \(wanted.lr)"
         + " × \(wanted.scale), seed \(settings.seed); all settings are in the run's config.json",
     ]

@@ -6,13 +6,14 @@ public import Lists
 public import Models
 public import Networks
 public import Tensor
+internal import Training
 
 /// What `--from` names: a model folder, a run, or a checkpoint file in the published format.
 public struct StartingPoint: Sendable {
-  public let store: any TensorStore
+  public private(set) var store: any TensorStore
   /// The file of weights.
   public let source: RunSettings.Source
-  public let sizes: any NetworkSizes
+  public private(set) var sizes: any NetworkSizes
   /// Of a model folder.
   public let preprocessing: Preprocessing?
   /// Of a model folder.
@@ -20,7 +21,9 @@ public struct StartingPoint: Sendable {
   /// What its outputs are called; nil where there are none, or nobody says.
   public let labels: [String]?
   /// Attributes that it answers beside classes; nil: none.
-  public let attributes: [String]?
+  public private(set) var attributes: [String]?
+  /// What the other modality is from; nil: from the same file.
+  public private(set) var joined: RunSettings.Source?
 
   /// - Parameters:
   ///   - path: a model folder, a run, or a checkpoint file.
@@ -44,6 +47,27 @@ public struct StartingPoint: Sendable {
       sizes = try naming(folder) { try found.completed(by: store) }
     }
     source = RunSettings.Source(path: file, sha256: try sha256(ofFile: file))
+  }
+}
+
+extension StartingPoint {
+  /// Both in one, where one has what the other lacks: weights of one name are this one's.
+  /// - Throws: `FileError` naming the other one, if the two do not go together.
+  public func joined(with other: StartingPoint) throws -> StartingPoint {
+    func problem(_ reason: String) -> FileError {
+      FileError(path: other.source.path, problem: "cannot be joined to \(source.path): \(reason)")
+    }
+    guard labels == other.labels, task == other.task else { throw problem("it answers other classes") }
+    guard attributes == nil || other.attributes == nil || attributes == other.attributes else {
+      throw problem("it answers other attributes")
+    }
+    guard let sizes = (sizes as? any TrainableSizes)?.joined(with: other.sizes) else {
+      throw problem("it has other sizes (\(other.sizes.summary)), or the same modality")
+    }
+    var joined = self
+    (joined.sizes, joined.store) = (sizes, JoinedStore(store, other.store))
+    (joined.attributes, joined.joined) = (attributes ?? other.attributes, other.source)
+    return joined
   }
 }
 

@@ -60,6 +60,11 @@ struct Finetune: ParsableCommand {
     .none
   @Option(
     help: ArgumentHelp(
+      "Take what --from lacks from this model: of one that sees and one that hears becomes one that does both.",
+      valueName: "path"))
+  var join: String?
+  @Option(
+    help: ArgumentHelp(
       "Leave this share of the classes' own frequencies out of the answers (logit adjustment), so that a class with few clips "
         + "is not overlooked; each head by the clips that it learns from. 1: as if all classes were equally frequent.",
       valueName: "0...1"))
@@ -136,6 +141,7 @@ struct Finetune: ParsableCommand {
     try check(frames.map((1...16).contains) ?? true, "--frames must be from 1 to 16.")
     try check(camera.map((8...160).contains) ?? true, "--camera must be from 8 to 160.")
     try check(dropPath.map((0..<1).contains) ?? true, "--drop-path must be from 0 to below 1.")
+    try check(join == nil || training.from != nil, "--join is for a model that begins with another: give --from.")
     try check((0...1).contains(priorShare), "--prior-share must be from 0 to 1.")
     try check(
       priorShare == 0 || classWeights == .none, "--prior-share and --class-weights are two ways to the same; give one.")
@@ -160,7 +166,10 @@ struct Finetune: ParsableCommand {
     let log = training.verbosity.bootstrap()
     let lists = try training.lists.map(training.readList)
     let validation = try training.val.map(training.readList)
-    let start = try training.from.map { try StartingPoint($0) }
+    let start = try training.from.map { path in
+      let first = try StartingPoint(path)
+      return try join.map { try first.joined(with: StartingPoint($0)) } ?? first
+    }
     let outputs = try OutputChoice(self, start)
     let names = outputs.labels
 
@@ -218,6 +227,7 @@ struct Finetune: ParsableCommand {
       optimisation: optimisation, augmentation: augmentation, seed: training.seed)
     settings.validation = try joined.validation(validation)
     (settings.from, settings.face, settings.labels) = ((start ?? base)?.source, training.face.rawValue, names)
+    settings.joined = start?.joined
     settings.attributes = outputs.attributesBeside
     let pool = try joined.read(lists, validation, for: &settings)
     for lists in [settings.data, settings.validation].compactMap({ $0 }) { joined.tell(lists, log) }

@@ -102,6 +102,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
   public var validation: Lists?
   /// What the weights begin with; nil: fresh ones.
   public var from: Source?
+  /// What the other modality's weights begin with; nil: with those of ``from``.
+  public var joined: Source?
   /// Of the outputs; empty in pre-training.
   public var labels: [String] = []
   /// Attributes that are learnt beside classes; nil: none.

@@ -42,6 +42,7 @@ extension RunSettings {
     let files: [(name: String, was: Lists?, now: Lists?)] = [
       ("data", before.data, data), ("validation", before.validation, validation),
       ("from", before.from.map { Lists([$0]) }, from.map { Lists([$0]) }),
+      ("joined", before.joined.map { Lists([$0]) }, joined.map { Lists([$0]) }),
     ]
     let contents = files.flatMap { name, was, now in
       now?.differences(from: was, name) ?? was.map { ["\(name): was \($0.path), is none"] } ?? []

@@ -1,5 +1,5 @@
 internal import Layers
-internal import Networks
+public import Networks
 public import Tensor
 public import Training
 public import VAVL
@@ -29,6 +29,17 @@ extension VAVLSizes: FineTunableSizes {
     (recipe.layerDecay, recipe.dropPath) = (nil, nil)
     (recipe.labelSmoothing, recipe.changesClips) = (0, false)
     return recipe
+  }
+
+  /// Attributes are those of the network that has some.
+  public func joined(with other: any NetworkSizes) -> (any NetworkSizes)? {
+    guard let other = other as? VAVLSizes, modalities.isDisjoint(with: other.modalities) else { return nil }
+    var (joined, likely) = (self, other)
+    (joined.video, joined.audio) = (video ?? other.video, audio ?? other.audio)
+    if attributes == 0 { (joined.attributes, joined.readsActions) = (other.attributes, other.readsActions) }
+    (likely.video, likely.audio) = (joined.video, joined.audio)
+    (likely.attributes, likely.readsActions) = (joined.attributes, joined.readsActions)
+    return likely == joined ? joined : nil
   }
 
   public func encode(forRun encoder: any Encoder) throws { try encode(to: encoder) }
