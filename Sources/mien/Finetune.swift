@@ -32,9 +32,6 @@ struct Finetune: ParsableCommand {
       docs/training.md says what is in a run's folder.
       """)
 
-  enum Loss: String, ExpressibleByArgument, CaseIterable { case ce, mse, ccc }
-  enum ClassWeights: String, ExpressibleByArgument, CaseIterable { case none, balanced }
-
   @OptionGroup var training: TrainingOptions
   @OptionGroup var joined: ListOptions
   @OptionGroup var encoders: EncoderOptions
@@ -48,28 +45,12 @@ struct Finetune: ParsableCommand {
       "Attributes, such as valence,arousal: a regression, or, with --labels, beside classes where the architecture can.",
       valueName: "names"))
   var attributes: String?
-  @Option(
-    help:
-      "ce for classes; mse or ccc (1 - concordance) for attributes. (default: ce, or mse; ccc for attributes beside classes)"
-  ) var loss: Loss?
-  @Option(
-    help: ArgumentHelp(
-      "Part of every label that all classes share. \(RecipeWords.defaults { "\($0.labelSmoothing)" })"))
-  var labelSmoothing: Double?
-  @Option(help: "balanced: every class counts the same, however many clips it has.") var classWeights = ClassWeights
-    .none
+  @OptionGroup var objective: ObjectiveOptions
   @Option(
     help: ArgumentHelp(
       "Take what --from lacks from this model: of one that sees and one that hears becomes one that does both.",
       valueName: "path"))
   var join: String?
-  @Option(
-    help: ArgumentHelp(
-      "Leave this share of the classes' own frequencies out of the answers (logit adjustment), so that a class with few clips "
-        + "is not overlooked; each head by the clips that it learns from. 1: as if all classes were equally frequent.",
-      valueName: "0...1"))
-  var priorShare = 0.0
-  @Flag(help: "Train although a class has no clip.") var allowEmptyClasses = false
   @Option(
     help: ArgumentHelp(
       "What the rate is multiplied with at every layer below the head. "
@@ -128,23 +109,16 @@ struct Finetune: ParsableCommand {
     try check(
       training.from == nil || encoders.encoders == nil,
       "--from and --encoders exclude each other: the first one brings its sizes, the second one encoders alone.")
-    try check(attributes == nil || loss != .ce, "--loss ce is for classes.")
-    try check(
-      labels == nil || attributes != nil || loss == nil || loss == .ce,
-      "--loss \(loss?.rawValue ?? "") is for --attributes.")
-    try check(loss != .ccc || training.batch > 1, "--loss ccc needs batches of 2 clips or more.")
-    try check(attributes == nil || labels != nil || classWeights == .none, "--class-weights are for classes.")
+    try objective.check(hasLabels: labels != nil, hasAttributes: attributes != nil, batch: training.batch)
     for (value, name) in [
-      (labelSmoothing, "label-smoothing"), (flip, "flip"), (erasing, "erasing"), (mixProbability, "mix-probability"),
+      (objective.labelSmoothing, "label-smoothing"), (flip, "flip"), (erasing, "erasing"),
+      (mixProbability, "mix-probability"),
       (frameDropout, "frame-dropout"),
     ] { try check(value.map((0...1).contains) ?? true, "--\(name) must be from 0 to 1.") }
     try check(frames.map((1...16).contains) ?? true, "--frames must be from 1 to 16.")
     try check(camera.map((8...160).contains) ?? true, "--camera must be from 8 to 160.")
     try check(dropPath.map((0..<1).contains) ?? true, "--drop-path must be from 0 to below 1.")
     try check(join == nil || training.from != nil, "--join is for a model that begins with another: give --from.")
-    try check((0...1).contains(priorShare), "--prior-share must be from 0 to 1.")
-    try check(
-      priorShare == 0 || classWeights == .none, "--prior-share and --class-weights are two ways to the same; give one.")
     try check(slice.map { $0 > 0 } ?? true, "--slice must be 1 or more.")
     try check(modalityDropout.map { (0...0.5).contains($0) } ?? true, "--modality-dropout must be from 0 to 0.5.")
     try check(layerDecay.map { $0 > 0 && $0 <= 1 } ?? true, "--layer-decay must be above 0 and at most 1.")
@@ -204,13 +178,6 @@ struct Finetune: ParsableCommand {
       try training.check(
         lists, has: request.modalities, isTraining: isTraining, takesIncomplete: sizes.learnsFromIncompleteClips)
     }
-    var objective = RunSettings.Objective(outputs.loss)
-    objective.attributeLoss = outputs.attributeLoss
-    if !outputs.classes.isEmpty {
-      objective.labelSmoothing = labelSmoothing ?? defaults.labelSmoothing
-      objective.classWeights = .init(rawValue: classWeights.rawValue) ?? .none
-      objective.priorShare = priorShare > 0 ? priorShare : nil
-    }
     let augmentation = augmentation(defaults, mixes: !outputs.classes.isEmpty)
     if sizes.inputs.areFeatures, augmentation != AugmentationSettings() {
       throw Failure(.usage, "features are not changed at random; leave out --mixup, --crop and all that change clips")
@@ -223,7 +190,8 @@ struct Finetune: ParsableCommand {
     optimisation.slice = slice
     var settings = RunSettings(
       task: .finetune, data: try joined.data(lists), model: .init(sizes),
-      preprocessing: (start ?? base)?.preprocessing ?? Preprocessing(), objective: objective,
+      preprocessing: (start ?? base)?.preprocessing ?? Preprocessing(),
+      objective: objective.settings(outputs, smoothing: defaults.labelSmoothing),
       optimisation: optimisation, augmentation: augmentation, seed: training.seed)
     settings.validation = try joined.validation(validation)
     (settings.from, settings.face, settings.labels) = ((start ?? base)?.source, training.face.rawValue, names)
@@ -231,7 +199,9 @@ struct Finetune: ParsableCommand {
     settings.attributes = outputs.attributesBeside
     let pool = try joined.read(lists, validation, for: &settings)
     for lists in [settings.data, settings.validation].compactMap({ $0 }) { joined.tell(lists, log) }
-    if !outputs.classes.isEmpty { try check(ClassCounts(pool, classes: names.count), names, log) }
+    if !outputs.classes.isEmpty {
+      try objective.check(ClassCounts(pool, classes: names.count), names, of: "\(training.data)", log)
+    }
     if !outputs.attributes.isEmpty && !pool.clips.contains(where: { (try? $0.label?.get().attributes) ?? nil != nil }) {
       throw Failure(
         .badData,
@@ -261,17 +231,6 @@ struct Finetune: ParsableCommand {
       ? "\(sizes.architecture.title) has nothing that stands for an absent modality"
       : "a model of '\(sizes.modalities)' has no modality to spare"
     return Failure(.usage, "--modality-dropout: \(reason); leave the option out")
-  }
-
-  /// Every class has a clip; before hours of training.
-  private func check(_ found: ClassCounts, _ names: [String], _ log: Logger) throws {
-    let empty = names.indices.filter { found.counts[$0] == 0 }.map { "\($0) (\(names[$0]))" }
-    guard !empty.isEmpty else { return }
-    let line = "\(training.data): no clip of class \(empty.joined(separator: ", "))"
-    guard allowEmptyClasses else {
-      throw Failure(.badData, "\(line); add clips, take the label out, or give --allow-empty-classes")
-    }
-    log.warning("\(line)")
   }
 
   /// Says which options the architecture does not have.

@@ -69,9 +69,10 @@ import Testing
     #expect(TrainingSampling.pretraining.view(frames: 50, samples: 0, random: &random) == nil)
     // 1025 samples of a single frame: the whole.
     #expect(TrainingSampling.finetuning.view(frames: 1, samples: 1025, random: &random)?.samples == 0..<1025)
-    // A still has any sound beside it: 2.56 s of it.
+    // A still has any sound beside it: as much as 64 of the 125 frames that the sound would have (64 of 124 steps).
     let still = TrainingSampling.finetuning.view(frames: 1, samples: 80_000, random: &random)
-    #expect(still?.frames == [Int](repeating: 0, count: 16) && still?.samples.count == 40_960)
+    #expect(still?.frames == [Int](repeating: 0, count: 16))
+    #expect(still.map { (41_290...41_291).contains($0.samples.count) } == true)
     // Long sound of which the chosen part is short: 64 of 5000 frames are 1024 of 80,000 samples.
     #expect(TrainingSampling.finetuning.view(frames: 5001, samples: 80_000, random: &random) == nil)
     #expect(TrainingSampling.finetuning.view(frames: 50, samples: nil, random: &random)?.samples.isEmpty == true)

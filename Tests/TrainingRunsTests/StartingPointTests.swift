@@ -65,8 +65,8 @@ import VAVLTraining
     _ = try VAVLModel(sizes, weights)
     try writeSafetensors(weights.store, to: toy / "\(name).safetensors")
     var read = ModelImport(
-      checkpoint: toy / "\(name).safetensors", destination: toy / name, labels: Labels(labels))
-    read.attributes = sizes.attributes > 0 ? Labels((0..<sizes.attributes).map { "action\($0)" }) : nil
+      checkpoint: toy / "\(name).safetensors", destination: toy / name, labels: try Labels(labels))
+    read.attributes = sizes.attributes > 0 ? try Labels((0..<sizes.attributes).map { "action\($0)" }) : nil
     _ = try read.run()
     return try StartingPoint(toy / name)
   }

@@ -12,7 +12,7 @@ extension SkippedWindows {
   private struct Behind: Decodable {
     var type: String
     var code: String
-    var first_seq, last_seq: Int
+    var firstSeq, lastSeq: Int
   }
 
   /// What the `behind` lines of a stream say. Lines that are none of ours are passed over: a stranger's file changes at most
@@ -38,11 +38,13 @@ extension SkippedWindows {
   }
 
   private mutating func take(_ line: Data) {
-    guard ranges.count < Self.mostRanges, let behind = try? JSONDecoder().decode(Behind.self, from: line),
-      behind.type == "status", behind.code == StreamStatus.Code.behind.rawValue, behind.first_seq >= 0,
-      behind.first_seq <= behind.last_seq, behind.last_seq <= Self.mostWindows
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    guard ranges.count < Self.mostRanges, let behind = try? decoder.decode(Behind.self, from: line),
+      behind.type == "status", behind.code == StreamStatus.Code.behind.rawValue, behind.firstSeq >= 0,
+      behind.firstSeq <= behind.lastSeq, behind.lastSeq <= Self.mostWindows
     else { return }
-    append(behind.first_seq...behind.last_seq)
+    append(behind.firstSeq...behind.lastSeq)
   }
 
   /// Those of a recorded session; none where it has no stream.

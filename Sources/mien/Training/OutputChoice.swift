@@ -23,7 +23,7 @@ struct OutputChoice {
       }
       let isRegression = start?.task == .regression
       (classes, attributes) = isRegression ? ([], known) : (known, start?.attributes ?? [])
-      if let loss = options.loss, (loss == .ce) == isRegression, attributes.isEmpty || isRegression {
+      if let loss = options.objective.loss, (loss == .ce) == isRegression, attributes.isEmpty || isRegression {
         let (from, option) = (options.training.from ?? "", isRegression ? "--labels" : "--attributes")
         throw Failure(
           .usage, "--loss \(loss.rawValue): \(from) tells \(isRegression ? "attributes" : "classes"); give \(option)")
@@ -32,11 +32,11 @@ struct OutputChoice {
       classes = try labels.map { try outputNames($0, option: "--labels") } ?? []
       attributes = try named.map { try outputNames($0, option: "--attributes") } ?? []
     }
-    let wanted = options.loss.flatMap { RunSettings.Objective.Loss(rawValue: $0.rawValue) }
+    let wanted = options.objective.loss.flatMap { RunSettings.Objective.Loss(rawValue: $0.rawValue) }
     // Beside classes they are trained by agreement; alone by what the published code of regressions minimises.
     loss = classes.isEmpty ? wanted ?? .mse : .ce
     attributeLoss = classes.isEmpty || attributes.isEmpty ? nil : wanted == .mse ? .mse : .ccc
-    guard !classes.isEmpty || options.classWeights == .none else {
+    guard !classes.isEmpty || options.objective.classWeights == .none else {
       throw Failure(.usage, "--class-weights are for classes")
     }
   }

@@ -137,7 +137,7 @@ import TrainingRuns
     let heardAlone = try evaluator.predict(MadeUpClip(hasVideo: false))
     #expect(heardAlone.values?.count == 3 && heardAlone != prediction)
     #expect(try evaluator.predict(MadeUpClip(hasFace: false)) == heardAlone)
-    #expect(try evaluator.predict(MadeUpClip(frames: 1)) == heardAlone)
+    #expect(try evaluator.predict(MadeUpClip(frames: 5000)) == heardAlone)
   }
 
   @Test func benchTimesIt() throws {
