@@ -20,10 +20,7 @@ final class VAVLEngine: NetworkEngine {
     operations.reset()
     guard let first = model.heads.first else { return }
     let batch = outputs[0].count / first.outputs
-    var newest: Matrix?
-    let video = summary(
-      .video, input.video, steps: input.videoSteps, batch: batch, keys: input.steps.frames, newest: &newest
-    ) {
+    let video = summary(.video, input.video, steps: input.videoSteps, batch: batch, keys: input.steps.frames) {
       while videoCaches.count <= input.videoSlot { videoCaches.append(cache(.video)) }
       return videoCaches[input.videoSlot]
     }
@@ -34,8 +31,7 @@ final class VAVLEngine: NetworkEngine {
         return first + VAVLSizes.blockRows <= input.steps.finalRows ? row.advanced(by: first) : nil
       }
     }
-    var none: Matrix?
-    let audio = summary(.audio, input.audio, steps: input.audioSteps, batch: batch, keys: blocks, newest: &none) {
+    let audio = summary(.audio, input.audio, steps: input.audioSteps, batch: batch, keys: blocks) {
       let cache = audioCache ?? cache(.audio)
       audioCache = cache
       return cache
@@ -45,7 +41,8 @@ final class VAVLEngine: NetworkEngine {
     for (index, head) in model.heads.enumerated() where asked == nil || head == asked || head == beside {
       guard (!head.modalities.hasVideo || video != nil) && (!head.modalities.hasAudio || audio != nil) else { continue }
       let y = Matrix(outputs[index], rows: batch, columns: head.outputs)
-      _ = model.answer(index, video: video, audio: audio, newest: newest, training: nil, into: y, operations)
+      _ = model.answer(
+        index, video: video?.mean, audio: audio?.mean, newest: video?.newest, training: nil, into: y, operations)
     }
   }
 
@@ -53,10 +50,10 @@ final class VAVLEngine: NetworkEngine {
     StepCache(steps: model.configuration.steps(modality), width: model.configuration.width)
   }
 
+  /// - Returns: the mean over time, and what the head of actions reads.
   private func summary(
-    _ modality: Modality, _ input: FloatBuffer?, steps: Int?, batch: Int, keys: [StepKey?]?, newest: inout Matrix?,
-    _ cache: () -> StepCache
-  ) -> Matrix? {
+    _ modality: Modality, _ input: FloatBuffer?, steps: Int?, batch: Int, keys: [StepKey?]?, _ cache: () -> StepCache
+  ) -> (mean: Matrix, newest: Matrix?)? {
     guard let input, let branch = model.branch(modality) else { return nil }
     let x = Matrix(input, rows: batch, columns: input.count / batch)
     let sequences = PaddedSequences(
@@ -69,7 +66,7 @@ final class VAVLEngine: NetworkEngine {
     } else {
       tokens = branch.projected(model.features(x, modality, training: nil, operations), operations)
     }
-    newest = model.newest(tokens, sequences, modality, operations)
-    return model.summary(tokens: tokens, sequences, branch, training: nil, operations)
+    let newest = model.newest(tokens, sequences, modality, operations)
+    return (model.summary(tokens: tokens, sequences, branch, training: nil, operations), newest)
   }
 }
