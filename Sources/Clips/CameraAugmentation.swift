@@ -77,6 +77,9 @@ public struct CameraAugmentation: Hashable, Sendable {
     if casts { shot.tint = tint }
     let (isNoisy, noise) = (random.chance(0.4), random.uniform(0, 9))
     if isNoisy { shot.noise = noise }
+    // Some pictures are washed out or dark: more contrast, or less, around a brightness of theirs.
+    let (isHarsh, contrast, middle) = (random.chance(0.35), exp(0.4 * random.normal()), random.uniform(50, 200))
+    if isHarsh { (shot.gain, shot.lift) = (shot.gain * contrast, shot.lift * contrast + middle * (1 - contrast)) }
     return shot
   }
 

@@ -42,6 +42,8 @@ public struct ModelConfig: Hashable, Sendable {
   public var trained: Bool
   /// A note of the model's maker that is shown wherever the model answers, such as what it was trained on.
   public var note: String?
+  /// The licence of the weights, by its SPDX name where it has one; nil: nobody said.
+  public var license: String?
   /// The checkpoint that was imported.
   public var source: File?
 
@@ -66,7 +68,7 @@ public struct ModelConfig: Hashable, Sendable {
 extension ModelConfig: Decodable {
   private enum Key: String, CodingKey {
     case schema, architecture, id, task, modalities, sizes, id2label, label2id, attributes, preprocessing, weights,
-      trained, source, note
+      trained, source, note, license
   }
 
   public init(from decoder: any Decoder) throws {
@@ -98,6 +100,7 @@ extension ModelConfig: Decodable {
     trained = try container.decode(Bool.self, forKey: .trained)
     source = try container.decodeIfPresent(File.self, forKey: .source)
     note = try container.decodeIfPresent(String.self, forKey: .note)
+    license = try container.decodeIfPresent(String.self, forKey: .license)
     labels = try Self.labels(container, outputs: sizes.outputs, task: task)
     attributes = try Self.attributes(container, outputs: sizes.attributeOutputs)
   }

@@ -18,6 +18,7 @@ extension ModelConfig {
       .init("trained", .bool(trained)),
       .init("sizes", own.sizes),
     ]
+    if let license { members.append(.init("license", .string(license))) }
     if let note { members.append(.init("note", .string(note))) }
     members += own.more
     if let names = labels?.names {

@@ -8,6 +8,8 @@ package struct Benchmark: Sendable {
   /// Those that the window has.
   package let modalities: Modalities
   package let threads: Int
+  /// Rows of 10 ms between windows that share steps; nil: each was computed whole.
+  package let hop: Int?
   package let level: KernelLevel
   /// What the model computed in.
   package let precision: Precision
@@ -18,7 +20,7 @@ package struct Benchmark: Sendable {
   package let processorSeconds: [Double]
   /// GFLOP/s of each product on one thread.
   package let yardsticks: [Double]
-  /// The first head's that answers the window: what tells whether two programs computed the same.
+  /// The first head's that answers the window, of the first window: what tells whether two programs computed the same.
   package let logits: [Float]
 
   /// Runs one window `runs` times. Takes runs times half a second for the base model on one thread.
@@ -29,11 +31,14 @@ package struct Benchmark: Sendable {
   ///   - runs: windows that are timed.
   ///   - modalities: those that the window has; nil: all that the network looks at.
   ///   - window: what is run, normalised; noise where it is nil.
+  ///   - hop: rows of 10 ms from a window to the next one, of which the engine is told what it has seen before, as in a
+  ///     stream; nil: nothing is known of any window's steps.
   package init(
-    _ network: any Network, threads: Int, runs: Int, modalities: Modalities? = nil, window: NetworkInput? = nil
+    _ network: any Network, threads: Int, runs: Int, modalities: Modalities? = nil, window: NetworkInput? = nil,
+    hop: Int? = nil
   ) {
     precondition(runs >= 1, "a benchmark of \(runs) runs")
-    (sizes, self.threads) = (network.sizes, threads)
+    (sizes, self.threads, self.hop) = (network.sizes, threads, hop)
     let present = (modalities ?? network.sizes.modalities).intersection(network.sizes.modalities)
     self.modalities = present
     let engine = network.engine(EngineOptions(threads: threads))
@@ -53,11 +58,14 @@ package struct Benchmark: Sendable {
     input.onlyHead = answering
     let yardstick = MatrixProduct.Yardstick()
 
+    input.steps = sizes.inputs.steps(ofWindow: 0, hop: hop)
     engine.answer(input, into: outputs)
+    logits = answering.map { outputs[$0].array } ?? []
     _ = yardstick.seconds()
     var (seconds, processorSeconds): ([Double], [Double]) = ([], [])
     var yardsticks: [Double] = []
-    for _ in 0..<runs {
+    for run in 1...runs {
+      input.steps = sizes.inputs.steps(ofWindow: run, hop: hop)
       // Several, because one is forty times shorter than a window.
       for _ in 0..<5 { yardsticks.append(MatrixProduct.Yardstick.flop / yardstick.seconds() / 1e9) }
       let (start, spent) = (monotonicSeconds(), processorSecondsSpent())
@@ -66,7 +74,7 @@ package struct Benchmark: Sendable {
       processorSeconds.append(processorSecondsSpent() - spent)
     }
     (self.seconds, self.processorSeconds) = (seconds, processorSeconds)
-    (self.yardsticks, logits) = (yardsticks, answering.map { outputs[$0].array } ?? [])
+    self.yardsticks = yardsticks
   }
 
   package var median: Double { Self.median(of: seconds) }
@@ -89,5 +97,21 @@ package struct Benchmark: Sendable {
     guard !values.isEmpty else { return .nan }
     let rank = Int((q * Double(values.count)).rounded(.up))
     return values.sorted()[min(max(rank, 1), values.count) - 1]
+  }
+}
+
+extension InputShapes {
+  /// What a stream would know of the steps of a window that begins `index` hops after the first one; rows are its unit of
+  /// time, and a window has 256 of them.
+  fileprivate func steps(ofWindow index: Int, hop: Int?) -> WindowSteps {
+    guard let hop else { return WindowSteps() }
+    var steps = WindowSteps()
+    if case .pictures(let frames, _)? = video {
+      steps.frames = (0..<frames).map { StepKey(place: index * hop + $0 * 256 / frames) }
+    }
+    if case .spectrogram(let rows, _)? = audio {
+      (steps.firstRow, steps.finalRows) = (StepKey(place: index * hop), rows)
+    }
+    return steps
   }
 }

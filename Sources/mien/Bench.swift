@@ -17,6 +17,7 @@ struct Bench: ParsableCommand {
         mien bench
         mien bench --size tiny --threads 4
         mien bench --model base --runs 50 --json
+        mien bench --size vavl-people --hop 0.32
         mien bench --kernels --size tiny
         mien bench --pipeline clip.mkv
         mien bench --train pretrain --size small --batch 8
@@ -44,6 +45,12 @@ struct Bench: ParsableCommand {
 
   @Option(help: "Time a window that has these modalities alone: av, a or v. (default: all that the model looks at)")
   var modalities: Modalities?
+
+  @Option(
+    help: ArgumentHelp(
+      "Time windows that follow one another at this hop, as in a stream: a model that keeps what it computed of frames and rows need not do it again.",
+      valueName: "seconds"))
+  var hop: Double?
 
   @Option(help: ArgumentHelp("Threads that share a window, or a step.", valueName: "count"))
   var threads = 1
@@ -88,6 +95,10 @@ struct Bench: ParsableCommand {
     }
     guard modalities == nil || (pipeline == nil && train == nil && !kernels) else {
       throw ValidationError("--modalities is for windows; give it without --pipeline, --train and --kernels.")
+    }
+    guard hop == nil || (pipeline == nil && train == nil && !kernels && 0.01...2.56 ~= hop ?? 0) else {
+      throw ValidationError(
+        "--hop is for windows, 0.01 to 2.56 seconds; give it without --pipeline, --train and --kernels.")
     }
     guard train == nil || model == nil else {
       throw ValidationError("--train times fresh weights; give it --size instead of --model.")
@@ -144,7 +155,8 @@ struct Bench: ParsableCommand {
     let ready = (seconds: csystem_seconds_since_start(), kibibytes: csystem_peak_kib())
     let measured = Benchmark(
       model, threads: threads, runs: runs ?? 10, modalities: modalities,
-      window: try input.map { try BenchWindow($0, for: model.sizes.inputs).input })
+      window: try input.map { try BenchWindow($0, for: model.sizes.inputs).input },
+      hop: hop.map { Int(($0 * 100).rounded()) })
     guard measured.logits.allSatisfy(\.isFinite) else {
       throw Failure(
         .badData, "\(input ?? self.model ?? ""): the answer is no number; see that its values are finite and normalised"
@@ -197,7 +209,7 @@ private struct Report: Encodable {
   /// From the process's start to the first window, and the peak until then.
   let readyS, readyMb: Double
   let medianMs, minMs, p95Ms, peakMb, sgemmGflops: Double
-  /// nil for a window without a modality.
+  /// nil for a window without a modality, and for windows that share steps.
   let gflop, share: Double?
   /// Of every window, in the order measured, on the clock and of processors.
   let ms, processorMs: [Double]
@@ -233,7 +245,7 @@ private struct Report: Encodable {
     processorMs = measured.processorSeconds.map { rounded($0 * 1e3, 1000) }
     logits = measured.logits
     peakMb = rounded(peakMebibytes, 10)
-    let isWhole = measured.modalities == measured.sizes.modalities
+    let isWhole = measured.modalities == measured.sizes.modalities && measured.hop == nil
     gflop = isWhole ? rounded(measured.sizes.gigaflops, 100) : nil
     sgemmGflops = rounded(measured.sgemm, 10)
     share = isWhole ? rounded(measured.share, 1000) : nil

@@ -126,6 +126,7 @@ struct ModelCommand: ParsableCommand {
         lines.append("\(areActions ? "actions     " : "attributes  ")\(names.joined(separator: ", "))")
       }
       if let weights = config.weights { lines.append("weights     \(weights.file) sha256 \(weights.sha256)") }
+      if let license = config.license { lines.append("license     \(license)") }
       if let note = config.note { lines.append("note        \(note)") }
       if let source = config.source { lines.append("source      \(source.file) sha256 \(source.sha256)") }
       // A stranger's words must not look like ours, nor steer a terminal.

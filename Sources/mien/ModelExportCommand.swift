@@ -26,13 +26,18 @@ extension ModelCommand {
     @Option(help: "What streams call the model. (default: the folder's name)") var id: String?
     @Option(help: ArgumentHelp("Said wherever the model answers. (default: that of the model)", valueName: "text"))
     var note: String?
+    @Option(
+      help: ArgumentHelp(
+        "The licence of the weights, such as CC-BY-4.0. (default: that of the model)", valueName: "name"))
+    var license: String?
     @Flag(help: "Replace a model folder that is there.") var force = false
 
     func validate() throws { if output.isEmpty { throw ValidationError("-o needs the name of a folder.") } }
 
     func run() throws {
       let source = try ModelFolder(RunModels.model(of: model))
-      let job = ModelExport(source, destination: output, format: weights, id: id, note: note, force: force)
+      let job = ModelExport(
+        source, destination: output, format: weights, id: id, note: note, license: license, force: force)
       let made: ModelFolder
       do { made = try job.run(stop: { Interruption.reason != nil }) } catch is ModelImport.Stopped {
         throw Failure(Interruption.status ?? .interrupted, "\(output): stopped; nothing was written")

@@ -60,7 +60,14 @@ extension MienTests {
       let heard = try JSONValue(parsing: sound.out)
       #expect(heard["gflop"]?.double == nil && heard["logits"]?.elements?.count == 6)
       #expect(heard["logits"]?.elements?.map(\.double) != whole["logits"]?.elements?.map(\.double))
+      let light = ["bench", "--size", "vavl-light", "--with", "width=16", "attention_heads=2", "--runs", "3", "--json"]
+      let (alone, followed) = (try Command.run(light), try Command.run(light + ["--hop", "0.32"]))
+      #expect(alone.status == 0 && followed.status == 0, "\(alone.err)\(followed.err)")
+      let (uncached, cached) = (try JSONValue(parsing: alone.out), try JSONValue(parsing: followed.out))
+      #expect(uncached["gflop"]?.double ?? 0 > 0 && cached["gflop"]?.double == nil)
+      #expect(cached["logits"]?.elements?.map(\.double) == uncached["logits"]?.elements?.map(\.double))
       for (arguments, words) in [
+        (["--hop", "0"], "--hop is for windows"), (["--kernels", "--hop", "0.32"], "--hop is for windows"),
         (["--size", "nano", "--modalities", "a"], "has no head that needs no more"),
         (["--size", "nano", "--encoders", "tiny"], "has encoders of its own"),
         (["--size", "vavl", "--encoders", "vavl-light"], "has no encoders for other networks"),

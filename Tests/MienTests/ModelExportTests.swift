@@ -31,12 +31,14 @@ extension MienTests {
     }
 
     @Test func halfTheBytesAnswerNearlyTheSameAndTheNoteIsSaid() throws {
-      let made = try export("--weights", "bf16", "--note", "Knows nobody.", "--id", "half")
+      let made = try export("--weights", "bf16", "--note", "Knows nobody.", "--license", "CC-BY-4.0", "--id", "half")
       #expect(made.status == 0, "\(made.err)")
       #expect(Double(try size(folder / "small")) < 0.55 * Double(try size(model)))
       let verified = try Command.run("model", "info", folder / "small", "--verify", "--json")
       let info = try JSONValue(parsing: verified.out)
       #expect(verified.status == 0 && info["note"]?.string == "Knows nobody." && info["id"]?.string == "half")
+      #expect(info["license"]?.string == "CC-BY-4.0")
+      #expect(try Command.run("model", "info", folder / "small").out.contains("license     CC-BY-4.0\n"))
       let whole = try JSONValue(parsing: try Command.run("model", "info", model, "--json").out)
       #expect(info["source"]?["sha256"] == whole["weights"]?["sha256"])
       var answers: [[JSONValue]] = []

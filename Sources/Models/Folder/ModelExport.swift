@@ -12,14 +12,17 @@ public struct ModelExport: Sendable {
   public var id: String?
   /// nil: the source's.
   public var note: String?
+  /// nil: the source's.
+  public var license: String?
   /// Replace a model folder that is there.
   public var force: Bool
 
   public init(
     _ source: ModelFolder, destination: String, format: WeightFormat = .float32, id: String? = nil, note: String? = nil,
-    force: Bool = false
+    license: String? = nil, force: Bool = false
   ) {
-    (self.source, self.format, self.id, self.note, self.force) = (source, format, id, note, force)
+    (self.source, self.format, self.id, self.note) = (source, format, id, note)
+    (self.license, self.force) = (license, force)
     self.destination = ModelDraft.trimmed(destination)
   }
 
@@ -32,6 +35,7 @@ public struct ModelExport: Sendable {
     var config = source.config
     config.id = id ?? URL(fileURLWithPath: destination).lastPathComponent
     config.note = note ?? config.note
+    config.license = license ?? config.license
     if let weights = config.weights { config.source = .init(file: weights.file, sha256: weights.sha256) }
     try draft.write(store, config, as: format, check: store.check)
     return try source.folder(at: destination)
