@@ -169,7 +169,7 @@ extension MienTests {
       var summary = try ChosenModel(folder: model).summary
       let plain = try results(Command.run("replay", record("plain", manifest()), "--model", model))
       summary.calibration = ModelCalibration(
-        temperature: 3, windows: 200, before: .init(ece: 0.2, nll: 1), after: .init(ece: 0.1, nll: 0.9))
+        .init(temperature: 3, windows: 200, before: .init(ece: 0.2, nll: 1), after: .init(ece: 0.1, nll: 0.9)))
       let session = try record("s", manifest(model: summary))
       let run = try Command.run("replay", session, "--model", model)
       #expect(run.status == 0 && run.err.contains("calibrated as recorded, temperature 3"), "\(run.err)")
@@ -180,7 +180,7 @@ extension MienTests {
       #expect(found.map { $0["top"] } == plain.map { $0["top"] })
       // Another one that is kept now changes neither session.
       var other = try #require(summary.calibration)
-      other.temperature = 0.5
+      other.all.temperature = 0.5
       try CalibrationFile(in: folder / "kept", sha256: try #require(summary.sha256)).write(other, model: "m", list: "l")
       let kept = ["MIEN_CALIBRATION": folder / "kept"]
       #expect(try results(Command.run("replay", session, "--model", model, environment: kept)) == found)

@@ -8,7 +8,8 @@ import Testing
   private let file: CalibrationFile
   private let sha256 = String(repeating: "0a", count: 32)
   private let calibration = ModelCalibration(
-    temperature: 1.234567890123, windows: 480, before: .init(ece: 0.11, nll: 0.9), after: .init(ece: 0.02, nll: 0.7))
+    .init(
+      temperature: 1.234567890123, windows: 480, before: .init(ece: 0.11, nll: 0.9), after: .init(ece: 0.02, nll: 0.7)))
 
   init() {
     folder = FileManager.default.temporaryDirectory.appending(path: "mien-\(UUID().uuidString)").path
@@ -22,7 +23,8 @@ import Testing
     #expect(file.exists && file.path == "\(folder)/models/\(sha256).json")
     #expect(try file.read() == calibration)
     var other = calibration
-    other.temperature = 0.5
+    other.all.temperature = 0.5
+    other.heads = ["a": calibration.all, "v": other.all]
     try file.write(other, model: "m", list: "val.csv")
     #expect(try file.read() == other)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/models") == ["\(sha256).json"])

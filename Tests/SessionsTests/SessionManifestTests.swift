@@ -52,7 +52,7 @@ import Testing
   @Test func aCalibrationIsPartOfTheSession() throws {
     var manifest = manifest()
     manifest.model?.calibration = ModelCalibration(
-      temperature: 1.23, windows: 480, before: .init(ece: 0.11, nll: 0.9), after: .init(ece: 0.02, nll: 0.7))
+      .init(temperature: 1.23, windows: 480, before: .init(ece: 0.11, nll: 0.9), after: .init(ece: 0.02, nll: 0.7)))
     #expect(try read(manifest.json.text) == manifest)
   }
 

@@ -30,7 +30,7 @@ public struct TemperatureFit: Sendable {
   /// The minimum of the mean negative log-likelihood, to 1e-6 of the temperature; nil without samples.
   ///
   /// As a function of 1/T it is convex (a log-sum-exp less a linear term), so a search by sections finds it.
-  public func fit() -> ModelCalibration? {
+  public func fit() -> ModelCalibration.Fit? {
     guard let before = reliability(at: 1) else { return nil }
     func loss(_ inverse: Double) -> Double { reliability(at: 1 / inverse)?.nll ?? 0 }
     let golden = (5.0.squareRoot() - 1) / 2
@@ -51,6 +51,6 @@ public struct TemperatureFit: Sendable {
     let temperature = min(
       max(2 / (low + high), ModelCalibration.temperatures.lowerBound), ModelCalibration.temperatures.upperBound)
     guard let after = reliability(at: temperature) else { return nil }
-    return ModelCalibration(temperature: temperature, windows: count, before: before, after: after)
+    return ModelCalibration.Fit(temperature: temperature, windows: count, before: before, after: after)
   }
 }

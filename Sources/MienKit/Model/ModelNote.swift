@@ -1,3 +1,4 @@
+public import Models
 public import Recognition
 public import Tensor
 
@@ -16,8 +17,8 @@ public enum ModelNote: Hashable, Sendable {
   /// Something was to be saved on the picture, of which this model's architecture always computes all.
   case cannotSave(Saving, model: String)
   /// The probabilities are calibrated.
-  /// - Parameter file: where the temperature is from; nil: it is the one that a session was recorded with.
-  case calibrated(model: String, temperature: Double, file: String?)
+  /// - Parameter file: where the temperatures are from; nil: they are those that a session was recorded with.
+  case calibrated(model: String, ModelCalibration, file: String?)
   /// A person's own neutral is the zero.
   /// - Parameters:
   ///   - baseline: where it comes from.

@@ -117,7 +117,7 @@ public struct ModelRequest: Sendable {
     var model = model
     let calibration = try file.read()
     model.calibration = calibration
-    note(.calibrated(model: model.config.id, temperature: calibration.temperature, file: file.path))
+    note(.calibrated(model: model.config.id, calibration, file: file.path))
     return model
   }
 
@@ -140,7 +140,7 @@ public struct ModelRequest: Sendable {
     if let videoTokens { try model.save(videoTokens: videoTokens) { _ in } }
     guard isCalibrated, let calibration = recorded.calibration else { return model }
     model.calibration = calibration
-    note(.calibrated(model: model.config.id, temperature: calibration.temperature, file: nil))
+    note(.calibrated(model: model.config.id, calibration, file: nil))
     return model
   }
 

@@ -6,7 +6,7 @@ public import Networks
 public struct AnswerRule: Sendable, Hashable {
   /// The best head first: the one that rests on most modalities, of equals the one that the model names first.
   public let heads: [Head]
-  private let temperature: Double
+  private let calibration: ModelCalibration?
   private let baseline: Baseline?
 
   /// The rule of a model with the heads that it names.
@@ -17,7 +17,7 @@ public struct AnswerRule: Sendable, Hashable {
       let (most, fewer) = (a.element.modalities.count, b.element.modalities.count)
       return most == fewer ? a.offset < b.offset : most > fewer
     }.map(\.element)
-    temperature = model.calibration?.temperature ?? 1
+    calibration = model.calibration
     baseline = model.baseline
   }
 
@@ -57,6 +57,7 @@ public struct AnswerRule: Sendable, Hashable {
 
   /// - Parameter person: what is known of the person so far, where the baseline is built from what is seen.
   func estimate(_ outputs: [Float], of head: Head, person: PersonBaseline) -> Estimate {
+    let temperature = calibration?.temperature(of: head) ?? 1
     var estimate = Estimate(
       outputs: Array(outputs.prefix(head.outputs)), task: head.task, temperature: temperature)
     if outputs.count > head.outputs { estimate.attributes = Array(outputs.dropFirst(head.outputs)) }

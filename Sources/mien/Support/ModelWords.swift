@@ -1,5 +1,6 @@
 import Logging
 import MienKit
+import Models
 import Recognition
 import Tensor
 
@@ -20,9 +21,9 @@ extension Logger {
     case .cannotSave(let saving, let model):
       let option = saving == .videoTokens ? "--video-tokens" : "--picture-every"
       notice("\(model) always computes the whole picture: \(option) saves nothing")
-    case .calibrated(let model, let temperature, let file):
+    case .calibrated(let model, let calibration, let file):
       let (kind, place) = file.map { ("calibrated", " (\($0))") } ?? ("calibrated as recorded", "")
-      notice("\(model): \(kind), temperature \(TrainingScreen.short(temperature))\(place)")
+      notice("\(model): \(kind), \(calibration.words)\(place)")
     case .baseline(let model, let baseline, let isRecorded):
       let recorded = isRecorded ? ", as recorded" : ""
       let zero = baseline.file.map { "\($0) is the zero; it is one person's, and applied to everybody" }
@@ -33,6 +34,15 @@ extension Logger {
     case .missingInstructions(let level):
       notice("recorded with \(level.prefix(40)) instructions, which this processor lacks: last digits may differ")
     }
+  }
+}
+
+extension ModelCalibration {
+  /// The temperatures, as messages say them.
+  var words: String {
+    let own = heads.sorted { $0.key < $1.key }.map { "\($0.key) \(TrainingScreen.short($0.value.temperature))" }
+    let short = TrainingScreen.short(all.temperature)
+    return own.isEmpty ? "temperature \(short)" : "temperature \(short) (\(own.joined(separator: ", ")))"
   }
 }
 

@@ -90,12 +90,20 @@ import Testing
       Head(name: $0.name + "_attributes", modalities: $0.modalities, task: .regression, outputs: 2)
     }
     both.calibration = ModelCalibration(
-      temperature: 2, windows: 1, before: .init(ece: 0, nll: 0), after: .init(ece: 0, nll: 0))
+      .init(temperature: 2, windows: 1, before: .init(ece: 0, nll: 0), after: .init(ece: 0, nll: 0)))
     let rule = AnswerRule(both)
     #expect(rule.heads.map(\.name) == ["both", "audio", "video"] && both.task == .classification)
     let estimate = rule.estimate([2, 0, 0, 0.5, -3], of: rule.heads[0])
     #expect(estimate.outputs == [2, 0, 0] && estimate.attributes == [0.5, -3])
     #expect(estimate.values == Estimate(outputs: [2, 0, 0], task: .classification, temperature: 2).values)
+    both.calibration?.heads = [
+      "audio": .init(temperature: 4, windows: 1, before: .init(ece: 0, nll: 0), after: .init(ece: 0, nll: 0))
+    ]
+    let own = AnswerRule(both)
+    #expect(
+      own.estimate([2, 0, 0], of: rule.heads[1]).values
+        == Estimate(outputs: [2, 0, 0], task: .classification, temperature: 4).values)
+    #expect(own.estimate([2, 0, 0], of: rule.heads[2]).values == estimate.values)
     #expect(both.headModalities == ModelSummary.versatile.headModalities)
 
     let source = ScriptedSource(seconds: 6, video: true, audio: true)

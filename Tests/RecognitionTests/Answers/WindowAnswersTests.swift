@@ -58,7 +58,7 @@ import Testing
     var model = ModelSummary.three
     let plain = AnswerRule(model).estimate([2, 0, 0], of: model.heads[0])
     let reliability = ModelCalibration.Reliability(ece: 0, nll: 0)
-    model.calibration = ModelCalibration(temperature: 2, windows: 1, before: reliability, after: reliability)
+    model.calibration = ModelCalibration(.init(temperature: 2, windows: 1, before: reliability, after: reliability))
     let careful = AnswerRule(model).estimate([2, 0, 0], of: model.heads[0])
     #expect(careful == Estimate(outputs: [2, 0, 0], task: .classification, temperature: 2))
     #expect(careful.values[0] < plain.values[0] && careful.top == plain.top)
