@@ -56,11 +56,15 @@ class Fer:
         self.input = self.network.get_input_details()[0]["index"]
         self.output = self.network.get_output_details()[0]["index"]
 
-    def __call__(self, face):
+    def probabilities(self, face):
+        """In the order of FER."""
         pixels = numpy.asarray(face.resize((64, 64), Image.BILINEAR), numpy.float32)
         self.network.set_tensor(self.input, ((pixels / 255 - 0.5) * 2)[None, :, :, None])
         self.network.invoke()
-        return FER[int(self.network.get_tensor(self.output)[0].argmax())]
+        return self.network.get_tensor(self.output)[0]
+
+    def __call__(self, face):
+        return FER[int(self.probabilities(face).argmax())]
 
 
 def main():
