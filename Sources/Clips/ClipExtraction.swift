@@ -37,6 +37,9 @@ public struct ClipExtraction: Sendable {
     settings =
       "\(options.faces) \(framing.size) \(framing.boxSide) \(framing.boxLeft) \(framing.boxTop) \(framing.leftEye) "
       + "\(framing.rightEye) \(landmarks ?? "-") \(format.rawValue)"
+      // Without a choice the name is as it always was, so that what is there already is found.
+      + ([options.tracks.video, options.tracks.audio].contains { $0 != nil }
+        ? " \(options.tracks.video?.description ?? "-") \(options.tracks.audio?.description ?? "-")" : "")
     for path in [folder, folder + "/faces", folder + "/sound"] where mkdir(path, 0o777) != 0 && errno != EEXIST {
       throw MediaError(
         library: "system", operation: "make the folder", code: Int(errno), message: String(cString: strerror(errno)),
@@ -78,7 +81,7 @@ public struct ClipExtraction: Sendable {
         busy.take(name)
         defer { busy.leave(name) }
         if access("\(folder)/\(name)", F_OK) != 0 {
-          let samples = try AudioFile.read16k(audio)
+          let samples = try AudioFile.read16k(audio, track: options.tracks.audio)
           // Whether a clip with a picture, or a silent one, is of use depends on who reads the new list.
           guard samples.count > EvaluationSampling.shortestAudio || clip.video != nil else {
             return .broken("\(audio): too little sound: \(samples.count) samples at 16 kHz")

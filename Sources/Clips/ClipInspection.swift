@@ -80,11 +80,13 @@ public struct ClipInspection: Hashable, Sendable {
       }
     }
     let looked = asked.subtracting(features?.named ?? [])
-    if looked.hasAudio, let audio = clip.audio, let sound = read({ try AudioFile.read16k(audio) }) {
+    if looked.hasAudio, let audio = clip.audio,
+      let sound = read({ try AudioFile.read16k(audio, track: options.tracks.audio) })
+    {
       samples = sound.count
       if sound.count <= EvaluationSampling.shortestAudio {
         findings.append(Finding(.short, "\(audio): \(sound.count) samples at 16 kHz"))
-      } else if ListedClip.isSilent(sound) {
+      } else if Silence.isSilent(sound) {
         findings.append(Finding(.silent, "\(audio): no sample reaches -60 dBFS"))
       }
     }

@@ -32,9 +32,6 @@ public struct ListedClip: Sendable {
     audio = try entry.audio.map { try source.media($0, of: list) }
   }
 
-  /// Whether no sample reaches -60 dBFS, a thousandth of the largest there is.
-  static func isSilent(_ samples: [Float]) -> Bool { !samples.contains { abs($0) >= 0.001 } }
-
   /// 16 faces and a stretch of 16 kHz sound; nil for a modality that is not asked for.
   public struct View: Sendable {
     public var faces: [FaceCrop]?
@@ -55,8 +52,8 @@ public struct ListedClip: Sendable {
   ) throws -> [View] {
     if modalities.hasVideo, video == nil { throw ClipProblem.noPicture }
     if modalities.hasAudio, audio == nil { throw ClipProblem.noSound }
-    let samples = modalities.hasAudio ? try audio.map { try AudioFile.read16k($0) } : nil
-    if refusesSilence, let samples, Self.isSilent(samples) { throw ClipProblem.silent }
+    let samples = modalities.hasAudio ? try audio.map { try AudioFile.read16k($0, track: options.tracks.audio) } : nil
+    if refusesSilence, let samples, Silence.isSilent(samples) { throw ClipProblem.silent }
     var views: [EvaluationSampling.View] = []
     func chosen(_ frames: Int) throws {
       guard let found = try choose(frames, samples?.count) else { throw ClipProblem.tooLittleSound }

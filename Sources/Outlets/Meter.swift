@@ -105,7 +105,7 @@ public struct Meter: Sendable {
     let age = Double(now - resultAt) / 1e9
     if closed == nil, age > max(2, 4 * hop) { return "no window for \(Self.whole(age)) s" }
     if result.estimate != nil { return nil }
-    let sound = result.lacksSpeech ? "no speech" : "no sound"
+    let sound = result.isSilent ? "silence" : result.lacksSpeech ? "no speech" : "no sound"
     let missing = [result.missing.hasVideo ? "no face" : nil, result.missing.hasAudio ? sound : nil]
       .compactMap { $0 }
     return missing.isEmpty ? "no answer" : missing.joined(separator: ", ")
@@ -181,7 +181,8 @@ public struct Meter: Sendable {
       face = result.frames == 0 ? "no picture" : "no face \(result.faces)/16"
     }
     var sound =
-      model?.needsAudio == false ? "picture alone" : result.lacksSpeech ? "no speech" : "no sound"
+      model?.needsAudio == false
+      ? "picture alone" : result.isSilent ? "sound silent" : result.lacksSpeech ? "no speech" : "no sound"
     if result.present.hasAudio, let level = result.level {
       // From silence as a quiet room has it to full scale.
       let bar = MeterBar.filled((level + 60) / 60, columns: room < 48 ? 6 : 10, style)

@@ -23,7 +23,7 @@ struct StreamState {
       switch code {
       case .noFace: keep(line, as: .face)
       case .face: forget(.face)
-      case .noAudio: keep(line, as: .sound)
+      case .noAudio, .silent, .microphoneSilent: keep(line, as: .sound)
       case .audio: forget(.sound)
       case .noSpeech: keep(line, as: .speech)
       case .speech: forget(.speech)

@@ -116,6 +116,15 @@ package struct SampleBuffer {
     return (squares, count)
   }
 
+  /// The largest magnitude of the existing samples in a range; 0 without samples.
+  package func peak(in range: Range<Int>) -> Float {
+    var peak: Float = 0
+    for part in overlaps(range) {
+      for i in part.at..<part.at + part.count { peak = max(peak, abs(store[i])) }
+    }
+    return peak
+  }
+
   /// The parts of runs inside a range.
   private func overlaps(_ range: Range<Int>) -> some Sequence<Run> {
     // Binary search: a hostile track may have as many runs as samples.

@@ -59,6 +59,8 @@ public struct Window<Crop: Sendable>: Sendable {
     public var level: Double?
     /// Whether the samples are enough for the audio to come into use, not only to stay in use.
     public var isAmple: Bool
+    /// Whether there is enough sound, but nothing to hear in it (``Silence``).
+    public var isSilent = false
     /// The position of the spectrogram's first sample at 16 kHz, and how many of its rows have all of their samples, so
     /// that other windows have the same ones.
     public var firstSample = 0

@@ -273,7 +273,7 @@ public struct WindowAssembler<Crop: Sendable> {
     var audio = Window<Crop>.Audio(
       spectrogram: spectrogram.window(base: base, line: samples, front: front, last: last), coverage: coverage,
       level: level)
-    audio.isAmple = isAmple
+    (audio.isAmple, audio.isSilent) = (isAmple, Silence.isSilent(peak: samples.peak(in: base..<base + count)))
     audio.firstSample = base
     audio.finalRows = isShort ? 0 : SlidingSpectrogram.finalRows(base: base, front: front)
     return audio

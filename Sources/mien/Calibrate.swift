@@ -59,6 +59,7 @@ struct CalibrateModel: ParsableCommand {
   var face = FaceChoice.largest
   @Option(help: ArgumentHelp("Threads; results do not depend on it. (default: all processors)", valueName: "count"))
   var threads: Int?
+  @OptionGroup var tracks: TrackOptions
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -130,7 +131,7 @@ struct CalibrateModel: ParsableCommand {
     for head in heads {
       let conditions = EvaluationConditions(senses: heads.count > 1 ? head.modalities : nil)
       let judge = try ClipJudge(
-        fold, engine, sampling: sampling, conditions: conditions, face: face, introduction)
+        fold, engine, sampling: sampling, conditions: conditions, face: face, tracks: tracks.choices, introduction)
       introduction.logLevel = .error
       for (number, (entry, label)) in zip(fold.list.entries, fold.labels).enumerated() {
         if let status = Interruption.status { throw Failure(status, "stopped; nothing was written") }

@@ -47,6 +47,7 @@ struct CalibratePerson: ParsableCommand {
   var audio = "auto"
   @Option(help: ArgumentHelp("Threads; results do not depend on it. (default: all processors)", valueName: "count"))
   var threads: Int?
+  @OptionGroup var tracks: TrackOptions
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -83,8 +84,10 @@ struct CalibratePerson: ParsableCommand {
     let scratch = FileManager.default.temporaryDirectory.path + "/mien-person-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: scratch) }
     guard let recording = try input ?? record(into: scratch, log) else { return }
+    var request = RecordingRequest(recording)
+    if input != nil { request.tracks = tracks.choices }
     let found = try PersonCalibration(
-      RecordingRequest(recording), model: chosen, seconds: input == nil ? nil : seconds, threads: threads,
+      request, model: chosen, seconds: input == nil ? nil : seconds, threads: threads,
       stop: { Interruption.reason != nil })
     if input != nil, let status = Interruption.status { throw Failure(status, "stopped; nothing was written") }
     try refuse(found)

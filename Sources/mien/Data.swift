@@ -39,6 +39,7 @@ struct FaceOptions: ParsableArguments {
       "dlib landmark model that puts the eyes exactly where the model wants them.", valueName: "file"))
   var landmarks: String?
   @Flag(help: "Take a landmark model whose checksum is not the published one's.") var landmarksAny = false
+  @OptionGroup var tracks: TrackOptions
   @OptionGroup var cutting: CuttingOptions
 
   func validate() throws {
@@ -49,7 +50,7 @@ struct FaceOptions: ParsableArguments {
 
   func recordingOptions() throws -> Recording.Options {
     var options = Recording.Options()
-    options.faces = face
+    (options.faces, options.tracks) = (face, tracks.choices)
     options.landmarks = try landmarks.map { try LandmarkModel(path: $0, allowAny: landmarksAny) }
     options.framing = try cutting.framing()
     return options

@@ -67,6 +67,7 @@ struct Eval: ParsableCommand {
   var face = FaceChoice.largest
   @Option(name: .shortAndLong, help: ArgumentHelp("Write a JSON line a clip to this file.", valueName: "file"))
   var output: String?
+  @OptionGroup var tracks: TrackOptions
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -123,7 +124,7 @@ struct Eval: ParsableCommand {
     var done = 0
     for (number, fold) in folds.enumerated() {
       let judge = try ClipJudge(
-        fold, engine, sampling: sampling(fold), conditions: conditions, face: face, log)
+        fold, engine, sampling: sampling(fold), conditions: conditions, face: face, tracks: tracks.choices, log)
       for (clipNumber, (entry, label)) in zip(fold.list.entries, fold.labels).enumerated() {
         if let status = Interruption.status {
           let kept = out?.leave().map { "; their predictions stay in \($0)" } ?? ""

@@ -54,7 +54,7 @@ struct Replay: ParsableCommand {
         mien replay recordings/eve --truth recordings/eve/truth.tsv --format text
         ffmpeg -i rtsp://… -f matroska - | mien replay - --model base
 
-      One JSON line a window of 2.56 s; docs/stream.md describes them, schema/mien.stream-1.2.schema.json checks them. \
+      One JSON line a window of 2.56 s; docs/stream.md describes them, schema/mien.stream-1.3.schema.json checks them. \
       A file named by -o is written as FILE.partial and gets its name when the stream is whole; on a terminal a \
       progress bar shows how far it is.
       """)
@@ -77,6 +77,11 @@ struct Replay: ParsableCommand {
   var face: FaceChoice?
   @Option(help: ArgumentHelp("A sound file that replaces the recording's sound.", valueName: "file"))
   var audio: String?
+  @Option(
+    help: ArgumentHelp(
+      "Seconds by which the file of --audio is late; below 0 it is early. (default: 0)", valueName: "seconds"))
+  var audioOffset: Double?
+  @OptionGroup var tracks: TrackOptions
   @Option(help: ArgumentHelp("Images a second in a folder. (default: 25)", valueName: "rate")) var fps: Double?
   @Option(help: ArgumentHelp("dlib's 5-point landmark model, which places the eyes exactly.", valueName: "file"))
   var landmarks: String?
@@ -104,7 +109,16 @@ struct Replay: ParsableCommand {
     if let fps, !(fps.isFinite && (0.1...1000).contains(fps)) {
       throw ValidationError("--fps must be from 0.1 to 1000, not \(fps).")
     }
+    if let audioOffset, !(abs(audioOffset) <= 86_400) {
+      throw ValidationError("--audio-offset must be from -86400 to 86400 seconds, not \(audioOffset).")
+    }
+    if audioOffset != nil && audio == nil {
+      throw ValidationError("--audio-offset is of --audio, which was not given.")
+    }
     if isSession {
+      if tracks.choices != TrackChoices() {
+        throw ValidationError("--audio-track and --video-track are not for sessions, which have one of each.")
+      }
       if audio != nil { throw ValidationError("--audio is not for sessions, which have their own sound.") }
       if !refind, face != nil || landmarks != nil {
         throw ValidationError("--face and --landmarks need --refind: the session keeps the faces that it followed.")
@@ -145,6 +159,7 @@ struct Replay: ParsableCommand {
     (request.hop, request.face, request.audio) = (hop.map { Instant(seconds: $0) }, face, audio)
     (request.imagesPerSecond, request.saveCrops, request.refindsFaces) = (fps ?? 25, saveCrops, refind)
     request.landmarks = try landmarks.map { try LandmarkModel(path: $0, allowAny: landmarksAny) }
+    (request.tracks, request.audioOffset) = (tracks.choices, audioOffset ?? 0)
     request.stop = { Interruption.reason != nil }
     let chosen =
       try manifest.map { try model.request.choose(for: $0, at: input) { log.say($0) } }
@@ -199,6 +214,9 @@ struct Replay: ParsableCommand {
     switch note {
     case .tracks(let video, let sound):
       log.debug("\(video.map { "\($0)" } ?? "no picture"), \(sound.map { "\($0)" } ?? "no sound")")
+    case .silentTrack(let number, let better):
+      log.warning(
+        "track \(number) of the sound is silent, but there is sound in track \(better): --audio-track \(better.number)")
     case .neverClosed: log.warning("\(input): never closed; it is replayed as far as it was written")
     case .endedEarly(let failure): log.warning("\(input): recording ended early: \(failure)")
     case .framedDifferently:

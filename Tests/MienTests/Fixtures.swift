@@ -16,7 +16,7 @@ enum Fixtures {
 
   static func schema() throws -> SchemaValidator {
     try SchemaValidator(
-      schema: String(contentsOf: root.appending(path: "schema/mien.stream-1.2.schema.json"), encoding: .utf8))
+      schema: String(contentsOf: root.appending(path: "schema/mien.stream-1.3.schema.json"), encoding: .utf8))
   }
 
   /// A small model of random weights as a checkpoint file.

@@ -112,6 +112,18 @@ extension MienTests {
       #expect(results(lines).allSatisfy { $0["emotions"]?.isNull == true && $0["head"]?.isNull == true })
     }
 
+    /// A muted microphone and an empty track are no evidence: the model needs sound, so there is no answer.
+    @Test func silenceIsSaidAndNotRead() throws {
+      let faces = try Fixtures.pictures(100, in: folder)
+      let quiet = try folder.write("quiet.wav", Fixtures.wav([Int16](repeating: 0, count: 64_000)))
+      let run = try Command.run("replay", faces, "--audio", quiet, "--face", "none", "--model", model)
+      let lines = try stream(run)
+      #expect(run.status == 0 && codes(lines) == ["silent"] && results(lines).count == 5)
+      #expect(results(lines).allSatisfy { $0["emotions"]?.isNull == true })
+      #expect(results(lines).allSatisfy { $0["modalities"]?["audio"]?["used"]?.bool == false })
+      #expect(results(lines).allSatisfy { $0["modalities"]?["audio"]?["level_dbfs"]?.double == -120 })
+    }
+
     @Test func withoutSoundEveryHopHasALineToo() throws {
       let faces = try Fixtures.pictures(100, in: folder)
       let run = try Command.run("replay", faces, "--face", "none", "--model", model)

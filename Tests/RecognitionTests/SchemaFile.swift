@@ -7,5 +7,5 @@ func streamSchema() throws -> SchemaValidator {
   let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
   return try SchemaValidator(
-    schema: String(contentsOf: root.appending(path: "schema/mien.stream-1.2.schema.json"), encoding: .utf8))
+    schema: String(contentsOf: root.appending(path: "schema/mien.stream-1.3.schema.json"), encoding: .utf8))
 }

@@ -24,7 +24,7 @@ public final class CameraKeeper: @unchecked Sendable {
     wanted: String, mode: CameraRequest = CameraRequest(), sink: @escaping @Sendable (CameraEvent) -> Void
   ) {
     self.init(sink: sink) {
-      if isFile(wanted) { return FileCamera(wanted, start: mode.start, loops: mode.loops) }
+      if isFile(wanted) { return FileCamera(wanted, start: mode.start, loops: mode.loops, track: mode.track) }
       return V4L2Camera(wanted: wanted, request: mode)
     }
   }

@@ -10,6 +10,8 @@ public struct CameraRequest: Hashable, Sendable {
   public var loops: Bool
   /// Of a file that plays a camera: monotonic nanoseconds of its time 0; nil: its first frame comes at once.
   public var start: Int64?
+  /// Likewise: which of several pictures; nil: the default one.
+  public var track: TrackChoice?
 
   public init(
     width: Int = 640, height: Int = 480, rate: Double = 30, isRecorded: Bool = false, loops: Bool = false,

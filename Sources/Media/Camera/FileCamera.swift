@@ -18,9 +18,12 @@ final class FileCamera: CameraDevice {
   private var waiting: (due: Int64, bytes: [UInt8])?
 
   private let begin: Int64?
+  private let choice: TrackChoice?
 
   /// - Parameter start: monotonic nanoseconds of the file's time 0; nil: its first frame comes at once.
-  init(_ path: String, start: Int64? = nil, loops: Bool) { (self.path, begin, self.loops) = (path, start, loops) }
+  init(_ path: String, start: Int64? = nil, loops: Bool, track: TrackChoice? = nil) {
+    (self.path, begin, self.loops, choice) = (path, start, loops, track)
+  }
 
   func open() throws -> CameraOpening {
     let track = try start()
@@ -60,7 +63,7 @@ final class FileCamera: CameraDevice {
   }
 
   private func start() throws -> Demuxer.Track {
-    let opened = try Demuxer(.file(path), wanted: [.picture])
+    let opened = try Demuxer(.file(path), wanted: [.picture], choices: TrackChoices(video: choice))
     guard let track = opened.tracks[.picture] else {
       throw MediaError(
         library: "mien", operation: "play it as a camera", message: "it has no picture", path: path, kind: .badData)

@@ -31,9 +31,9 @@ public enum ClipFaces {
       }
       return wanted.compactMap { crops[$0] }
     }
-    let wanted = try choose(try frames(source, threads: options.decodeThreads))
+    let wanted = try choose(try frames(source, options))
     let set = Set(wanted)
-    let packets = try PacketSource(container(source), wanted: [.picture])
+    let packets = try PacketSource(container(source), wanted: [.picture], choices: options.tracks)
     guard let feed = try VideoTrack(packets, threads: options.decodeThreads) else { throw noPicture(path) }
     // Every frame up to the last wanted one is followed; a crop is kept for frames that are wanted or stand in.
     let frames = try FollowedVideo(feed, path: path, options: options) { index, _, _ in set.contains(index) }
@@ -53,10 +53,10 @@ public enum ClipFaces {
   }
 
   /// Decodes without following, to count and to see that nothing is missing.
-  private static func frames(_ source: MediaSource, threads: Int) throws -> Int {
+  private static func frames(_ source: MediaSource, _ options: Recording.Options) throws -> Int {
     let path = source.description
-    let packets = try PacketSource(container(source), wanted: [.picture])
-    guard let feed = try VideoTrack(packets, threads: threads) else { throw noPicture(path) }
+    let packets = try PacketSource(container(source), wanted: [.picture], choices: options.tracks)
+    guard let feed = try VideoTrack(packets, threads: options.decodeThreads) else { throw noPicture(path) }
     var count = 0
     while try feed.next() != nil { count += 1 }
     if let error = MediaError.damaged("use the clip", packets.damage + feed.damage, path: path) { throw error }

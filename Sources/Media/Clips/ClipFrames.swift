@@ -26,7 +26,7 @@ extension ClipFaces {
       for index in folder.files.indices { try body(index, whole(folder, index, converter, options)) }
       return folder.files.count
     }
-    let packets = try PacketSource(container(source), wanted: [.picture])
+    let packets = try PacketSource(container(source), wanted: [.picture], choices: options.tracks)
     guard let feed = try VideoTrack(packets, threads: options.decodeThreads) else { throw noPicture(path) }
     let frames = try FollowedVideo(feed, path: path, options: options) { _, _, _ in true }
     frames.zero = frames.firstTime ?? .zero

@@ -19,6 +19,10 @@ final class Demuxer {
   let path: String
   private var context: UnsafeMutablePointer<AVFormatContext>?
   private(set) var tracks: [TrackKind: Track] = [:]
+  /// What there is of each kind that is wanted, whether it is read or not.
+  private(set) var labels: [TrackKind: [TrackLabel]] = [:]
+  /// The place in `labels` of each track that is read.
+  private(set) var chosen: [TrackKind: Int] = [:]
   /// Why the file ends early, if it does.
   private(set) var truncation: String?
   private(set) var corruptPackets = 0
@@ -35,9 +39,12 @@ final class Demuxer {
   /// Under which the log keeps what libav says of this container.
   private var log: UInt = 0
 
-  /// Opens a container. Only the tracks in `wanted` are read.
+  /// Opens a container. Only the tracks in `wanted` are read, of several of a kind the one in `choices`.
   /// - Parameter stop: asked while a pipe gives nothing.
-  init(_ opened: ContainerInput, wanted: Set<TrackKind>, stop: @escaping @Sendable () -> Bool = { false }) throws {
+  init(
+    _ opened: ContainerInput, wanted: Set<TrackKind>, choices: TrackChoices = TrackChoices(),
+    stop: @escaping @Sendable () -> Bool = { false }
+  ) throws {
     (path, self.stop) = (opened.name, stop)
     switch opened {
     case .file: break
@@ -71,7 +78,9 @@ final class Demuxer {
       throw MediaError.libav("libavformat", "read its tracks", code: code, path: path)
     }
     for kind in TrackKind.allCases where wanted.contains(kind) {
-      if let stream = Self.best(kind, in: context) {
+      let found = try ContainerTracks(kind, in: context, choice: choices[kind], path: path)
+      (labels[kind], chosen[kind]) = (found.labels, found.chosen)
+      if let stream = found.stream {
         let index = Int(stream.pointee.index)
         let duration = index < stated.count && stated[index] != cff_nopts() && stated[index] > 0 ? stated[index] : nil
         tracks[kind] = Track(kind: kind, stream: stream, statedDuration: duration)
@@ -118,17 +127,11 @@ final class Demuxer {
     avformat_close_input(&context)
   }
 
-  /// The first track of a kind that can be decoded, one marked as default before the others; no cover art, no text.
-  private static func best(
-    _ kind: TrackKind, in context: UnsafeMutablePointer<AVFormatContext>
-  ) -> UnsafeMutablePointer<AVStream>? {
-    let streams = (0..<Int(context.pointee.nb_streams)).compactMap { context.pointee.streams[$0] }.filter {
-      $0.pointee.codecpar.pointee.codec_type == kind.mediaType
-        && $0.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
-        && $0.pointee.codecpar.pointee.codec_id != AV_CODEC_ID_ANSI
-        && avcodec_find_decoder($0.pointee.codecpar.pointee.codec_id) != nil
-    }
-    return streams.first { $0.pointee.disposition & AV_DISPOSITION_DEFAULT != 0 } ?? streams.first
+  /// Whether its time line has a zero of its own, from which a track may start late; those of other formats begin anywhere.
+  var hasZero: Bool {
+    guard let context else { return false }
+    let name = String(cString: context.pointee.iformat.pointee.name)
+    return name.contains("matroska") || name.contains("mp4")
   }
 
   /// Seconds from its first timestamp to its end; nil for a pipe, and where libav only guesses from the bit rate.

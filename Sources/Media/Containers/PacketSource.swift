@@ -14,6 +14,7 @@ final class PacketSource {
   private(set) var lost: [TrackKind: Int] = [:]
 
   private let input: ContainerInput
+  private let choices: TrackChoices
   private let main: Demuxer
   private var second: [TrackKind: Demuxer] = [:]
   private var queues: [TrackKind: [Packet]] = [:]
@@ -22,14 +23,28 @@ final class PacketSource {
   private var delivered: [TrackKind: Int] = [:]
   private var givenUp: Set<TrackKind> = []
 
-  /// - Parameter stop: asked while a pipe gives nothing.
+  /// - Parameters:
+  ///   - choices: which of several tracks of a kind.
+  ///   - stop: asked while a pipe gives nothing.
   init(
-    _ input: ContainerInput, wanted: Set<TrackKind>, capacity: Int = 16 << 20,
+    _ input: ContainerInput, wanted: Set<TrackKind>, choices: TrackChoices = TrackChoices(), capacity: Int = 16 << 20,
     stop: @escaping @Sendable () -> Bool = { false }
   ) throws {
-    (self.input, self.capacity) = (input, capacity)
-    main = try Demuxer(input, wanted: wanted, stop: stop)
+    (self.input, self.choices, self.capacity) = (input, choices, capacity)
+    main = try Demuxer(input, wanted: wanted, choices: choices, stop: stop)
   }
+
+  /// What there is of a kind that is wanted; empty where there is not more than one.
+  func labels(_ kind: TrackKind) -> [TrackLabel] {
+    let labels = main.labels[kind] ?? []
+    return labels.count > 1 ? labels : []
+  }
+
+  /// The number of the track that is read, from 1.
+  func number(_ kind: TrackKind) -> Int { (main.chosen[kind] ?? 0) + 1 }
+
+  /// Whether its time line has a zero of its own.
+  var hasZero: Bool { main.hasZero }
 
   /// nil: the recording has no such track.
   func track(_ kind: TrackKind) -> Demuxer.Track? { main.tracks[kind] }
@@ -100,7 +115,7 @@ final class PacketSource {
 
   /// Opens the file once more for a track that lies far behind the other, and skips what was already delivered.
   private func reopen(for kind: TrackKind) throws -> Demuxer? {
-    let own = try Demuxer(input, wanted: [kind])
+    let own = try Demuxer(input, wanted: [kind], choices: choices)
     main.discard(kind)
     for _ in 0..<delivered[kind, default: 0] where own.read() == nil { break }
     second[kind] = own

@@ -12,15 +12,19 @@ final class FilePlayer: @unchecked Sendable {
   private let path: String
   private let start: Int64
   private let loop: Bool
+  private let choice: TrackChoice?
   private let sink: @Sendable (MicrophoneEvent) -> Void
   private let track: AudioTrack
   private let first: AudioChunk
   private let condition = Condition()
   private var isStopped = false
 
-  init(_ path: String, start: Int64?, loop: Bool, sink: @escaping @Sendable (MicrophoneEvent) -> Void) throws {
-    (self.path, self.loop, self.sink) = (path, loop, sink)
-    track = try Self.open(path)
+  init(
+    _ path: String, start: Int64?, loop: Bool, track choice: TrackChoice? = nil,
+    sink: @escaping @Sendable (MicrophoneEvent) -> Void
+  ) throws {
+    (self.path, self.loop, self.choice, self.sink) = (path, loop, choice, sink)
+    track = try Self.open(path, choice)
     guard let first = try track.next() else {
       throw MediaError(
         library: "mien", operation: "read as sound", message: "it has no sound that can be decoded", path: path,
@@ -45,7 +49,7 @@ final class FilePlayer: @unchecked Sendable {
     do {
       var end = try pass(track, first, zero: start)
       while loop, let time = end {
-        let again = try Self.open(path)
+        let again = try Self.open(path, choice)
         guard let first = try again.next() else { break }
         end = try pass(again, first, zero: time - first.start.nanoseconds)
       }
@@ -103,8 +107,8 @@ final class FilePlayer: @unchecked Sendable {
     Int16(min(max((sample * 32768).rounded(), -32768), 32767))
   }
 
-  private static func open(_ path: String) throws -> AudioTrack {
-    let source = try PacketSource(.file(path), wanted: [.sound])
+  private static func open(_ path: String, _ choice: TrackChoice?) throws -> AudioTrack {
+    let source = try PacketSource(.file(path), wanted: [.sound], choices: TrackChoices(audio: choice))
     guard let track = try AudioTrack(source) else {
       throw MediaError(
         library: "mien", operation: "read its sound", message: "it has no sound track", path: path, kind: .badData)

@@ -27,15 +27,16 @@ public final class MicrophoneKeeper: Sendable {
   ///   - server: its address as in PULSE_SERVER; nil: the user's own.
   ///   - start: monotonic nanoseconds when time 0 of a file sounds; nil: now.
   ///   - loop: whether a file begins again at its end.
+  ///   - track: which of several tracks of sound of a file; nil: the default one.
   ///   - sink: called on one thread of the keeper's own, one event after the other. While it blocks, fragments wait
   ///     (80 s of them, then the newest are lost and counted).
   /// - Throws: `MediaError` if a file cannot be read as sound. A microphone that cannot be opened is an event.
   public init(
-    wanted: String, server: String? = nil, start: Int64? = nil, loop: Bool = false,
+    wanted: String, server: String? = nil, start: Int64? = nil, loop: Bool = false, track: TrackChoice? = nil,
     sink: @escaping @Sendable (MicrophoneEvent) -> Void
   ) throws {
     if isFile(wanted) {
-      kept = .file(try FileMicrophone(wanted, start: start, loop: loop, sink: sink))
+      kept = .file(try FileMicrophone(wanted, start: start, loop: loop, track: track, sink: sink))
     } else {
       let listener = MicrophoneListener(wanted: wanted, server: server, sink: sink)
       kept = .source(listener, NamedThread("microphone") { listener.run() })

@@ -23,9 +23,11 @@ final class AudioTrack {
     timeBase = track.timeBase
     decoder = try Decoder(parameters: track.stream.pointee.codecpar, timeBase: timeBase, threads: 1, path: source.path)
     clock = SampleClock(rate: max(Int(parameters.sample_rate), 1))
-    info = AudioInfo(
+    var info = AudioInfo(
       sampleRate: Int(parameters.sample_rate), channels: Int(parameters.ch_layout.nb_channels),
       codec: codecName(parameters.codec_id))
+    (info.track, info.tracks) = (source.number(.sound), source.labels(.sound))
+    self.info = info
   }
 
   /// The next chunk, never empty; nil at the end.

@@ -39,8 +39,13 @@ public final class Recording {
     public var following = FaceFollowingPolicy()
     /// Which frames are cropped: those that a window of this schedule asks for, and the last.
     public var schedule = WindowSchedule()
-    /// A sound file instead of the recording's own sound; it starts when the picture starts.
+    /// A sound file instead of the recording's own sound: its zero is the recording's, the earliest first timestamp of picture or
+    /// own sound.
     public var audio: String?
+    /// Seconds by which the sound file is late.
+    public var audioOffset = 0.0
+    /// Which of several tracks are read; that of the sound is one of `audio`, where there is such a file.
+    public var tracks = TrackChoices()
     public var landmarks: LandmarkModel?
     /// Threads of the picture decoder; results do not depend on it.
     public var decodeThreads = 1
@@ -58,6 +63,9 @@ public final class Recording {
   public let sound: AudioInfo?
   /// Seconds of the longer track, as the container or the number of pictures says; nil for a pipe and where it is unknown.
   public let duration: Double?
+  /// A track of sound in which there is something to hear, where nobody has chosen the one that is read and that is silent for a
+  /// minute.
+  public let betterSound: TrackLabel?
 
   private let name: String
   private let feed: (any VideoFeed)?
@@ -83,10 +91,13 @@ public final class Recording {
       (own, feed, shown) = (nil, pictures, pictures.duration)
     case .file, .standardInput, .descriptor:
       let wanted: Set<TrackKind> = options.audio == nil ? [.picture, .sound] : [.picture]
-      let source = try Self.open(input, wanted: wanted, stop: options.stop)
+      let choices = TrackChoices(video: options.tracks.video, audio: options.audio == nil ? options.tracks.audio : nil)
+      let source = try Self.open(input, wanted: wanted, choices, stop: options.stop)
       (own, feed, shown) = (source, try VideoTrack(source, threads: options.decodeThreads), source.duration)
     }
-    let separate = try options.audio.map { try Self.open(.file($0), wanted: [.sound], stop: options.stop) }
+    let separate = try options.audio.map {
+      try Self.open(.file($0), wanted: [.sound], TrackChoices(audio: options.tracks.audio), stop: options.stop)
+    }
     // With one of two lengths unknown the longer one is too.
     duration = separate.map { separate in shown.flatMap { a in separate.duration.map { max(a, $0) } } } ?? shown
     self.feed = feed
@@ -107,6 +118,10 @@ public final class Recording {
     }
     video = feed?.info
     sound = soundTrack?.info
+    let several = soundTrack.map { !$0.info.tracks.isEmpty } ?? false
+    betterSound = (several ? options.audio ?? Self.file(input) : nil).flatMap {
+      SilentTrack.better(in: $0, options.tracks.audio)
+    }
     firstChunk = try soundTrack?.next()
     let first = (picture: picture?.firstTime, sound: firstChunk?.start)
     guard first.picture != nil || first.sound != nil else {
@@ -124,11 +139,26 @@ public final class Recording {
         library: "mien", operation: "read", message: "nothing in it can be decoded" + (why.map { " (\($0))" } ?? ""),
         path: name, kind: .badData)
     }
-    // Two files have two clocks: they start together.
-    let shared = separate == nil
-    let zero = [first.picture, first.sound].compactMap { $0 }.min()!  // because one is there, as just checked
-    picture?.zero = shared ? zero : first.picture ?? .zero
-    soundZero = shared ? zero : first.sound ?? .zero
+    let zero = TwoClocks.zero(
+      picture: first.picture,
+      sound: separate == nil ? first.sound : Self.file(input).flatMap(Self.firstSound),
+      separate: separate == nil ? nil : first.sound.map { (start: $0, hasZero: separate?.hasZero == true) },
+      offset: Instant(seconds: options.audioOffset))
+    picture?.zero = zero.picture
+    soundZero = zero.sound
+  }
+
+  /// A file that can be read once more.
+  private static func file(_ input: Input) -> String? {
+    if case .file(let path) = input, isFile(path) { path } else { nil }
+  }
+
+  /// When the sound of a recording begins that is not read otherwise; nil where it has none that can be decoded.
+  private static func firstSound(_ path: String) -> Instant? {
+    guard let source = try? PacketSource(.file(path), wanted: [.sound]), let track = try? AudioTrack(source) else {
+      return nil
+    }
+    return try? track.next()?.start
   }
 
   /// What was found broken or cut short so far, one line each.
@@ -154,7 +184,7 @@ public final class Recording {
   }
 
   private static func open(
-    _ input: Input, wanted: Set<TrackKind>, stop: @escaping @Sendable () -> Bool
+    _ input: Input, wanted: Set<TrackKind>, _ choices: TrackChoices, stop: @escaping @Sendable () -> Bool
   ) throws -> PacketSource {
     switch input {
     case .file(let path), .folder(let path, fps: _):
@@ -162,10 +192,11 @@ public final class Recording {
         throw MediaError(
           library: "mien", operation: "open as a recording", message: "it is a folder", path: path, kind: .badData)
       }
-      return try PacketSource(.file(path), wanted: wanted)
-    case .standardInput: return try PacketSource(.descriptor(0, name: input.name), wanted: wanted, stop: stop)
+      return try PacketSource(.file(path), wanted: wanted, choices: choices)
+    case .standardInput:
+      return try PacketSource(.descriptor(0, name: input.name), wanted: wanted, choices: choices, stop: stop)
     case .descriptor(let number):
-      return try PacketSource(.descriptor(number, name: input.name), wanted: wanted, stop: stop)
+      return try PacketSource(.descriptor(number, name: input.name), wanted: wanted, choices: choices, stop: stop)
     }
   }
 }

@@ -33,9 +33,11 @@ final class VideoTrack: VideoFeed {
     let perSecond = rate.num > 0 && rate.den > 0 ? Double(rate.num) / Double(rate.den) : nil
     clock = FrameClock(nominal: Instant(seconds: 1 / min(max(perSecond ?? 25, 0.1), 1000)))
     let (width, height) = orientation.uprightSize(Int(parameters.width), Int(parameters.height))
-    info = VideoInfo(
+    var info = VideoInfo(
       width: width, height: height, frameRate: perSecond, rotation: orientation.degrees,
       codec: codecName(parameters.codec_id))
+    (info.track, info.tracks) = (source.number(.picture), source.labels(.picture))
+    self.info = info
   }
 
   func next() throws -> TimedPicture? {

@@ -7,14 +7,16 @@ internal import Signal
 /// A whole short sound file at once, for evaluation lists; streams are `Recording`'s.
 public enum AudioFile {
   /// 16 kHz mono samples in [-1, 1]: wav, flac and their like by libsndfile (16-bit samples are exactly n / 32768),
-  /// anything else by FFmpeg. Several channels are averaged. Holes in a container's sound are closed up.
+  /// anything else by FFmpeg. Of several channels each counts as much as its energy, as in `Recording`. Holes in a container's
+  /// sound are closed up.
   ///
   /// - Throws: `MediaError` if the file is missing, no sound, broken, cut short, or holds what is no number.
   public static func read16k(_ path: String) throws -> [Float] { try read16k(.path(path)) }
 
   /// The same for a file that may lie in memory. Pictures are no sound.
-  public static func read16k(_ source: MediaSource) throws -> [Float] {
-    let (path, samples) = (source.description, try samples16k(source))
+  /// - Parameter track: of several tracks of sound; nil: the default one.
+  public static func read16k(_ source: MediaSource, track: TrackChoice? = nil) throws -> [Float] {
+    let (path, samples) = (source.description, try samples16k(source, track))
     guard let first = samples.firstIndex(where: { !$0.isFinite }) else { return samples }
     let tenths = (first * 10 / AudioChunk.rate).quotientAndRemainder(dividingBy: 10)
     throw MediaError(
@@ -24,7 +26,7 @@ public enum AudioFile {
       path: path, kind: .badData)
   }
 
-  private static func samples16k(_ source: MediaSource) throws -> [Float] {
+  private static func samples16k(_ source: MediaSource, _ choice: TrackChoice?) throws -> [Float] {
     let path = source.description
     let input: ContainerInput
     switch source {
@@ -35,13 +37,14 @@ public enum AudioFile {
     case .memory(let bytes): input = .memory(bytes)
     case .pictures: throw noSound(path, "it has pictures")
     }
-    if let opened = OpenSound(input) {
+    // What libsndfile reads has one track.
+    if choice == nil, let opened = OpenSound(input) {
       // The file is closed with `opened`, which must outlive the reading.
       let samples = try withExtendedLifetime(opened) { try read(opened.file, opened.info, path) }
       if let error = try MediaError.damaged("read as sound", damage(input), path: path) { throw error }
       return samples
     }
-    let packets = try PacketSource(input, wanted: [.sound])
+    let packets = try PacketSource(input, wanted: [.sound], choices: TrackChoices(audio: choice))
     var samples: [Float] = []
     let track = try AudioTrack(packets)
     while let chunk = try track?.next() { samples += chunk.samples }
@@ -75,17 +78,11 @@ public enum AudioFile {
       let count = Int(sf_readf_float(file, &buffer, sf_count_t(block)))
       guard count > 0 else { break }
       found += count
-      let mono =
-        channels == 1
-        ? Array(buffer.prefix(count))
-        : (0..<count).map { i in
-          (0..<channels).reduce(Float(0)) { $0 + buffer[i * channels + $1] } / Float(channels)
-        }
-      guard rate != AudioChunk.rate else {
-        samples += mono
+      guard rate != AudioChunk.rate || channels > 1 else {
+        samples += buffer.prefix(count)
         continue
       }
-      let frame = try frame(mono, rate, path)
+      let frame = try frame(buffer.prefix(count * channels), channels: channels, rate, path)
       if resampler == nil { resampler = try Resampler(for: frame, path: path) }
       samples += try resampler!.convert(frame, skipping: 0)  // because it was just made
     }
@@ -107,12 +104,14 @@ public enum AudioFile {
     return samples
   }
 
-  private static func frame(_ samples: [Float], _ rate: Int, _ path: String) throws -> Frame {
+  private static func frame(
+    _ samples: ArraySlice<Float>, channels: Int, _ rate: Int, _ path: String
+  ) throws -> Frame {
     let frame = Frame()
     frame.pointer.pointee.format = AV_SAMPLE_FMT_FLT.rawValue
     frame.pointer.pointee.sample_rate = Int32(rate)
-    frame.pointer.pointee.nb_samples = Int32(samples.count)
-    av_channel_layout_default(&frame.pointer.pointee.ch_layout, 1)
+    frame.pointer.pointee.nb_samples = Int32(samples.count / channels)
+    av_channel_layout_default(&frame.pointer.pointee.ch_layout, Int32(channels))
     let code = av_frame_get_buffer(frame.pointer, 0)
     guard code >= 0, let target = frame.pointer.pointee.data.0 else {
       throw MediaError.libav("libavutil", "hold its sound", code: code, path: path)

@@ -4,8 +4,7 @@ internal import Signal
 
 /// Sound of any rate, layout and sample type to 16 kHz mono floats, by libswresample; frees its context.
 ///
-/// Channels are mixed by libswresample's matrix for the layout (stereo: the mean); without names it is the usual one
-/// for that many channels, and where there is none (9, say) the mean.
+/// Several channels are mixed by `ChannelMixer`. Those without names are taken as is usual for that many channels.
 final class Resampler {
   /// What a frame must keep for the context to fit.
   struct Shape: Equatable {
@@ -17,6 +16,9 @@ final class Resampler {
   let shape: Shape
   private let path: String
   private var context: OpaquePointer?
+  /// nil: there is one channel.
+  private var splitter: ChannelSplitter?
+  private var mixer: ChannelMixer?
   private var taken = 0
   private var given = 0
 
@@ -34,7 +36,7 @@ final class Resampler {
     var source = AVChannelLayout()
     let unnamed = frame.pointer.pointee.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC
     var code: Int32
-    if unnamed {
+    if unnamed || shape.channels == 1 {
       // As ffmpeg guesses; for a count without a usual layout the order stays "unspecified".
       av_channel_layout_default(&source, shape.channels)
       code = 0
@@ -42,18 +44,22 @@ final class Resampler {
       code = av_channel_layout_copy(&source, &frame.pointer.pointee.ch_layout)
     }
     defer { av_channel_layout_uninit(&source) }
+    var format = AVSampleFormat(rawValue: shape.format)
+    if code >= 0, shape.channels > 1 {
+      splitter = try ChannelSplitter(source, format: format, rate: shape.rate, path: path)
+      let deep = (0..<Int(shape.channels)).filter {
+        let channel = av_channel_layout_channel_from_index(&source, UInt32($0))
+        return channel == AV_CHAN_LOW_FREQUENCY || channel == AV_CHAN_LOW_FREQUENCY_2
+      }
+      mixer = ChannelMixer(channels: Int(shape.channels), rate: Int(shape.rate), without: Set(deep))
+      format = AV_SAMPLE_FMT_FLT
+    }
     if code >= 0 {
+      var one = mono
       code = swr_alloc_set_opts2(
-        &context, &mono, AV_SAMPLE_FMT_FLT, Int32(AudioChunk.rate), &source, AVSampleFormat(rawValue: shape.format),
-        shape.rate, 0, nil)
-    }
-    if code >= 0, source.order == AV_CHANNEL_ORDER_UNSPEC {
-      let matrix = [Double](repeating: 1 / Double(shape.channels), count: Int(shape.channels))
-      code = swr_set_matrix(context, matrix, shape.channels)
+        &context, &mono, AV_SAMPLE_FMT_FLT, Int32(AudioChunk.rate), &one, format, shape.rate, 0, nil)
     }
     if code >= 0 {
-      // The mean of the channels, not their power: two loud channels must not leave [-1, 1].
-      av_opt_set_double(UnsafeMutableRawPointer(context), "rematrix_maxval", 1, 0)
       // Float inside, whatever comes in; no dither, so that the same file gives the same samples.
       av_opt_set_int(UnsafeMutableRawPointer(context), "internal_sample_fmt", Int64(AV_SAMPLE_FMT_FLTP.rawValue), 0)
       code = swr_init(context)
@@ -79,16 +85,27 @@ final class Resampler {
       frame.pointer.pointee.extended_data[$0].map { UnsafePointer($0 + skip * step) }
     }
     taken += count
-    return try run(&planes, Int32(count))
+    guard let splitter else { return try run(&planes, Int32(count)) }
+    let mixed = try splitter.split(&planes, count: count) { mixer?.mix($0, count: count) ?? [] }
+    return try run(mixed)
   }
 
   /// What is still inside; after this the resampler is spent.
   func flush() throws -> [Float] {
-    var rest = try run(nil, 0)
+    var rest = try run(mixer?.flush() ?? []) + run(nil, 0)
     // The filter's tail is not sound: as many samples as the source lasts, and no more.
     let due = (taken * AudioChunk.rate + Int(shape.rate) - 1) / Int(shape.rate)
     if given > due { rest.removeLast(min(given - due, rest.count)) }
     return rest
+  }
+
+  /// The same for samples of one channel.
+  private func run(_ samples: [Float]) throws -> [Float] {
+    guard !samples.isEmpty else { return [] }
+    return try samples.withUnsafeBytes {
+      var plane: UnsafePointer<UInt8>? = $0.baseAddress?.assumingMemoryBound(to: UInt8.self)
+      return try run(&plane, Int32(samples.count))
+    }
   }
 
   private func run(_ planes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ count: Int32) throws -> [Float] {

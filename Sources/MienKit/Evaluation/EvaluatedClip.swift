@@ -1,6 +1,6 @@
 public import Evaluation
 internal import Glibc
-internal import Media
+public import Media
 internal import Recognition
 public import Signal
 
@@ -15,10 +15,14 @@ public struct EvaluatedClip: EvaluationClip {
   ///   - video: a media file or a folder of face images; nil: none.
   ///   - audio: a media file; nil: none.
   ///   - face: whose face to follow in media files; folders hold aligned faces already.
+  ///   - tracks: which of several tracks of its files are read.
   ///   - model: the one that answers.
-  public init(video: String?, audio: String?, face: FaceChoice = .largest, model: ChosenModel) {
+  public init(
+    video: String?, audio: String?, face: FaceChoice = .largest, tracks: TrackChoices = TrackChoices(),
+    model: ChosenModel
+  ) {
     (self.video, self.audio) = (video, audio)
-    (options.faces, options.framing) = (face, model.framing)
+    (options.faces, options.framing, options.tracks) = (face, model.framing, tracks)
   }
 
   public var hasVideo: Bool { video != nil }
@@ -30,7 +34,9 @@ public struct EvaluatedClip: EvaluationClip {
   /// All samples of the sound, 16 kHz mono, from −1 to 1; nil without a sound file.
   ///
   /// - Throws: `MediaError`.
-  public func samples() throws -> [Float]? { try audio.map { try AudioFile.read16k($0) } }
+  public func samples() throws -> [Float]? {
+    try audio.map { try AudioFile.read16k(.path($0), track: options.tracks.audio) }
+  }
 
   /// The faces of the frames that `choose` picks; nil without a video file or without a face.
   ///

@@ -50,7 +50,9 @@ public final class CaptureDevices: Sendable {
     let wantsSound = request.wanted.contains(.microphone)
     microphone =
       wantsSound
-      ? try MicrophoneKeeper(wanted: request.audio, start: start, loop: request.loops) { hub.take($0) } : nil
+      ? try MicrophoneKeeper(wanted: request.audio, start: start, loop: request.loops, track: request.tracks.audio) {
+        hub.take($0)
+      } : nil
     camera =
       request.wanted.contains(.camera)
       ? CameraKeeper(wanted: request.video, mode: request.camera(isRecorded: isRecorded, start: start)) {

@@ -1,6 +1,6 @@
 internal import Files
 internal import Glibc
-internal import Media
+public import Media
 package import Recognition
 
 /// Which camera and which microphone, and how they are asked for.
@@ -18,6 +18,8 @@ public struct CaptureRequest: Sendable {
   public var isStrict = false
   /// Whether a file that plays a device begins again at its end.
   public var loops = false
+  /// Which of several tracks of such files are played.
+  public var tracks = TrackChoices()
 
   public init() {}
 
@@ -46,8 +48,10 @@ public struct CaptureRequest: Sendable {
   func isPlayed(_ device: LiveDevice) -> Bool { isFile(device == .camera ? video : audio) }
 
   func camera(isRecorded: Bool, start: Int64) -> CameraRequest {
-    CameraRequest(
+    var request = CameraRequest(
       width: width, height: height, rate: framesPerSecond, isRecorded: isRecorded, loops: loops, start: start)
+    request.track = tracks.video
+    return request
   }
 }
 

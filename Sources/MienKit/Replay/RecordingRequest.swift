@@ -15,6 +15,10 @@ public struct RecordingRequest: Sendable {
   public var face: FaceChoice?
   /// A sound file that replaces the recording's sound.
   public var audio: String?
+  /// Seconds by which that file is late.
+  public var audioOffset = 0.0
+  /// Which of several tracks are read.
+  public var tracks = TrackChoices()
   /// Images a second in a folder.
   public var imagesPerSecond = 25.0
   /// Places the eyes exactly.
@@ -49,6 +53,7 @@ public struct RecordingRequest: Sendable {
     var options = Recording.Options()
     options.faces = face ?? manifest?.face ?? (isFolder(path) ? FaceChoice.none : .largest)
     options.schedule = WindowSchedule(hop: hop ?? manifest?.hop ?? WindowSchedule.usualHop)
+    (options.tracks, options.audioOffset) = (tracks, audioOffset)
     (options.audio, options.saveCrops, options.landmarks) = (audio, saveCrops, landmarks)
     (options.framing, options.following, options.stop) = (framing, following, stop)
     return try manifest.map { try openSession($0, options, note) } ?? openRecording(options, note)
@@ -61,6 +66,9 @@ public struct RecordingRequest: Sendable {
       where error.kind == .stopped
     {}
     if let recording { note(.tracks(video: recording.video, sound: recording.sound)) }
+    if let recording, let better = recording.betterSound {
+      note(.silentTrack(recording.sound?.track ?? 1, better: better))
+    }
     return OpenRecording(
       source: RecordingSource(recording, schedule: options.schedule),
       origin: .init(recording, kind: kind, input: path, audioInput: audio), face: options.faces,
@@ -96,6 +104,9 @@ public struct RecordingRequest: Sendable {
 public enum RecordingNote: Hashable, Sendable {
   /// What the recording has; nil: no such track.
   case tracks(video: VideoInfo?, sound: AudioInfo?)
+  /// Nobody has chosen a track of sound, and in the first minute of the one that is read there is nothing to hear, but in
+  /// another one.
+  case silentTrack(Int, better: TrackLabel)
   /// The session was never closed; it is replayed as far as it was written.
   case neverClosed
   /// The recording of the session ended before the session did.

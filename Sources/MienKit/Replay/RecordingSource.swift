@@ -14,6 +14,9 @@ final class RecordingSource: ReplaySource {
   var hasVideo: Bool { recording?.video != nil }
   var hasAudio: Bool { recording?.sound != nil }
   var damage: [String] { recording?.damage ?? [] }
+  var silenceHint: String? {
+    recording?.betterSound.map { "the file has sound in track \($0): --audio-track \($0.number)" }
+  }
 
   func nextFrame() throws -> FaceFrame<FaceCrop>? { try recording?.nextFrame() }
   func nextChunk() throws -> AudioChunk? { try recording?.nextChunk() }
@@ -24,8 +27,28 @@ extension SessionCreated.Source {
   init(_ recording: Recording?, kind: String, input: String, audioInput: String?) {
     self.init(
       kind: kind, input: input, audioInput: audioInput,
-      video: recording?.video.map { Video(width: $0.width, height: $0.height, fps: $0.frameRate, codec: $0.codec) },
-      audio: recording?.sound.map { Audio(sampleRate: $0.sampleRate, channels: $0.channels, codec: $0.codec) })
+      video: recording?.video.map {
+        var video = Video(width: $0.width, height: $0.height, fps: $0.frameRate, codec: $0.codec)
+        video.tracks = Tracks($0.tracks, chosen: $0.track)
+        return video
+      },
+      audio: recording?.sound.map {
+        var audio = Audio(sampleRate: $0.sampleRate, channels: $0.channels, codec: $0.codec)
+        audio.tracks = Tracks($0.tracks, chosen: $0.track)
+        return audio
+      })
+  }
+}
+
+extension SessionCreated.Source.Tracks {
+  /// nil where there are not several.
+  fileprivate init?(_ labels: [TrackLabel], chosen: Int) {
+    guard !labels.isEmpty else { return nil }
+    self.init(
+      chosen: chosen,
+      all: labels.map {
+        .init(number: $0.number, codec: $0.codec, language: $0.language, title: $0.title, isDefault: $0.isDefault)
+      })
   }
 }
 

@@ -25,7 +25,7 @@ struct ModalityUse: Sendable {
     }
     people = seen
     hears = window.audio.spectrogram != nil && (window.audio.isAmple || hears)
-    if !hears { window.audio.spectrogram = nil }
+    if !hears { (window.audio.spectrogram, window.audio.isSilent) = (nil, false) }
     return window
   }
 }

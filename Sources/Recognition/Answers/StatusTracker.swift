@@ -7,9 +7,16 @@ struct StatusTracker: Sendable {
   private let hasVideo, hasAudio: Bool
   private let modalities: Modalities
   private let place: String
+  /// What to try where the sound is silent.
+  var silenceHint: String?
+  /// What a window has of the sound.
+  private enum Sound { case heard, silent, absent }
+
   private var hadVideo = true
-  private var hadAudio = true
+  private var sound = Sound.heard
   private var hadSpeech = true
+  /// Whether there was any of it so far: the first time nothing comes again.
+  private var (hasSeen, hasHeard, hasSpoken) = (false, false, false)
   private var person: Int?
 
   /// A track that is missing altogether is said once and never ends. What the model does not look at is not missed.
@@ -27,20 +34,29 @@ struct StatusTracker: Sendable {
     guard let front = lines.first else { return [] }
     var said: [StreamStatus] = []
     let (sees, hears) = (lines.contains(where: \.present.hasVideo), front.present.hasAudio || front.lacksSpeech)
+    let heard: Sound = hears ? .heard : front.isSilent ? .silent : .absent
+    defer {
+      hasSeen = hasSeen || sees
+      hasHeard = hasHeard || hears
+      hasSpoken = hasSpoken || hears && !front.lacksSpeech
+    }
     if modalities.hasVideo && sees != hadVideo {
       hadVideo = sees
       if sees {
-        said.append(StreamStatus(.face, .info, "a face is in front again", start: front.start))
+        said.append(StreamStatus(.face, .info, "a face is in front" + (hasSeen ? " again" : ""), start: front.start))
       } else {
         let why = hasVideo ? "no face in enough of the window's frames" : "the \(place) has no picture track"
         said.append(StreamStatus(.noFace, .warning, why, start: front.start))
       }
     }
-    if modalities.hasAudio && hears != hadAudio {
-      hadAudio = hears
-      if hears {
-        said.append(StreamStatus(.audio, .info, "there is sound again", start: front.start))
-      } else {
+    if modalities.hasAudio && heard != sound {
+      sound = heard
+      switch heard {
+      case .heard:
+        said.append(
+          StreamStatus(.audio, .info, "there is sound" + (hasHeard ? " again" : ""), start: front.start))
+      case .silent: said.append(silence(from: front.start))
+      case .absent:
         let why = hasAudio ? "sound is missing in more than a tenth of the window" : "the \(place) has no sound track"
         said.append(StreamStatus(.noAudio, .warning, why, start: front.start))
       }
@@ -50,7 +66,7 @@ struct StatusTracker: Sendable {
       hadSpeech = !front.lacksSpeech
       said.append(
         hadSpeech
-          ? StreamStatus(.speech, .info, "somebody speaks again", start: front.start)
+          ? StreamStatus(.speech, .info, "somebody speaks" + (hasSpoken ? " again" : ""), start: front.start)
           : StreamStatus(.noSpeech, .info, "nobody speaks, so the sound is not used", start: front.start))
     }
     if let id = front.face?.id, front.present.hasVideo {
@@ -61,5 +77,15 @@ struct StatusTracker: Sendable {
       person = id
     }
     return said
+  }
+
+  private func silence(from start: Instant) -> StreamStatus {
+    let why = "no sample reaches -60 dBFS, so the sound is not used"
+    let hint = silenceHint.map { "; \($0)" } ?? ""
+    guard place == "session" else {
+      return StreamStatus(.silent, .warning, "the sound is silent: \(why)\(hint)", start: start)
+    }
+    return StreamStatus(
+      .microphoneSilent, .warning, "the microphone gives silence: \(why); it may be muted", start: start)
   }
 }

@@ -41,12 +41,15 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
   ///   - hasAudio: whether there is an audio track at all.
   ///   - place: what lacks a track, "recording" or "session".
   ///   - people: who gets a line.
+  ///   - silenceHint: what to try where the sound is silent; nil: nobody knows.
   public init(
-    model: ModelSummary, hasVideo: Bool, hasAudio: Bool, of place: String, people: AnsweredPeople = .front
+    model: ModelSummary, hasVideo: Bool, hasAudio: Bool, of place: String, people: AnsweredPeople = .front,
+    silenceHint: String? = nil
   ) {
     (self.model, rule, self.people) = (model, AnswerRule(model), people)
     held = ReusedVideo(model.economy)
     tracker = StatusTracker(hasVideo: hasVideo, hasAudio: hasAudio, looksAt: rule.modalities, of: place)
+    tracker.silenceHint = silenceHint
     if let baseline = model.baseline, baseline.kind == .auto,
       let neutral = model.labels.firstIndex(of: PersonBaseline.label)
     {
@@ -62,6 +65,8 @@ public struct WindowAnswers<Crop: Sendable>: Sendable {
     if people == .front { window.people.removeLast(max(window.people.count - 1, 0)) }
     window = held.take(window)
     let share = window.audio.spectrogram.flatMap { model.speechGate == .off ? nil : SpeechActivity.share(of: $0) }
+    // Nothing to hear is no evidence, whatever the model would make of it.
+    if window.audio.isSilent { window.audio.spectrogram = nil }
     let isHeard = speech.take(share) || model.speechGate == .off || !rule.dependsOnSpeech
     var (lines, parts): ([PendingWindow.Line], [WindowQuestion<Crop>.Part]) = ([], [])
     for place in window.people.isEmpty ? [nil] : window.people.indices.map(Optional.some) {

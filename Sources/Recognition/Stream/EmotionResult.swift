@@ -40,6 +40,8 @@ public struct EmotionResult: Sendable, Hashable {
   public var speech: Double?
   /// Whether there is sound that is left out because nobody speaks.
   public private(set) var lacksSpeech = false
+  /// Whether the model looks at sound, and there is sound, but nothing to hear in it.
+  public let isSilent: Bool
 
   /// What the model lacks for an answer; empty where it has all that it needs.
   public var missing: Modalities
@@ -77,6 +79,7 @@ public struct EmotionResult: Sendable, Hashable {
     hasBaseline = model.baseline != nil
     reusedFrom = wanted.hasVideo ? person?.reusedFrom : nil
     (coverage, level) = (window.audio.coverage, window.audio.level)
+    isSilent = wanted.hasAudio && window.audio.isSilent
     missing = rule.missing(from: present)
   }
 

@@ -52,7 +52,8 @@ public final class ReplaySession {
     assembler = WindowAssembler(
       schedule: source.schedule, video: video, audio: audio, evidence: recognizer.model.evidence)
     answers = WindowAnswers(
-      model: recognizer.model, hasVideo: video, hasAudio: audio, of: "recording", people: people)
+      model: recognizer.model, hasVideo: video, hasAudio: audio, of: "recording", people: people,
+      silenceHint: source.silenceHint)
   }
 
   /// Runs to the end of the recording, a stop, or a failure; the last event is `session.closed` in each case.

@@ -30,12 +30,16 @@ public protocol ReplaySource: AnyObject {
   /// nil: to the end of the data.
   var end: Instant? { get }
 
+  /// What to try where the sound is silent, in a sentence; nil: nobody knows.
+  var silenceHint: String? { get }
+
   /// Windows that a recorded live session has skipped, as it was busy: what it knew later does not rest on them.
   var skippedWindows: SkippedWindows { get }
 }
 
 extension ReplaySource {
   public var end: Instant? { nil }
+  public var silenceHint: String? { nil }
   public var skippedWindows: SkippedWindows { SkippedWindows() }
 }
 

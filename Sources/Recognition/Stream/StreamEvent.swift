@@ -3,9 +3,9 @@ internal import Models
 internal import Networks
 public import Signal
 
-/// One line of the stream `mien.stream/1.2`: the header, a result, a change of state, what time it is, or the end.
+/// One line of the stream `mien.stream/1.3`: the header, a result, a change of state, what time it is, or the end.
 ///
-/// Field by field in docs/stream.md; schema/mien.stream-1.2.schema.json checks the lines.
+/// Field by field in docs/stream.md; schema/mien.stream-1.3.schema.json checks the lines.
 public enum StreamEvent: Sendable, Hashable {
   case created(SessionCreated)
   case result(EmotionResult)
@@ -14,7 +14,7 @@ public enum StreamEvent: Sendable, Hashable {
   case closed(SessionClosed)
 
   /// Name and version of the lines' shape.
-  public static let schema = "mien.stream/1.2"
+  public static let schema = "mien.stream/1.3"
 
   public var json: JSON {
     switch self {
@@ -50,6 +50,30 @@ public struct StreamClock: Sendable, Hashable {
 public struct SessionCreated: Sendable, Hashable {
   /// The recording, as it describes itself.
   public struct Source: Sendable, Hashable {
+    /// One of several tracks of a kind.
+    public struct Track: Sendable, Hashable {
+      /// From 1 among the tracks of its kind.
+      public var number: Int
+      public var codec: String
+      public var language, title: String?
+      /// Whether the container wants it to be taken where nobody chooses.
+      public var isDefault: Bool
+
+      public init(number: Int, codec: String, language: String?, title: String?, isDefault: Bool) {
+        (self.number, self.codec, self.language) = (number, codec, language)
+        (self.title, self.isDefault) = (title, isDefault)
+      }
+    }
+
+    /// Which track is read of a file that has several of the kind.
+    public struct Tracks: Sendable, Hashable {
+      /// The number of the one that is read.
+      public var chosen: Int
+      public var all: [Track]
+
+      public init(chosen: Int, all: [Track]) { (self.chosen, self.all) = (chosen, all) }
+    }
+
     /// The video track.
     public struct Video: Sendable, Hashable {
       /// Of the upright picture, in pixels.
@@ -57,6 +81,8 @@ public struct SessionCreated: Sendable, Hashable {
       /// The container's average; frames carry their own times. nil: it does not say.
       public var fps: Double?
       public var codec: String?
+      /// nil: it is the only one.
+      public var tracks: Tracks?
 
       public init(width: Int, height: Int, fps: Double?, codec: String? = nil) {
         (self.width, self.height, self.fps, self.codec) = (width, height, fps, codec)
@@ -68,6 +94,8 @@ public struct SessionCreated: Sendable, Hashable {
       /// Of the recording, before it became 16 kHz mono.
       public var sampleRate, channels: Int
       public var codec: String?
+      /// nil: it is the only one.
+      public var tracks: Tracks?
 
       public init(sampleRate: Int, channels: Int, codec: String? = nil) {
         (self.sampleRate, self.channels, self.codec) = (sampleRate, channels, codec)
@@ -165,13 +193,19 @@ extension SessionCreated.Source {
   fileprivate var json: JSON {
     let video: JSON =
       video.map {
-        [
-          "width": .int($0.width), "height": .int($0.height), "fps": .optional($0.fps), "codec": .optional($0.codec),
-        ]
+        .object(
+          [
+            .init("width", .int($0.width)), .init("height", .int($0.height)), .init("fps", .optional($0.fps)),
+            .init("codec", .optional($0.codec)),
+          ] + ($0.tracks?.members ?? []))
       } ?? .null
     let audio: JSON =
       audio.map {
-        ["sample_rate": .int($0.sampleRate), "channels": .int($0.channels), "codec": .optional($0.codec)]
+        .object(
+          [
+            .init("sample_rate", .int($0.sampleRate)), .init("channels", .int($0.channels)),
+            .init("codec", .optional($0.codec)),
+          ] + ($0.tracks?.members ?? []))
       } ?? .null
     var members: [JSON.Member] = [
       .init("kind", .string(kind)), .init("input", .string(input)), .init("audio_input", .optional(audioInput)),
@@ -181,6 +215,18 @@ extension SessionCreated.Source {
       members += [.init("camera", camera?.json ?? .null), .init("microphone", microphone?.json ?? .null)]
     }
     return .object(members)
+  }
+}
+
+extension SessionCreated.Source.Tracks {
+  fileprivate var members: [JSON.Member] {
+    let tracks = all.map { track -> JSON in
+      [
+        "number": .int(track.number), "codec": .string(track.codec), "language": .optional(track.language),
+        "title": .optional(track.title), "default": .bool(track.isDefault),
+      ]
+    }
+    return [.init("track", .int(chosen)), .init("tracks", .array(tracks))]
   }
 }
 

@@ -14,6 +14,10 @@ public struct StreamStatus: Sendable, Hashable {
     /// From here on there is sound, but nobody speaks, so it is not used; `speech` ends it.
     case noSpeech = "no_speech"
     case speech
+    /// Windows from here on have sound in which nothing can be heard, so it is not used; `audio` ends it.
+    case silent
+    /// The same of a live session, whose microphone gives it.
+    case microphoneSilent = "microphone_silent"
     /// Another person is in front from here on.
     case faceChanged = "face_changed"
     /// A part of the recording could not be read.

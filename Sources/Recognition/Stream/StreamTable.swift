@@ -34,9 +34,9 @@ struct StreamTable: Sendable {
 
   private func answer(_ result: EmotionResult) -> String {
     guard let estimate = result.estimate else {
-      let sound = result.lacksSpeech ? "speech" : "sound"
-      let missing = [result.missing.hasVideo ? "face" : nil, result.missing.hasAudio ? sound : nil].compactMap { $0 }
-      return Self.left("no answer: no \(missing.joined(separator: ", no "))", width + 19)
+      let sound = result.isSilent ? "silence" : result.lacksSpeech ? "no speech" : "no sound"
+      let missing = [result.missing.hasVideo ? "no face" : nil, result.missing.hasAudio ? sound : nil]
+      return Self.left("no answer: \(missing.compactMap { $0 }.joined(separator: ", "))", width + 19)
     }
     guard let top = result.top, let confidence = result.confidence else {
       return zip(result.labels, estimate.values).map { "\($0) \(Double($1).rounded(places: 2))" }

@@ -1,6 +1,6 @@
 public import Clips
 public import Lists
-internal import Media
+public import Media
 public import Models
 public import Networks
 public import Signal
@@ -34,16 +34,18 @@ public final class ClipInputs {
   ///   - wants: what the inputs are for, one for each model.
   ///   - source: where the list's files are.
   ///   - face: whose face to follow in media files.
+  ///   - tracks: which of several tracks of media files are read.
   ///   - threads: that read clips.
   public init(
-    _ list: AnnotationList, wants: [Want], source: any ClipSource = ClipFiles(), face: FaceChoice, threads: Int
+    _ list: AnnotationList, wants: [Want], source: any ClipSource = ClipFiles(), face: FaceChoice,
+    tracks: TrackChoices = TrackChoices(), threads: Int
   ) {
     work = OrderedWork("clips", items: 0..<list.entries.count, threads: threads, ahead: 4) {
       let makers = wants.map { want in
         var recipe = Recipe(sampling: .finetuning)
         (recipe.modalities, recipe.normalisation) = (want.modalities, want.preprocessing.normalisation)
         var options = Recording.Options()
-        (options.faces, options.framing) = (face, want.preprocessing.faceFraming)
+        (options.faces, options.framing, options.tracks) = (face, want.preprocessing.faceFraming, tracks)
         let sampling = EvaluationSampling(rate: want.preprocessing.video.samplingRate, views: 1)
         let maker = ClipMaker(list: list, recipe: recipe, seed: 0, source: source, options: options)
         return (maker: maker, sampling: sampling)

@@ -15,6 +15,7 @@ struct InspectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Threads; results do not depend on it. (default: all processors)", valueName: "count"))
   var threads: Int?
+  @OptionGroup var tracks: TrackOptions
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -36,7 +37,7 @@ struct InspectionOptions: ParsableArguments {
   ) throws -> Int {
     var progress = ListProgress(verbosity, of: list.entries.count)
     defer { progress.clear() }
-    let inputs = ClipInputs(list, wants: wants, face: face, threads: threadCount)
+    let inputs = ClipInputs(list, wants: wants, face: face, tracks: tracks.choices, threads: threadCount)
     defer { inputs.cancel() }
     var broken = 0
     for (position, entry) in list.entries.enumerated() {

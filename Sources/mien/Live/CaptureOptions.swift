@@ -17,6 +17,7 @@ struct CaptureOptions: ParsableArguments {
   @Flag(help: "Give up with status 69 if a device is missing at the start, instead of waiting for it.")
   var noWait = false
   @Flag(help: "A file that plays a device begins again at its end.") var loop = false
+  @OptionGroup var tracks: TrackOptions
   @Option(help: ArgumentHelp("Stop by itself after so many seconds.", valueName: "seconds")) var duration: Double?
 
   func validate() throws {
@@ -37,7 +38,7 @@ struct CaptureOptions: ParsableArguments {
     var request = CaptureRequest()
     (request.video, request.audio, request.framesPerSecond) = (video, audio, fps)
     (request.width, request.height) = (size.width, size.height)
-    (request.isStrict, request.loops) = (noWait, loop)
+    (request.isStrict, request.loops, request.tracks) = (noWait, loop, tracks.choices)
     return request
   }
 }

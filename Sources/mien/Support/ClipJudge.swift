@@ -1,6 +1,7 @@
 import Evaluation
 import Lists
 import Logging
+import Media
 import MienKit
 import Recognition
 import Signal
@@ -15,15 +16,17 @@ struct ClipJudge {
   private let way: Way
   private let fold: EvaluationFold
   private let face: FaceChoice
+  private let tracks: TrackChoices
 
   /// - Throws: what is wrong with the weights.
   init(
     _ fold: EvaluationFold, _ engine: EngineOptions, sampling: EvaluationSampling,
-    conditions: EvaluationConditions = EvaluationConditions(), face: FaceChoice, _ log: Logger
+    conditions: EvaluationConditions = EvaluationConditions(), face: FaceChoice,
+    tracks: TrackChoices, _ log: Logger
   )
     throws
   {
-    (self.fold, self.face) = (fold, face)
+    (self.fold, self.face, self.tracks) = (fold, face, tracks)
     if fold.chosen.readsFeatures {
       engine.introduce(fold.chosen, log)
       way = .features(try fold.chosen.featureEvaluator(conditions: conditions, threads: engine.threads))
@@ -40,7 +43,7 @@ struct ClipJudge {
   func predict(_ entry: AnnotationList.Entry, number: Int = 0) throws -> ClipPrediction {
     let clip = EvaluatedClip(
       video: entry.video.map(fold.list.resolve), audio: entry.audio.map(fold.list.resolve), face: face,
-      model: fold.chosen)
+      tracks: tracks, model: fold.chosen)
     try checkFiles(of: clip)
     switch way {
     case .media(let evaluator): return try evaluator.predict(clip, number: number)

@@ -89,6 +89,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Checkpoints that stay, besides the best.", valueName: "count")) var keep = 3
   @Option(help: "Whose face to follow in media files; folders hold aligned faces already.")
   var face = FaceChoice.largest
+  @OptionGroup var tracks: TrackOptions
   @OptionGroup var verbosity: Verbosity
 
   /// For messages.
@@ -225,7 +226,7 @@ struct TrainingOptions: ParsableArguments {
     (conditions.threads, conditions.loaderThreads) = (threads ?? processors, loaderThreads)
     (conditions.checkpointEvery, conditions.checkpointEpochs) = (checkpointEvery, checkpointEpochs)
     conditions.keep = keep
-    conditions.options.faces = face
+    (conditions.options.faces, conditions.options.tracks) = (face, tracks.choices)
     (conditions.version, conditions.wallTime) = (Mien.version, wallTime)
     conditions.seconds = {
       var time = timespec()

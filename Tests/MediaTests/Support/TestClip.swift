@@ -27,10 +27,15 @@ struct TestClip {
     var levels: [Float]?
     /// A hole: samples from this index on are this many milliseconds late.
     var hole: (at: Int, milliseconds: Int64)?
+    var title, language: String?
+    /// Whether the container wants it to be taken where nobody chooses.
+    var isDefault = false
   }
 
   var picture: Picture?
   var sound: Sound?
+  /// Further tracks of sound.
+  var others: [Sound] = []
   var fastStart = false
   /// Write all pictures before the first sound.
   var apart = false
@@ -49,16 +54,17 @@ struct TestClip {
     defer { avformat_free_context(output) }
     if fastStart { av_opt_set(output.pointee.priv_data, "movflags", "faststart", 0) }
     let video = try picture.map { try Track(picture: $0, in: output) }
-    let audio = try sound.map { try Track(sound: $0, in: output) }
+    let sounds = [sound].compactMap { $0 } + others
+    let audio = try sounds.map { try Track(sound: $0, in: output) }
     try Self.check(avio_open(&output.pointee.pb, path, AVIO_FLAG_WRITE), "open")
     defer { avio_closep(&output.pointee.pb) }
     try Self.check(avformat_write_header(output, nil), "header")
     var packets: [(time: Double, packet: UnsafeMutablePointer<AVPacket>)] = []
     if let video, let picture { packets += try video.encode(picture) }
-    if let audio, let sound { packets += try audio.encode(sound) }
+    for (track, sound) in zip(audio, sounds) { packets += try track.encode(sound) }
     if !apart { packets.sort { $0.time < $1.time } }
     for (_, packet) in packets {
-      let track = packet.pointee.stream_index == video?.stream.pointee.index ? video! : audio!
+      let track = ([video].compactMap { $0 } + audio).first { $0.stream.pointee.index == packet.pointee.stream_index }!
       av_packet_rescale_ts(packet, track.context.pointee.time_base, track.stream.pointee.time_base)
       // Not av_interleaved_write_frame: the order is ours.
       try Self.check(av_write_frame(output, packet), "packet")
@@ -67,7 +73,7 @@ struct TestClip {
     }
     try Self.check(av_write_trailer(output), "trailer")
     video?.close()
-    audio?.close()
+    for track in audio { track.close() }
   }
 
   private struct Track {
@@ -115,6 +121,10 @@ struct TestClip {
       stream = avformat_new_stream(output, codec)!
       stream.pointee.time_base = context.pointee.time_base
       try check(avcodec_parameters_from_context(stream.pointee.codecpar, context), "parameters")
+      for (key, value) in [("title", sound.title), ("language", sound.language)] {
+        if let value { av_dict_set(&stream.pointee.metadata, key, value, 0) }
+      }
+      if sound.isDefault { stream.pointee.disposition |= AV_DISPOSITION_DEFAULT }
     }
 
     func close() {

@@ -28,7 +28,7 @@ import Testing
 
   @Test func cuesFollowEachOtherWithoutOverlap() throws {
     let vtt = try text(.vtt, Run(ScriptedSource(seconds: 3.3)))
-    #expect(vtt.hasPrefix("WEBVTT\n\nNOTE mien.stream/1.2, model three, untrained, the numbers mean nothing\n\n"))
+    #expect(vtt.hasPrefix("WEBVTT\n\nNOTE mien.stream/1.3, model three, untrained, the numbers mean nothing\n\n"))
     let cues = vtt.split(separator: "\n").filter { $0.contains("-->") }
     #expect(
       cues == [
