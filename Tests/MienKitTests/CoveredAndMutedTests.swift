@@ -171,11 +171,21 @@ import Threading
     }
     #expect(
       statuses(events).map(\.code) == [
-        .noFace, .face, .noSpeech, .speech, .noFace, .noSpeech, .face, .speech,
+        .noFace, .face, .noSpeech, .audio, .speech, .noFace, .noSpeech, .audio, .face, .speech,
       ]
         || statuses(events).map(\.code) == [
-          .noFace, .face, .noSpeech, .speech, .noFace, .noSpeech, .speech, .face,
+          .noFace, .face, .noSpeech, .audio, .speech, .noFace, .noSpeech, .audio, .speech, .face,
         ], "\(statuses(events).map(\.code))")
+
+    // Zeros are no noise: a microphone that gives them is called silent.
+    func silences(_ events: [StreamEvent], _ code: StreamStatus.Code) -> [Instant] {
+      events.compactMap { event in
+        guard case .status(let status) = event, status.code == code else { return nil }
+        return status.start
+      }
+    }
+    let silent = silences(events, .microphoneSilent)
+    #expect(silent.count == 2)
 
     let replayed = Guarded<[StreamEvent]>([])
     let answers = reader.answers(in: RecordingRequest(path)) { event in replayed.withLock { $0.append(event) } }
@@ -183,5 +193,6 @@ import Threading
     let again = replayed.withLock { $0 }
     #expect(results(again) == lines)
     #expect(statuses(again) == statuses(events))
+    #expect(silences(again, .silent) == silent)
   }
 }

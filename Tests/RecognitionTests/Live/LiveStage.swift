@@ -31,6 +31,8 @@ struct LiveStage {
   /// The run of the model that throws.
   var failingRun: Int?
   var hasFace = true
+  /// Whether the microphone gives zeros.
+  var isMuted = false
   /// Somebody else, behind the face in front.
   var hasSecondFace = false
   /// Nanoseconds by which 20 ms of the sound card are longer by the session's clock; slips make up for it.
@@ -189,6 +191,7 @@ struct LiveStage {
 
   /// Quiet noise, with the click where it truly is.
   private func heard(from start: Int64) -> [Int16] {
+    if isMuted { return [Int16](repeating: 0, count: samples.count) }
     guard let clapInterval else { return samples }
     let clap = (start + 20_000_000) / clapInterval * clapInterval
     guard clap > 0, clap + 10_000_000 > start else { return samples }

@@ -104,8 +104,9 @@ import Testing
     gated.speechGate = .auto
     var stages = [
       LiveStage.open(), LiveStage(camera: false), LiveStage(microphone: false), LiveStage.open(),
-      LiveStage.open(model: gated),
+      LiveStage.open(model: gated), LiveStage.open(),
     ]
+    stages[5].isMuted = true
     stages[0].modelTime = 1_000_000_000
     for change in [LiveDevice.Change.waiting, .opened, .lost, .frozen, .back] {
       stages[0].report(.camera, change)
@@ -125,7 +126,7 @@ import Testing
         seen.insert((value["type"]?.string ?? "") + (value["code"]?.string ?? ""))
       }
     }
-    let live = StreamStatus.Code.allCases.filter { ![.damaged, .face, .audio, .speech, .faceChanged].contains($0) }
+    let live = StreamStatus.Code.allCases.filter { ![.damaged, .face, .audio, .silent, .speech, .faceChanged].contains($0) }
     #expect(seen.isSuperset(of: live.map { "status" + $0.rawValue } + ["clock", "session.created", "session.closed"]))
     let created = try JSONValue(parsing: stages[1].events[0].json.text)
     #expect(created["source"]?["kind"]?.string == "live" && created["clock"]?["mono_ns"]?.int == 5_000_000_000)
