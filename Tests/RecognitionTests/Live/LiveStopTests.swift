@@ -126,7 +126,9 @@ import Testing
         seen.insert((value["type"]?.string ?? "") + (value["code"]?.string ?? ""))
       }
     }
-    let live = StreamStatus.Code.allCases.filter { ![.damaged, .face, .audio, .silent, .speech, .faceChanged].contains($0) }
+    let live = StreamStatus.Code.allCases.filter {
+      ![.damaged, .face, .audio, .silent, .speech, .faceChanged].contains($0)
+    }
     #expect(seen.isSuperset(of: live.map { "status" + $0.rawValue } + ["clock", "session.created", "session.closed"]))
     let created = try JSONValue(parsing: stages[1].events[0].json.text)
     #expect(created["source"]?["kind"]?.string == "live" && created["clock"]?["mono_ns"]?.int == 5_000_000_000)
