@@ -17,7 +17,7 @@ struct Bench: ParsableCommand {
         mien bench
         mien bench --size tiny --threads 4
         mien bench --model base --runs 50 --json
-        mien bench --size vavl-people --hop 0.32
+        mien bench --model mine --hop 0.32
         mien bench --kernels --size tiny
         mien bench --pipeline clip.mkv
         mien bench --train pretrain --size small --batch 8

@@ -14,7 +14,9 @@ public enum AudioFile {
   public static func read16k(_ path: String) throws -> [Float] { try read16k(.path(path)) }
 
   /// The same for a file that may lie in memory. Pictures are no sound.
-  /// - Parameter track: of several tracks of sound; nil: the default one.
+  /// - Parameters:
+  ///   - source: the file.
+  ///   - track: of several tracks of sound; nil: the default one.
   public static func read16k(_ source: MediaSource, track: TrackChoice? = nil) throws -> [Float] {
     let (path, samples) = (source.description, try samples16k(source, track))
     guard let first = samples.firstIndex(where: { !$0.isFinite }) else { return samples }
