@@ -94,9 +94,9 @@ struct CalibrateModel: ParsableCommand {
     let lists = data.joined(separator: ", ")
     var outputs = CalibrationOutputs()
     // The model is introduced once.
-    var said = log
+    var introduction = log
     for fold in folds {
-      try add(fold, to: &outputs, engine, &said, log)
+      try add(fold, to: &outputs, engine, &introduction, log)
     }
     guard let calibration = outputs.calibration else {
       throw Failure(.badData, "\(lists): the model answers no clip of it; nothing was written")
